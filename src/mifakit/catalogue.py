@@ -1,0 +1,143 @@
+"""Every code a finding or an error can carry, with its severity, level and usual mend.
+
+Codes are stable. The hundreds say which step of the data flow speaks:
+0 the command and its surroundings, 1 study sheet, 2 lab folder, 3 build, 4 dataset, 5 records.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Severity(StrEnum):
+    """How bad it is: an error makes the command exit with 1."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Level(StrEnum):
+    """Which promise a finding breaks. Integrity findings, such as a bad checksum, have none."""
+
+    MIFA_REQUIRED = "MIFA-required"
+    MIFA_RECOMMENDED = "MIFA-recommended"
+    ARCHIVE = "archive"
+    AI_READY = "AI-ready"
+
+
+class Entry(NamedTuple):
+    """A row of the catalogue."""
+
+    title: str
+    severity: Severity
+    hint: str | None = None
+    level: Level | None = None
+
+
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+CATALOGUE: dict[str, Entry] = {
+    # 0: the command and its surroundings
+    "MIFA001": Entry("a folder or file does not exist", ERROR, "check the path for a typing mistake"),
+    "MIFA002": Entry("the output already exists", ERROR, "choose another name, or move the old one away"),
+    "MIFA003": Entry("the output is inside the lab folder", ERROR, "write it beside the lab folder instead"),
+    "MIFA004": Entry("the output cannot be written", ERROR, "choose a folder that you may write to"),
+    "MIFA005": Entry("a plugin is broken", WARNING, "reinstall or remove the package that provides it"),
+    "MIFA006": Entry("the disk is too full", ERROR, "free some space, or build on another disk"),
+    "MIFA007": Entry("the code is not in the catalogue", ERROR, "codes look like MIFA101; findings print them"),
+    "MIFA008": Entry("the place has the wrong kind", ERROR, "give a folder where a folder is asked for"),
+    # 1: study sheet
+    "MIFA100": Entry("the study sheet cannot be read", ERROR, "save it as plain UTF-8 text"),
+    "MIFA101": Entry(
+        "a field that MIFA requires is empty", ERROR, "fill it in", level=Level.MIFA_REQUIRED
+    ),
+    "MIFA102": Entry(
+        "a field that MIFA recommends is empty", WARNING, "fill it in if you can", level=Level.MIFA_RECOMMENDED
+    ),
+    "MIFA103": Entry("the sheet has a field that does not exist", ERROR, "correct its name, or remove it"),
+    "MIFA104": Entry("a value is not one of those allowed", ERROR, "use one of the values that are listed"),
+    "MIFA105": Entry("a value has the wrong form", ERROR, "see the example above the field"),
+    "MIFA106": Entry("the sheet is not valid YAML", ERROR, "check quotes, colons and indentation on that line"),
+    "MIFA107": Entry("the sheet has a tab", ERROR, "YAML indents with spaces: replace each tab by two spaces"),
+    "MIFA108": Entry("the same field stands twice", ERROR, "keep one of the two"),
+    "MIFA111": Entry(
+        "malformed ORCID iD", ERROR, "sixteen digits in groups of four, e.g. 0000-0002-1825-0097"
+    ),
+    "MIFA112": Entry("malformed DOI", ERROR, "give the bare DOI, e.g. 10.1242/jcs.033340"),
+    "MIFA113": Entry("malformed ROR id", ERROR, "copy it from ror.org, e.g. https://ror.org/02catss52"),
+    "MIFA114": Entry("malformed e-mail address", ERROR, "one address, e.g. jcarberry@example.com"),
+    "MIFA115": Entry("malformed date", ERROR, "write year-month-day, e.g. 2026-03-31"),
+    "MIFA116": Entry("malformed PubMed id", ERROR, "give the number alone, e.g. 18492790"),
+    "MIFA117": Entry("malformed web address", ERROR, "start it with https://"),
+    "MIFA118": Entry("malformed NCBI taxon id", ERROR, "give the number alone, e.g. 9606"),
+    "MIFA121": Entry(
+        "a field that the archive requires is empty", WARNING, "fill it in before submission", level=Level.ARCHIVE
+    ),
+    "MIFA122": Entry("a name points to nothing in the sheet", ERROR, "use the exact title of an entry above"),
+    "MIFA123": Entry("two entries have the same title", ERROR, "give each entry a title of its own"),
+    "MIFA124": Entry(
+        "a field that AI-readiness needs is empty", WARNING, "fill it in if you can", level=Level.AI_READY
+    ),
+    "MIFA125": Entry("a file pattern is malformed", ERROR, "for example images/{name}.tif"),
+    # 2: lab folder
+    "MIFA201": Entry("the lab folder holds no image", ERROR, "check the folder and the patterns in the sheet"),
+    "MIFA202": Entry("a file cannot be read", ERROR, "open it in Fiji; if that fails too, get another copy"),
+    "MIFA203": Entry("a file is truncated", ERROR, "copy it again from where it was acquired"),
+    "MIFA204": Entry("a file is not what its name says", ERROR, "download or export it again"),
+    "MIFA205": Entry("the pixel size is missing or not believable", WARNING,
+                     "set pixel_size in the sheet", level=Level.AI_READY),
+    "MIFA206": Entry("the axes are not known", ERROR, "set axes in the sheet, for example axes: zyx"),
+    "MIFA207": Entry("an image has no annotation", WARNING,
+                     "annotate it, or say why not in annotation_coverage"),
+    "MIFA208": Entry("an annotation has no image", ERROR, "add its image, or exclude the file in the sheet"),
+    "MIFA209": Entry("an annotation could belong to several images", ERROR, "settle it under pairs: in the sheet"),
+    "MIFA210": Entry("several annotations could belong to one image", ERROR,
+                     "settle it under pairs:, or make a second annotation set"),
+    "MIFA211": Entry("no reader knows this file", WARNING, "convert it to OME-TIFF, or exclude it in the sheet"),
+    "MIFA212": Entry("a file matches as image and as annotation", ERROR, "make the patterns narrower"),
+    "MIFA213": Entry("a pattern matches no file", ERROR, "compare it with the file names in the lab folder"),
+    "MIFA214": Entry("the file declares more pixels than the limit", ERROR, "check the file; it may be damaged"),
+    "MIFA215": Entry("the file holds several images", ERROR, "export each image to a file of its own"),
+    # 3: build
+    "MIFA301": Entry("two files would get one name", ERROR, "exclude one of them, or rename it in a copy"),
+    "MIFA302": Entry("the annotation's size differs from its image", ERROR,
+                     "export the mask again at the size of its image"),
+    "MIFA303": Entry("the labels are not whole numbers", ERROR, "export the labels as 16-bit or 32-bit integers"),
+    "MIFA304": Entry("the labels are negative", ERROR, "labels start at 0, the background"),
+    "MIFA305": Entry("the mask is a colour picture", ERROR, "export one grey value an object"),
+    "MIFA306": Entry("what was written differs from the source", ERROR,
+                     "run the build again; if it repeats, check the disk and report it"),
+    "MIFA307": Entry("objects overlap", WARNING, "check the pixels that both objects claim"),
+    "MIFA308": Entry("the alpha channel is not fully opaque", ERROR, "set alpha: keep in the sheet"),
+    "MIFA309": Entry("an object is hidden or empty", WARNING, "check the file that holds it"),
+    "MIFA310": Entry("some inputs failed", ERROR, "mend those files and build again; the rest is done"),
+    "MIFA311": Entry("the mask holds only one object value", INFO,
+                     "if it outlines many objects, export one value an object"),
+    "MIFA312": Entry("the source changed while it was read", ERROR, "build from a copy that nobody writes to"),
+    # 4: dataset
+    "MIFA400": Entry("this is not a mifakit dataset", ERROR, "point at the folder that holds manifest.parquet"),
+    "MIFA401": Entry("an OME-Zarr image breaks the specification", ERROR, "build it again"),
+    "MIFA402": Entry("chunks are missing", ERROR, "they would read as zeros: copy the dataset again"),
+    "MIFA403": Entry("labels and image differ in shape", ERROR, "build it again"),
+    "MIFA404": Entry("labels and manifest differ in their object ids", ERROR, "build it again"),
+    "MIFA405": Entry("manifest and disk differ", ERROR, "copy the dataset again"),
+    "MIFA406": Entry("a checksum differs", ERROR, "the file changed or is damaged: copy it again"),
+    "MIFA407": Entry("a file is not in checksums.txt", WARNING, "remove it, or build again"),
+    "MIFA408": Entry("pixels differ from their digest", ERROR, "copy the dataset again"),
+    "MIFA409": Entry("the dataset has no annotation", WARNING, "add annotations", level=Level.MIFA_REQUIRED),
+    "MIFA410": Entry("no train/val/test split", WARNING, "add splits to the sheet", level=Level.AI_READY),
+    "MIFA411": Entry("the same pixels are in two samples", WARNING,
+                     "exclude one of them in the sheet", level=Level.AI_READY),
+    "MIFA412": Entry("a group is in two splits", ERROR, "keep a group's samples in one split", level=Level.AI_READY),
+    "MIFA413": Entry("a sample has no pixel size", WARNING, "set pixel_size in the sheet", level=Level.AI_READY),
+    "MIFA414": Entry("the labels are not integers", ERROR, "build it again"),
+    # 5: records
+    "MIFA501": Entry("a MIFA document breaks its schema", ERROR, "complete the study sheet and describe again"),
+    "MIFA502": Entry("the RO-Crate breaks the archive's profile", ERROR, "run mifa describe again"),
+    "MIFA503": Entry("the file list breaks the archive's rules", ERROR, "run mifa describe again"),
+    "MIFA504": Entry("a record is missing", ERROR, "run mifa describe"),
+    "MIFA505": Entry("the archive would not accept this", WARNING,
+                     "fill in the archive fields of the sheet", level=Level.ARCHIVE),
+}

@@ -1,0 +1,1 @@
+"""The finished dataset: its layout, manifest, checksums, splits, and `open_dataset`."""

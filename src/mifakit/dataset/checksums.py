@@ -1,0 +1,47 @@
+"""checksums.txt: the sha256 of every file, in the form that `sha256sum -c` reads."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from mifakit.dataset import layout
+
+
+
+def file_sha256(path: Path) -> str:
+    """Return the sha256 of a file's bytes, in hex."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def dataset_files(folder: Path) -> Iterator[str]:
+    """Yield every file of a dataset but `checksums.txt`, relative, in a stable order."""
+    for parent, folders, files in os.walk(folder):
+        folders.sort()
+        for name in sorted(files):
+            relative = (Path(parent) / name).relative_to(folder).as_posix()
+            if relative != layout.CHECKSUMS:
+                yield relative
+
+
+def write_checksums(folder: Path) -> None:
+    """Write `checksums.txt` over all other files of the dataset."""
+    files = list(dataset_files(folder))
+    with ThreadPoolExecutor() as pool:
+        digests = pool.map(lambda name: file_sha256(folder / name), files)
+        lines = [f"{digest}  {name}\n" for digest, name in zip(digests, files, strict=True)]
+    (folder / layout.CHECKSUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
+
+
+def read_checksums(folder: Path) -> dict[str, str]:
+    """Return the sha256 by file that `checksums.txt` states; lines of another form are ignored."""
+    stated: dict[str, str] = {}
+    for line in (folder / layout.CHECKSUMS).read_text(encoding="utf-8").splitlines():
+        digest, separator, name = line.partition("  ")
+        if separator and len(digest) == 64:
+            stated[name] = digest
+    return stated

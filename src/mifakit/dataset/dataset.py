@@ -1,0 +1,123 @@
+"""Open a finished dataset from code: samples with lazy arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mifakit.dataset import layout
+from mifakit.dataset.manifest import SampleRow, read_manifest
+from mifakit.errors import MifaError
+from mifakit.metadata.study_sheet import StudySheet
+
+if TYPE_CHECKING:
+    import dask.array as da
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One image with its annotations.
+
+    Attributes
+    ----------
+    folder
+        The dataset.
+    row
+        What the manifest says about the sample.
+    """
+
+    folder: Path
+    row: SampleRow
+
+    @property
+    def id(self) -> str:
+        """The sample's id."""
+        return self.row.sample
+
+    @property
+    def image(self) -> da.Array:
+        """The image at full resolution, lazily; axes as in `row.axes`, always with c, y, x."""
+        return self.level(0)
+
+    @cached_property
+    def labels(self) -> Mapping[str, da.Array]:
+        """The label images at full resolution by annotation set, lazily; the image's axes without c."""
+        return {name: _lazy(self.folder / label.label / "0") for name, label in self.row.labels.items()}
+
+    def level(self, index: int) -> da.Array:
+        """Return the image at one resolution level, 0 the finest, lazily."""
+        return _lazy(self.folder / self.row.image / str(index))
+
+
+def _lazy(path: Path) -> da.Array:
+    import dask.array as da
+    import zarr
+
+    return da.from_zarr(zarr.open_array(path, mode="r"))
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A finished dataset: a sequence of samples, and what was said about them.
+
+    Examples
+    --------
+    >>> dataset = mifakit.open("nuclei-dataset")      # doctest: +SKIP
+    >>> for sample in dataset.split("train"):         # doctest: +SKIP
+    ...     image, nuclei = sample.image.compute(), sample.labels["nuclei"].compute()
+    """
+
+    path: Path
+    samples: tuple[Sample, ...]
+    annotation_sets: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.samples)
+
+    def __iter__(self) -> Iterator[Sample]:
+        return iter(self.samples)
+
+    def __getitem__(self, key: int | str) -> Sample:
+        if isinstance(key, int):
+            return self.samples[key]
+        for sample in self.samples:
+            if sample.id == key:
+                return sample
+        raise KeyError(key)
+
+    def split(self, name: str) -> tuple[Sample, ...]:
+        """Return the samples of one split: train, val or test."""
+        return tuple(sample for sample in self.samples if sample.row.split == name)
+
+    @cached_property
+    def sheet(self) -> StudySheet:
+        """The study sheet as built."""
+        from mifakit.sheet.reading import read_sheet
+
+        return read_sheet(self.path / layout.SHEET).model
+
+    @property
+    def manifest(self) -> pd.DataFrame:
+        """The manifest as a table, one row a sample."""
+        import pandas as pd
+
+        return pd.read_parquet(self.path / layout.MANIFEST)
+
+
+def open_dataset(path: str | Path) -> Dataset:
+    """Open a finished dataset.
+
+    Raises
+    ------
+    MifaError
+        MIFA001 when the folder does not exist, MIFA400 when it is not a dataset.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        raise MifaError("MIFA001", "there is no such folder", str(path))
+    rows, sets = read_manifest(folder)
+    return Dataset(folder, tuple(Sample(folder, row) for row in rows), sets)

@@ -1,0 +1,175 @@
+"""The manifest: one row a sample, as Parquet for programs and CSV for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from mifakit.dataset import layout
+from mifakit.errors import MifaError
+
+LENGTH_UNIT = "micrometer"
+TIME_UNIT = "second"
+
+_STRINGS, _INTEGERS = pa.list_(pa.string()), pa.list_(pa.int64())
+
+COLUMNS: dict[str, tuple[pa.DataType, str]] = {
+    "sample": (pa.string(), "the sample's id, unique in the dataset"),
+    "image": (pa.string(), "path of the OME-Zarr image"),
+    "component": (pa.string(), "name of the image set in the study sheet"),
+    "split": (pa.string(), "train, val or test; empty when the sheet asks for no split"),
+    "group": (pa.string(), "samples of one group never stand in two splits"),
+    "axes": (pa.string(), "order of the axes, letters of tczyx"),
+    "shape": (_INTEGERS, "length along each axis, in pixels"),
+    "dtype": (pa.string(), "numpy name of the pixel type"),
+    "pixel_size_x": (pa.float64(), "distance between pixels along x, in micrometers; empty when unknown"),
+    "pixel_size_y": (pa.float64(), "distance between pixels along y, in micrometers; empty when unknown"),
+    "pixel_size_z": (pa.float64(), "distance between planes, in micrometers; empty when unknown or flat"),
+    "pixel_size_unit": (pa.string(), "always micrometer where a pixel size is known"),
+    "time_step": (pa.float64(), "time between time points, in seconds; empty when unknown or still"),
+    "channels": (_STRINGS, "channel names, in order"),
+    "source": (pa.string(), "path of the image in the lab folder"),
+    "source_sha256": (pa.string(), "sha256 of that file"),
+    "pixel_digest": (pa.string(), "digest of the full-resolution pixels, see mifakit.ngff.digest"),
+    "preview": (pa.string(), "path of the preview"),
+}
+
+SET_COLUMNS: dict[str, tuple[pa.DataType, str]] = {
+    "label": (pa.string(), "path of the label image; empty when the sample is not annotated"),
+    "objects": (pa.int64(), "number of different object ids in it"),
+    "label_dtype": (pa.string(), "numpy name of the label type"),
+    "label_digest": (pa.string(), "digest of its full-resolution pixels"),
+    "label_sources": (_STRINGS, "paths of the annotation's files in the lab folder"),
+}
+"""Columns that stand once for each annotation set, as `<column>_<set>`."""
+
+
+@dataclass(frozen=True)
+class LabelRow:
+    """What the manifest says about one label image; the meanings are in `SET_COLUMNS`."""
+
+    label: str
+    objects: int
+    label_dtype: str
+    label_digest: str
+    label_sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SampleRow:
+    """One row of the manifest; the meanings are in `COLUMNS`."""
+
+    sample: str
+    image: str
+    component: str
+    axes: str
+    shape: tuple[int, ...]
+    dtype: str
+    channels: tuple[str, ...]
+    source: str
+    source_sha256: str
+    pixel_digest: str
+    preview: str | None = None
+    split: str | None = None
+    group: str | None = None
+    pixel_size_x: float | None = None
+    pixel_size_y: float | None = None
+    pixel_size_z: float | None = None
+    time_step: float | None = None
+    labels: dict[str, LabelRow] = field(default_factory=dict)
+
+
+def _values(row: SampleRow, sets: Sequence[str]) -> dict[str, Any]:
+    values = {name: getattr(row, name, None) for name in COLUMNS}
+    values["pixel_size_unit"] = LENGTH_UNIT if row.pixel_size_x or row.pixel_size_y else None
+    for name in sets:
+        for column in SET_COLUMNS:
+            values[f"{column}_{name}"] = getattr(row.labels.get(name), column, None)
+    return values
+
+
+def _schema(sets: Sequence[str]) -> pa.Schema:
+    columns = dict(COLUMNS)
+    for name in sets:
+        columns |= {
+            f"{column}_{name}": (kind, f"annotation set {name}: {meaning}")
+            for column, (kind, meaning) in SET_COLUMNS.items()
+        }
+    return pa.schema(
+        [pa.field(name, kind, metadata={"description": meaning}) for name, (kind, meaning) in columns.items()],
+        metadata={"annotation_sets": json.dumps(list(sets))},
+    )
+
+
+def write_manifest(folder: Path, rows: Sequence[SampleRow], annotation_sets: Sequence[str]) -> None:
+    """Write `manifest.parquet` and `manifest.csv`, samples in order of their ids."""
+    ordered = sorted(rows, key=lambda row: row.sample)
+    records = [_values(row, annotation_sets) for row in ordered]
+    table = pa.Table.from_pylist(records, schema=_schema(annotation_sets))
+    pq.write_table(table, folder / layout.MANIFEST, compression="zstd")
+    frame = pd.DataFrame(
+        [{key: _as_cell(value) for key, value in record.items()} for record in records],
+        columns=table.column_names,
+        dtype=object,
+    )
+    frame.to_csv(folder / layout.MANIFEST_CSV, index=False, lineterminator="\n")
+
+
+def _as_cell(value: Any) -> Any:
+    """Return a list as JSON and text that a spreadsheet would run as a formula behind a quote."""
+    if isinstance(value, tuple):
+        return json.dumps(list(value), ensure_ascii=False)
+    if isinstance(value, str) and value.startswith(("=", "+", "-", "@")):
+        return f"'{value}"
+    return value
+
+
+def read_manifest(folder: Path) -> tuple[list[SampleRow], tuple[str, ...]]:
+    """Read `manifest.parquet`.
+
+    Returns
+    -------
+    rows
+        In the manifest's order.
+    annotation_sets
+        Names of the annotation sets that have columns.
+
+    Raises
+    ------
+    MifaError
+        MIFA400 when there is none or it is not such a table.
+    """
+    path = folder / layout.MANIFEST
+    try:
+        table = pq.read_table(path)
+        metadata = table.schema.metadata or {}
+        sets = tuple(json.loads(metadata[b"annotation_sets"]))
+        rows = [_row(record, sets) for record in table.to_pylist()]
+    except FileNotFoundError:
+        raise MifaError("MIFA400", f"no {layout.MANIFEST} in this folder", str(folder)) from None
+    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
+        raise MifaError("MIFA400", f"{layout.MANIFEST} cannot be read: {error}", str(path)) from error
+    return rows, sets
+
+
+def _row(record: dict[str, Any], sets: tuple[str, ...]) -> SampleRow:
+    labels = {
+        name: LabelRow(
+            label=record[f"label_{name}"],
+            objects=record[f"objects_{name}"],
+            label_dtype=record[f"label_dtype_{name}"],
+            label_digest=record[f"label_digest_{name}"],
+            label_sources=tuple(record[f"label_sources_{name}"]),
+        )
+        for name in sets
+        if record[f"label_{name}"] is not None
+    }
+    plain = {name: record[name] for name in COLUMNS if name != "pixel_size_unit"}
+    return SampleRow(**{**plain, "shape": tuple(plain["shape"]), "channels": tuple(plain["channels"])}, labels=labels)

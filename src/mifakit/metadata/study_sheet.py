@@ -1,0 +1,181 @@
+"""The study sheet: everything that people say about a dataset, in one file."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from mifakit.metadata.fields import Need, SheetModel, declare
+from mifakit.metadata.identifiers import refuse
+from mifakit.metadata.mifa import AnnotationProtocol, Author, Study, Text, TextList, Version
+from mifakit.metadata.rembi import Acquisition, Biosample, ImageAnalysis, ImageCorrelation, Specimen
+
+SHEET_FORMAT = "mifakit study sheet 1"
+
+Length = Annotated[float, Field(gt=0, lt=1e6, allow_inf_nan=False)]
+
+
+class PixelSize(SheetModel):
+    """Distance between pixels, in micrometres."""
+
+    x: Length | None = declare(Need.OPTIONAL, "Micrometres from a pixel to its right neighbour.", 0.325)
+    y: Length | None = declare(Need.OPTIONAL, "Micrometres from a pixel to the one below.", 0.325)
+    z: Length | None = declare(Need.OPTIONAL, "Micrometres from a plane to the next.", 1.0)
+
+
+class ImageSet(SheetModel):
+    """Images that were made the same way: a study component."""
+
+    name: Text = declare(Need.ARCHIVE, "What these images are called together.", "Nuclei", source="Study Component.Name")
+    description: Text = declare(
+        Need.ARCHIVE, "What they show.", "DAPI images of two conditions.", source="Study Component.Description"
+    )
+    files: TextList = declare(
+        Need.MIFA_REQUIRED,
+        "Which files of the lab folder they are. {name} stands for any text without a slash, and the same field "
+        "has the same value in an image's and its annotation's path; * is any text, ** any folders.",
+        ["images/{name}.tif"], default=list,
+    )
+    exclude: TextList = declare(
+        Need.OPTIONAL, "Files to leave out.", ["images/test_*.tif"], default=list
+    )
+    biosample: Text = declare(Need.ARCHIVE, "Title of the biosample.", source="Associations.Biosample")
+    specimen: Text = declare(Need.ARCHIVE, "Title of the specimen.", source="Associations.Specimen")
+    acquisition: Text = declare(
+        Need.ARCHIVE, "Title of the acquisition.", source="Associations.Image acquisition"
+    )
+    pixel_size: PixelSize | None = declare(
+        Need.OPTIONAL, "Micrometres, where the files do not say or say it wrong."
+    )
+    time_step: Length | None = declare(
+        Need.OPTIONAL, "Seconds between time points, where the files do not say.", 60.0
+    )
+    axes: Text = declare(
+        Need.OPTIONAL, "The files' axes, outermost first, where they do not say: letters of t c z y x.", "zyx"
+    )
+    channels: TextList = declare(
+        Need.OPTIONAL, "Channel names in order, where the files do not say.", ["DAPI", "actin"], default=list
+    )
+    alpha: Literal["drop", "keep"] = declare(
+        Need.OPTIONAL, "What to do with an alpha channel: drop it (it must be fully opaque) or keep it.", "drop",
+        default="drop",
+    )
+
+    @field_validator("axes")
+    @classmethod
+    def _axes_are_known(cls, axes: str | None) -> str | None:
+        if axes is None:
+            return None
+        lower = axes.lower()
+        if not re.fullmatch(r"[tczyx]+", lower) or len(set(lower)) != len(lower) or not {"x", "y"} <= set(lower):
+            raise refuse("MIFA105", f"{axes!r} must hold y and x, and t, c, z at most once each")
+        return lower
+
+
+class Pair(SheetModel):
+    """An annotation file and the image it belongs to, settled by hand."""
+
+    annotation: Text = declare(Need.MIFA_REQUIRED, "Path in the lab folder.", "masks/a.png")
+    image: Text = declare(Need.MIFA_REQUIRED, "Path in the lab folder.", "images/a.tif")
+
+
+class AnnotationFiles(SheetModel):
+    """Which files a set of annotations is made of, and how they are laid out."""
+
+    name: Text = declare(
+        Need.MIFA_REQUIRED, "A short name: letters, digits, - and _. It names the labels in the dataset.", "nuclei"
+    )
+    files: TextList = declare(
+        Need.MIFA_REQUIRED, "Which files they are; fields in braces pair them with images.",
+        ["masks/{name}.tif"], default=list,
+    )
+    exclude: TextList = declare(Need.OPTIONAL, "Files to leave out.", default=list)
+    layout: Literal["label image", "file per object"] = declare(
+        Need.OPTIONAL, "label image: one file an image, one value an object; "
+        "file per object: one black and white file for each object.",
+        "label image", default="label image",
+    )
+    pairs: list[Pair] = declare(
+        Need.OPTIONAL, "Pairs that the patterns cannot tell.", default=list
+    )
+    classes: dict[int, str] = declare(
+        Need.OPTIONAL, "For class masks: what each value means.", {1: "nucleus"}, default=dict
+    )
+
+    @field_validator("name")
+    @classmethod
+    def _name_is_portable(cls, name: str | None) -> str | None:
+        if name and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", name):
+            raise refuse("MIFA105", f"{name!r} is not a short name of letters, digits, - and _")
+        return name
+
+    @field_validator("classes", mode="before")
+    @classmethod
+    def _no_classes(cls, classes: object) -> object:
+        return {} if classes is None else classes
+
+
+class AnnotationSet(AnnotationProtocol, AnnotationFiles):
+    """Annotations that were made the same way: their files first, then what MIFA asks about them."""
+
+
+Fraction = Annotated[float, Field(ge=0, le=1)]
+
+
+class Splits(SheetModel):
+    """How samples are divided for training, validation and testing."""
+
+    train: Fraction = declare(Need.OPTIONAL, "Share for training.", 0.7, default=0.7)
+    val: Fraction = declare(Need.OPTIONAL, "Share for validation.", 0.15, default=0.15)
+    test: Fraction = declare(Need.OPTIONAL, "Share for testing.", 0.15, default=0.15)
+    seed: int = declare(Need.OPTIONAL, "Another seed gives another division.", 0, default=0)
+    group_by: Text = declare(
+        Need.OPTIONAL, "A field of the patterns: samples with the same value (patient, plate) stay together.", "patient"
+    )
+    from_field: Text = declare(
+        Need.OPTIONAL, "A field of the patterns that already says train, val or test; the shares are then not used.",
+        "split",
+    )
+
+    @model_validator(mode="after")
+    def _shares_add_up(self) -> Self:
+        total = self.train + self.val + self.test
+        if abs(total - 1) > 1e-6:
+            raise refuse("MIFA105", f"the shares add up to {round(total, 6)}, not to 1")
+        return self
+
+
+class StudySheet(SheetModel):
+    """The study sheet, whole."""
+
+    format: Literal["mifakit study sheet 1"] = declare(
+        Need.OPTIONAL, "The version of this sheet's layout.", SHEET_FORMAT, default=SHEET_FORMAT
+    )
+    lab_folder: Text = declare(
+        Need.OPTIONAL, "Where the files are; relative to this sheet. It is only read, and stays out of the dataset.",
+        "~/scope/nuclei",
+    )
+    study: Study = declare(Need.MIFA_REQUIRED, "The study.", default=Study)
+    authors: list[Author] = declare(
+        Need.MIFA_RECOMMENDED, "The people who made the dataset, in the order of credit.", source="Study.authors",
+        default=list,
+    )
+    version: Version = declare(Need.MIFA_REQUIRED, "The version.", default=Version)
+    biosamples: list[Biosample] = declare(Need.ARCHIVE, "What was imaged.", source="Biosample", default=list)
+    specimens: list[Specimen] = declare(Need.ARCHIVE, "How it was prepared.", source="Specimen", default=list)
+    acquisitions: list[Acquisition] = declare(
+        Need.ARCHIVE, "How the images were taken.", source="Image acquisition", default=list
+    )
+    image_analyses: list[ImageAnalysis] = declare(
+        Need.OPTIONAL, "How results were taken from the images.", source="Image analysis", default=list
+    )
+    image_correlations: list[ImageCorrelation] = declare(
+        Need.OPTIONAL, "How images of different instruments were aligned.", source="Image correlation", default=list
+    )
+    images: list[ImageSet] = declare(Need.MIFA_REQUIRED, "The images.", default=list)
+    annotations: list[AnnotationSet] = declare(Need.MIFA_REQUIRED, "The annotations.", default=list)
+    splits: Splits | None = declare(
+        Need.AI_READY, "Division into train, val and test; leave empty for none."
+    )

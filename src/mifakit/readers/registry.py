@@ -1,0 +1,57 @@
+"""The readers that are installed, found through the entry point group `mifakit.readers`."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from mifakit.errors import MifaError
+from mifakit.findings import Finding
+from mifakit.readers.base import ImageSource, Reader
+
+GROUP = "mifakit.readers"
+
+
+@cache
+def load_readers() -> tuple[tuple[Reader, ...], tuple[Finding, ...]]:
+    """Load every registered reader; a plugin that fails to load becomes a finding."""
+    readers: list[Reader] = []
+    findings: list[Finding] = []
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        try:
+            reader = point.load()()
+        except Exception as error:  # a stranger's import may raise anything
+            findings.append(Finding.of("MIFA005", f"reader {point.name!r} ({point.value}): {error}"))
+            continue
+        if isinstance(reader, Reader):
+            readers.append(reader)
+        else:
+            findings.append(Finding.of("MIFA005", f"reader {point.name!r} ({point.value}) is not a Reader"))
+    return tuple(readers), tuple(findings)
+
+
+def find_reader(path: Path) -> Reader | None:
+    """Return the reader whose suffix matches most of the file's name, or None."""
+    name = path.name.lower()
+    matches = [
+        (len(suffix), reader)
+        for reader in load_readers()[0]
+        for suffix in reader.suffixes
+        if name.endswith(suffix)
+    ]
+    return max(matches, key=lambda match: match[0])[1] if matches else None
+
+
+def open_image(path: Path, axes: str | None = None) -> ImageSource:
+    """Open an image with the reader for its suffix.
+
+    Raises
+    ------
+    MifaError
+        MIFA211 when no reader knows the suffix; else as `Reader.open`.
+    """
+    reader = find_reader(path)
+    if reader is None:
+        raise MifaError("MIFA211", f"no reader for {path.suffix or 'a file without suffix'}", str(path))
+    return reader.open(path, axes)

@@ -1,0 +1,39 @@
+"""Budgets for what strangers' files may ask of this machine."""
+
+from __future__ import annotations
+
+from math import prod
+from pathlib import Path
+
+import numpy as np
+
+from mifakit.errors import MifaError
+
+MAX_SHEET_BYTES = 50 * 1024**2
+MAX_YAML_DEPTH = 50
+MAX_YAML_NODES = 500_000
+MAX_IMAGE_BYTES = 16 * 1024**4
+MAX_COMPRESSION_RATIO = 2_000
+SMALL_IMAGE_BYTES = 64 * 1024**2
+
+
+def check_pixel_budget(path: Path, shape: tuple[int, ...], dtype: np.dtype) -> None:
+    """Refuse an image that declares far more pixels than its file can hold (a pixel bomb).
+
+    Real images compress less than `MAX_COMPRESSION_RATIO` fold; an all-black one is let
+    through while it stays below `SMALL_IMAGE_BYTES`.
+
+    Raises
+    ------
+    MifaError
+        MIFA214, when the declared size breaks the budget.
+    """
+    declared = prod(shape) * dtype.itemsize
+    stored = path.stat().st_size
+    if declared > MAX_IMAGE_BYTES or declared > max(SMALL_IMAGE_BYTES, stored * MAX_COMPRESSION_RATIO):
+        raise MifaError(
+            "MIFA214",
+            f"declares {'×'.join(map(str, shape))} pixels of {dtype} ({declared:,} bytes) "
+            f"in a file of {stored:,} bytes",
+            str(path),
+        )

@@ -1,0 +1,37 @@
+"""Portable names: the same on every file system, and within the archive's path rule."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+MAX_NAME_LENGTH = 100
+# Names that Windows keeps for devices, with any extension.
+_RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$", re.IGNORECASE)
+
+
+def portable_name(text: str) -> str:
+    """Return `text` as a file name that every system and BioStudies' path rule accept.
+
+    Accents are taken off, letters beyond ASCII and signs become `_`, runs of `_` shrink to one.
+    Two texts can end in the same name: settle collisions where all names are known.
+
+    Examples
+    --------
+    >>> portable_name("Zelle 3 – 10 µM.v2")
+    'Zelle_3_10_uM.v2'
+    >>> portable_name("aux")
+    'aux_'
+    """
+    folded = text.replace("µ", "u").replace("μ", "u").replace("ß", "ss")
+    ascii_only = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode()
+    name = re.sub(r"[^0-9A-Za-z.\-]+", "_", ascii_only).strip("._-")
+    name = re.sub(r"_{2,}", "_", name)[:MAX_NAME_LENGTH].rstrip("._-")
+    if not name:
+        return "unnamed"
+    return f"{name}_" if _RESERVED.match(name) else name
+
+
+def collision_key(name: str) -> str:
+    """Return what a case-insensitive, Unicode-normalising file system sees of `name`."""
+    return unicodedata.normalize("NFC", name).casefold()
