@@ -1,1 +1,41 @@
-"""Turn a lab's microscopy images and annotations into AI-ready datasets that follow MIFA."""
+"""Turn a lab's microscopy images and annotations into AI-ready datasets that follow MIFA.
+
+The verbs, in the order of the data flow: `scan`, `init`, `check`, `plan`, `build`, `describe`,
+`validate`, `open`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mifakit._version import __version__
+
+if TYPE_CHECKING:
+    from mifakit.api import build, check, demo, describe, init, open, plan, scan, validate
+    from mifakit.errors import MifaError
+    from mifakit.findings import Finding
+
+__all__ = [
+    "Finding",
+    "MifaError",
+    "__version__",
+    "build",
+    "check",
+    "demo",
+    "describe",
+    "init",
+    "open",
+    "plan",
+    "scan",
+    "validate",
+]
+_HOMES = {"MifaError": "mifakit.errors", "Finding": "mifakit.findings"}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used, so that `import mifakit` costs nothing."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES.get(name, "mifakit.api")), name)

@@ -33,9 +33,7 @@ class MifaError(Exception):
         How to mend it; the catalogue's own hint when left out.
     """
 
-    def __init__(
-        self, code: str, message: str, place: Place | str | None = None, hint: str | None = None
-    ) -> None:
+    def __init__(self, code: str, message: str, place: Place | str | None = None, hint: str | None = None) -> None:
         self.finding = Finding.of(code, message, place, hint)
         super().__init__(f"{code}: {message}")
 

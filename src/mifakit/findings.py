@@ -46,9 +46,7 @@ class Finding:
     hint: str | None = None
 
     @classmethod
-    def of(
-        cls, code: str, message: str, place: Place | str | None = None, hint: str | None = None
-    ) -> Finding:
+    def of(cls, code: str, message: str, place: Place | str | None = None, hint: str | None = None) -> Finding:
         """Make the finding that the catalogue describes under `code`."""
         entry = CATALOGUE[code]
         where = Place(place) if isinstance(place, str) else place

@@ -11,7 +11,6 @@ from pathlib import Path
 from mifakit.dataset import layout
 
 
-
 def file_sha256(path: Path) -> str:
     """Return the sha256 of a file's bytes, in hex."""
     with path.open("rb") as stream:

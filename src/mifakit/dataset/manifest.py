@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -114,12 +114,10 @@ def write_manifest(folder: Path, rows: Sequence[SampleRow], annotation_sets: Seq
     records = [_values(row, annotation_sets) for row in ordered]
     table = pa.Table.from_pylist(records, schema=_schema(annotation_sets))
     pq.write_table(table, folder / layout.MANIFEST, compression="zstd")
-    frame = pd.DataFrame(
-        [{key: _as_cell(value) for key, value in record.items()} for record in records],
-        columns=table.column_names,
-        dtype=object,
-    )
-    frame.to_csv(folder / layout.MANIFEST_CSV, index=False, lineterminator="\n")
+    with (folder / layout.MANIFEST_CSV).open("w", encoding="utf-8", newline="") as stream:
+        sheet = csv.writer(stream, lineterminator="\n")
+        sheet.writerow(table.column_names)
+        sheet.writerows([_as_cell(value) for value in record.values()] for record in records)
 
 
 def _as_cell(value: Any) -> Any:

@@ -33,9 +33,7 @@ class SheetModel(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, validate_default=False)
 
 
-def declare(
-    need: Need, meaning: str, example: Any = None, *, source: str | None = None, default: Any = None
-) -> Any:
+def declare(need: Need, meaning: str, example: Any = None, *, source: str | None = None, default: Any = None) -> Any:
     """Declare a field of the study sheet.
 
     Parameters

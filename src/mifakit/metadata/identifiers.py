@@ -89,8 +89,16 @@ def parse_pubmed(value: object) -> str | None:
     text = _text(value)
     if text is None:
         return None
-    bare = re.sub(r"^(https?://(www\.)?(pubmed\.)?ncbi\.nlm\.nih\.gov/(pubmed/)?|pmid:?\s*)", "", text,
-                  flags=re.IGNORECASE).strip("/").upper()
+    bare = (
+        re.sub(
+            r"^(https?://(www\.)?(pubmed\.)?ncbi\.nlm\.nih\.gov/(pubmed/)?|pmid:?\s*)",
+            "",
+            text,
+            flags=re.IGNORECASE,
+        )
+        .strip("/")
+        .upper()
+    )
     if not re.fullmatch(r"[1-9]\d{0,8}|PMC\d{3,9}", bare):
         raise refuse("MIFA116", f"{text!r} is not a PubMed id")
     return bare

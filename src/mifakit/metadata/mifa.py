@@ -25,13 +25,21 @@ class Organisation(SheetModel):
     """Where an author works."""
 
     name: Text = declare(
-        Need.MIFA_REQUIRED, "Name of the organisation.", "EMBL-EBI", source="OrganisationInfo.organisation_name"
+        Need.MIFA_REQUIRED,
+        "Name of the organisation.",
+        "EMBL-EBI",
+        source="OrganisationInfo.organisation_name",
     )
     address: Text = declare(
-        Need.OPTIONAL, "Postal address.", "Wellcome Genome Campus, Hinxton, UK", source="OrganisationInfo.address"
+        Need.OPTIONAL,
+        "Postal address.",
+        "Wellcome Genome Campus, Hinxton, UK",
+        source="OrganisationInfo.address",
     )
     ror: Ror = declare(
-        Need.MIFA_RECOMMENDED, "Its ROR id, from ror.org.", "https://ror.org/02catss52",
+        Need.MIFA_RECOMMENDED,
+        "Its ROR id, from ror.org.",
+        "https://ror.org/02catss52",
         source="OrganisationInfo.ror_id",
     )
 
@@ -39,23 +47,26 @@ class Organisation(SheetModel):
 class Author(SheetModel):
     """A person who made the images or the annotations."""
 
-    first_name: Text = declare(
-        Need.MIFA_REQUIRED, "Given name.", "Josiah", source="Author.author_first_name"
-    )
-    last_name: Text = declare(
-        Need.MIFA_REQUIRED, "Family name.", "Carberry", source="Author.author_last_name"
-    )
+    first_name: Text = declare(Need.MIFA_REQUIRED, "Given name.", "Josiah", source="Author.author_first_name")
+    last_name: Text = declare(Need.MIFA_REQUIRED, "Family name.", "Carberry", source="Author.author_last_name")
     email: Email = declare(
-        Need.ARCHIVE, "E-mail address; it becomes public with the record.", "jcarberry@example.com",
+        Need.ARCHIVE,
+        "E-mail address; it becomes public with the record.",
+        "jcarberry@example.com",
         source="Author.email",
     )
     orcid: Orcid = declare(
-        Need.MIFA_RECOMMENDED, "ORCID iD: how this person gets credit.", "0000-0002-1825-0097",
+        Need.MIFA_RECOMMENDED,
+        "ORCID iD: how this person gets credit.",
+        "0000-0002-1825-0097",
         source="Author.orcid_id",
     )
     roles: TextList = declare(
-        Need.MIFA_RECOMMENDED, "What this person did.", ["data acquisition", "data annotation"],
-        source="Author.role", default=list,
+        Need.MIFA_RECOMMENDED,
+        "What this person did.",
+        ["data acquisition", "data annotation"],
+        source="Author.role",
+        default=list,
     )
     organisations: list[Organisation] = declare(
         Need.ARCHIVE, "Where this person works.", source="Author.organisation", default=list
@@ -71,17 +82,18 @@ class Publication(SheetModel):
     """A publication about the data."""
 
     title: Text = declare(
-        Need.MIFA_REQUIRED, "Title of the publication.",
+        Need.MIFA_REQUIRED,
+        "Title of the publication.",
         "An annotated fluorescence image dataset for training nuclear segmentation methods",
         source="Publications.publication_title",
     )
     authors: Text = declare(
-        Need.MIFA_REQUIRED, "Its authors, as one line.", "Truman Grayson, Josiah Carberry",
+        Need.MIFA_REQUIRED,
+        "Its authors, as one line.",
+        "Truman Grayson, Josiah Carberry",
         source="Publications.publication_authors",
     )
-    doi: Doi = declare(
-        Need.MIFA_REQUIRED, "Its DOI.", "10.1242/jcs.033340", source="Publications.publication_doi"
-    )
+    doi: Doi = declare(Need.MIFA_REQUIRED, "Its DOI.", "10.1242/jcs.033340", source="Publications.publication_doi")
     year: Text = declare(Need.OPTIONAL, "Year of publication.", "2021", source="Publications.publication_year")
     pubmed_id: PubMed = declare(Need.OPTIONAL, "PubMed id.", "18492790", source="Publications.pubmed_id")
 
@@ -110,42 +122,56 @@ class Study(SheetModel):
     """The study: what the data are, and on what terms others may use them."""
 
     title: Text = declare(
-        Need.MIFA_REQUIRED, "Title of the dataset, shown in search results; the archive wants 25 characters or more.",
+        Need.MIFA_REQUIRED,
+        "Title of the dataset, shown in search results; the archive wants 25 characters or more.",
         "An annotated fluorescence image dataset for training nuclear segmentation methods",
         source="Study.title",
     )
     description: Text = declare(
-        Need.MIFA_REQUIRED, "What the data are and their biological application: what question they help to answer.",
+        Need.MIFA_REQUIRED,
+        "What the data are and their biological application: what question they help to answer.",
         "Annotated images of nuclei in a human skin cell line, to train nuclear segmentation.",
         source="Study.description",
     )
     keywords: TextList = declare(
-        Need.MIFA_REQUIRED, "Words under which people would look for it.", ["segmentation", "nuclei"],
-        source="Study.keywords", default=list,
+        Need.MIFA_REQUIRED,
+        "Words under which people would look for it.",
+        ["segmentation", "nuclei"],
+        source="Study.keywords",
+        default=list,
     )
     license: LicenseField = declare(
-        Need.MIFA_REQUIRED, "CC0 (no conditions) or CC_BY (credit must be given).", "CC_BY",
+        Need.MIFA_REQUIRED,
+        "CC0 (no conditions) or CC_BY (credit must be given).",
+        "CC_BY",
         source="Study.license",
     )
     funding_statement: Text = declare(
-        Need.MIFA_REQUIRED, "How the study was funded; say so if it was not.",
-        "This work was supported by the Example Research Council.", source="Study.funding_statement",
+        Need.MIFA_REQUIRED,
+        "How the study was funded; say so if it was not.",
+        "This work was supported by the Example Research Council.",
+        source="Study.funding_statement",
     )
     links: list[Link] = declare(
-        Need.MIFA_REQUIRED, "Code, related data, lab pages; one at least.", source="Study.link_url", default=list
+        Need.MIFA_REQUIRED,
+        "Code, related data, lab pages; one at least.",
+        source="Study.link_url",
+        default=list,
     )
     ai_models_trained: UrlList = declare(
-        Need.OPTIONAL, "Models that were trained with these data.", ["https://bioimage.io/#/?id=affable-shark"],
-        source="Study.ai_models_trained", default=list,
+        Need.OPTIONAL,
+        "Models that were trained with these data.",
+        ["https://bioimage.io/#/?id=affable-shark"],
+        source="Study.ai_models_trained",
+        default=list,
     )
     acknowledgements: Text = declare(
-        Need.MIFA_RECOMMENDED, "People and facilities to thank.",
+        Need.MIFA_RECOMMENDED,
+        "People and facilities to thank.",
         "We thank the microscopy facility for support with image acquisition.",
         source="Study.acknowledgements",
     )
-    grants: list[Grant] = declare(
-        Need.OPTIONAL, "Grants that paid for it.", source="Study.grants", default=list
-    )
+    grants: list[Grant] = declare(Need.OPTIONAL, "Grants that paid for it.", source="Study.grants", default=list)
     publications: list[Publication] = declare(
         Need.OPTIONAL, "Publications about the data.", source="Study.publications", default=list
     )
@@ -153,7 +179,9 @@ class Study(SheetModel):
         Need.OPTIONAL, "The archive's accession number, once you have one.", "S-BIAD634", source="archive"
     )
     release_date: Day = declare(
-        Need.ARCHIVE, "The day on which the record becomes public, at most two years ahead.", "2026-12-01",
+        Need.ARCHIVE,
+        "The day on which the record becomes public, at most two years ahead.",
+        "2026-12-01",
         source="BioImages.v5 ReleaseDate",
     )
 
@@ -161,19 +189,23 @@ class Study(SheetModel):
 class Version(SheetModel):
     """Which version of the dataset this is."""
 
-    version: Text = declare(
-        Need.MIFA_REQUIRED, "Version number of the dataset.", "1.0", source="Version.version"
-    )
+    version: Text = declare(Need.MIFA_REQUIRED, "Version number of the dataset.", "1.0", source="Version.version")
     timestamp: Moment = declare(
-        Need.MIFA_REQUIRED, "When this version was made.", "2026-03-31T12:00:00+00:00",
+        Need.MIFA_REQUIRED,
+        "When this version was made.",
+        "2026-03-31T12:00:00+00:00",
         source="Version.timestamp",
     )
     changes: Text = declare(
-        Need.OPTIONAL, "What changed since the version before.", "Two missed nuclei were added in image 10.",
+        Need.OPTIONAL,
+        "What changed since the version before.",
+        "Two missed nuclei were added in image 10.",
         source="Version.changes",
     )
     previous_version: Text = declare(
-        Need.OPTIONAL, "Where the version before is found.", "https://doi.org/10.6019/S-BIAD634",
+        Need.OPTIONAL,
+        "Where the version before is found.",
+        "https://doi.org/10.6019/S-BIAD634",
         source="Version.previous_version",
     )
 
@@ -182,7 +214,8 @@ class AnnotationProtocol(SheetModel):
     """What a set of annotations is and how it was made: MIFA's Annotations."""
 
     overview: Text = declare(
-        Need.MIFA_REQUIRED, "What was annotated and how, in one or two sentences.",
+        Need.MIFA_REQUIRED,
+        "What was annotated and how, in one or two sentences.",
         "Segmentation masks of human cell nuclei, curated by experts from a model's prediction.",
         source="Annotations.annotation_overview",
     )
@@ -190,7 +223,9 @@ class AnnotationProtocol(SheetModel):
         Need.MIFA_REQUIRED,
         "One or more of class_labels, bounding_boxes, counts, derived_annotations, geometrical_annotations, "
         "graphs, point_annotations, segmentation_mask, tracks, weak_annotations, other.",
-        ["segmentation_mask"], source="Annotations.annotation_type", default=list,
+        ["segmentation_mask"],
+        source="Annotations.annotation_type",
+        default=list,
     )
     method: Text = declare(
         Need.MIFA_REQUIRED,
@@ -199,31 +234,44 @@ class AnnotationProtocol(SheetModel):
         source="Annotations.annotation_method",
     )
     criteria: Text = declare(
-        Need.MIFA_RECOMMENDED, "The rules the annotators followed.", "Only nuclei in focus were annotated.",
+        Need.MIFA_RECOMMENDED,
+        "The rules the annotators followed.",
+        "Only nuclei in focus were annotated.",
         source="Annotations.annotation_criteria",
     )
     coverage: Text = declare(
-        Need.MIFA_RECOMMENDED, "Which images were annotated, and how much of them.", "All images were annotated.",
+        Need.MIFA_RECOMMENDED,
+        "Which images were annotated, and how much of them.",
+        "All images were annotated.",
         source="Annotations.annotation_coverage",
     )
     confidence_level: Text = declare(
-        Need.MIFA_RECOMMENDED, "How far the annotations can be trusted.",
+        Need.MIFA_RECOMMENDED,
+        "How far the annotations can be trusted.",
         "Dice between the two annotators was 0.90 on ten images.",
         source="Annotations.annotation_confidence_level",
     )
     transformations: Text = declare(
-        Need.OPTIONAL, "What must be done to lay the annotations on the images; empty if they lie there.",
-        "Rotation_angle = 37°", source="FileLevelMetadata.transformations",
+        Need.OPTIONAL,
+        "What must be done to lay the annotations on the images; empty if they lie there.",
+        "Rotation_angle = 37°",
+        source="FileLevelMetadata.transformations",
     )
     spatial_information: Text = declare(
-        Need.OPTIONAL, "Where annotations that are not pixels lie in the image.",
-        "x and y in pixels from the upper left corner.", source="FileLevelMetadata.spatial_information",
+        Need.OPTIONAL,
+        "Where annotations that are not pixels lie in the image.",
+        "x and y in pixels from the upper left corner.",
+        source="FileLevelMetadata.spatial_information",
     )
     created: Moment = declare(
-        Need.OPTIONAL, "When the annotations were made.", "2026-02-11T11:00:15+01:00",
+        Need.OPTIONAL,
+        "When the annotations were made.",
+        "2026-02-11T11:00:15+01:00",
         source="FileLevelMetadata.annotation_creation_time",
     )
     authors: list[Author] = declare(
-        Need.MIFA_RECOMMENDED, "Who annotated, if not the authors above: annotators get credit too.",
-        source="Annotations.authors", default=list,
+        Need.MIFA_RECOMMENDED,
+        "Who annotated, if not the authors above: annotators get credit too.",
+        source="Annotations.authors",
+        default=list,
     )

@@ -15,9 +15,7 @@ from mifakit.metadata.vocabularies import as_list
 class Organism(SheetModel):
     """The species."""
 
-    scientific_name: Text = declare(
-        Need.ARCHIVE, "Scientific name.", "Homo sapiens", source="Biosample.Organism"
-    )
+    scientific_name: Text = declare(Need.ARCHIVE, "Scientific name.", "Homo sapiens", source="Biosample.Organism")
     common_name: Text = declare(Need.OPTIONAL, "Common name.", "human", source="Biosample.Organism")
     ncbi_taxon: Taxon = declare(Need.OPTIONAL, "NCBI taxon id.", "9606", source="bia:Taxon")
 
@@ -32,23 +30,34 @@ class Biosample(SheetModel):
         Need.ARCHIVE, "The species.", source="Biosample.Organism", default=list
     )
     biological_entity: Text = declare(
-        Need.ARCHIVE, "What was imaged: cells, tissue, organ.", "HaCaT keratinocytes, a human skin cell line",
+        Need.ARCHIVE,
+        "What was imaged: cells, tissue, organ.",
+        "HaCaT keratinocytes, a human skin cell line",
         source="Biosample.Biological entity",
     )
     description: Text = declare(
         Need.OPTIONAL, "More about the sample.", "Passages 12 to 15.", source="Biosample.Description"
     )
     intrinsic_variables: TextList = declare(
-        Need.OPTIONAL, "What differs by nature: genotype, disease.", ["wild type", "p53 knockout"],
-        source="Biosample.Intrinsic variable", default=list,
+        Need.OPTIONAL,
+        "What differs by nature: genotype, disease.",
+        ["wild type", "p53 knockout"],
+        source="Biosample.Intrinsic variable",
+        default=list,
     )
     extrinsic_variables: TextList = declare(
-        Need.OPTIONAL, "What was done to it: drug, dose.", ["staurosporine 1 µM"],
-        source="Biosample.Extrinsic variable", default=list,
+        Need.OPTIONAL,
+        "What was done to it: drug, dose.",
+        ["staurosporine 1 µM"],
+        source="Biosample.Extrinsic variable",
+        default=list,
     )
     experimental_variables: TextList = declare(
-        Need.OPTIONAL, "What was varied in the experiment: time, depth.", ["time after treatment"],
-        source="Biosample.Experimental variable", default=list,
+        Need.OPTIONAL,
+        "What was varied in the experiment: time, depth.",
+        ["time after treatment"],
+        source="Biosample.Experimental variable",
+        default=list,
     )
 
 
@@ -56,19 +65,27 @@ class Specimen(SheetModel):
     """How the sample was prepared for imaging."""
 
     title: Text = declare(
-        Need.ARCHIVE, "A short name that other entries refer to.", "DAPI-stained cells on glass",
+        Need.ARCHIVE,
+        "A short name that other entries refer to.",
+        "DAPI-stained cells on glass",
         source="Specimen.Title",
     )
     biosample: Text = declare(
-        Need.ARCHIVE, "The title of the biosample it was made from.", "HaCaT cells",
+        Need.ARCHIVE,
+        "The title of the biosample it was made from.",
+        "HaCaT cells",
         source="bia:Specimen biologicalEntity",
     )
     preparation: Text = declare(
-        Need.ARCHIVE, "How it was fixed, stained, mounted.", "Fixed in 4 % PFA, stained with DAPI.",
+        Need.ARCHIVE,
+        "How it was fixed, stained, mounted.",
+        "Fixed in 4 % PFA, stained with DAPI.",
         source="Specimen.Sample preparation protocol",
     )
     growth_protocol: Text = declare(
-        Need.OPTIONAL, "How cells or animals were grown.", "DMEM with 10 % FCS at 37 °C.",
+        Need.OPTIONAL,
+        "How cells or animals were grown.",
+        "DMEM with 10 % FCS at 37 °C.",
         source="Specimen.Growth protocol",
     )
 
@@ -86,14 +103,20 @@ class Acquisition(SheetModel):
     """How the images were taken."""
 
     title: Text = declare(
-        Need.ARCHIVE, "A short name that other entries refer to.", "Widefield 20x", source="Image acquisition.Title"
+        Need.ARCHIVE,
+        "A short name that other entries refer to.",
+        "Widefield 20x",
+        source="Image acquisition.Title",
     )
     instrument: Text = declare(
-        Need.ARCHIVE, "The microscope and camera.", "Zeiss Axio Observer Z1, Hamamatsu ORCA-Flash4.0",
+        Need.ARCHIVE,
+        "The microscope and camera.",
+        "Zeiss Axio Observer Z1, Hamamatsu ORCA-Flash4.0",
         source="Image acquisition.Imaging instrument",
     )
     parameters: Text = declare(
-        Need.ARCHIVE, "Objective, filters, exposure and what else matters.",
+        Need.ARCHIVE,
+        "Objective, filters, exposure and what else matters.",
         "20x/0.8 NA air, DAPI filter set, 100 ms exposure",
         source="Image acquisition.Image acquisition parameters",
     )
@@ -107,7 +130,9 @@ class ImageAnalysis(SheetModel):
 
     title: Text = declare(Need.ARCHIVE, "A short name.", "Cell counting", source="Image analysis.Title")
     overview: Text = declare(
-        Need.ARCHIVE, "What was done.", "Nuclei were counted in Fiji after thresholding.",
+        Need.ARCHIVE,
+        "What was done.",
+        "Nuclei were counted in Fiji after thresholding.",
         source="Image analysis.Image analysis overview",
     )
 
@@ -117,7 +142,9 @@ class ImageCorrelation(SheetModel):
 
     title: Text = declare(Need.ARCHIVE, "A short name.", "CLEM alignment", source="Image correlation.Title")
     alignment: Text = declare(
-        Need.ARCHIVE, "How they were aligned in space and time.", "Fiducials, affine transformation.",
+        Need.ARCHIVE,
+        "How they were aligned in space and time.",
+        "Fiducials, affine transformation.",
         source="Image correlation.Spatial and temporal alignment",
     )
     fiducials: Text = declare(

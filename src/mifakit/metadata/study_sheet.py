@@ -28,30 +28,28 @@ class PixelSize(SheetModel):
 class ImageSet(SheetModel):
     """Images that were made the same way: a study component."""
 
-    name: Text = declare(Need.ARCHIVE, "What these images are called together.", "Nuclei", source="Study Component.Name")
+    name: Text = declare(
+        Need.ARCHIVE, "What these images are called together.", "Nuclei", source="Study Component.Name"
+    )
     description: Text = declare(
-        Need.ARCHIVE, "What they show.", "DAPI images of two conditions.", source="Study Component.Description"
+        Need.ARCHIVE,
+        "What they show.",
+        "DAPI images of two conditions.",
+        source="Study Component.Description",
     )
     files: TextList = declare(
         Need.MIFA_REQUIRED,
         "Which files of the lab folder they are. {name} stands for any text without a slash, and the same field "
         "has the same value in an image's and its annotation's path; * is any text, ** any folders.",
-        ["images/{name}.tif"], default=list,
+        ["images/{name}.tif"],
+        default=list,
     )
-    exclude: TextList = declare(
-        Need.OPTIONAL, "Files to leave out.", ["images/test_*.tif"], default=list
-    )
+    exclude: TextList = declare(Need.OPTIONAL, "Files to leave out.", ["images/test_*.tif"], default=list)
     biosample: Text = declare(Need.ARCHIVE, "Title of the biosample.", source="Associations.Biosample")
     specimen: Text = declare(Need.ARCHIVE, "Title of the specimen.", source="Associations.Specimen")
-    acquisition: Text = declare(
-        Need.ARCHIVE, "Title of the acquisition.", source="Associations.Image acquisition"
-    )
-    pixel_size: PixelSize | None = declare(
-        Need.OPTIONAL, "Micrometres, where the files do not say or say it wrong."
-    )
-    time_step: Length | None = declare(
-        Need.OPTIONAL, "Seconds between time points, where the files do not say.", 60.0
-    )
+    acquisition: Text = declare(Need.ARCHIVE, "Title of the acquisition.", source="Associations.Image acquisition")
+    pixel_size: PixelSize | None = declare(Need.OPTIONAL, "Micrometres, where the files do not say or say it wrong.")
+    time_step: Length | None = declare(Need.OPTIONAL, "Seconds between time points, where the files do not say.", 60.0)
     axes: Text = declare(
         Need.OPTIONAL, "The files' axes, outermost first, where they do not say: letters of t c z y x.", "zyx"
     )
@@ -59,7 +57,9 @@ class ImageSet(SheetModel):
         Need.OPTIONAL, "Channel names in order, where the files do not say.", ["DAPI", "actin"], default=list
     )
     alpha: Literal["drop", "keep"] = declare(
-        Need.OPTIONAL, "What to do with an alpha channel: drop it (it must be fully opaque) or keep it.", "drop",
+        Need.OPTIONAL,
+        "What to do with an alpha channel: drop it (it must be fully opaque) or keep it.",
+        "drop",
         default="drop",
     )
 
@@ -77,29 +77,33 @@ class ImageSet(SheetModel):
 class Pair(SheetModel):
     """An annotation file and the image it belongs to, settled by hand."""
 
-    annotation: Text = declare(Need.MIFA_REQUIRED, "Path in the lab folder.", "masks/a.png")
-    image: Text = declare(Need.MIFA_REQUIRED, "Path in the lab folder.", "images/a.tif")
+    annotation: Text = declare(Need.OPTIONAL, "Path in the lab folder.", "masks/a.png")
+    image: Text = declare(Need.OPTIONAL, "Path in the lab folder.", "images/a.tif")
 
 
 class AnnotationFiles(SheetModel):
     """Which files a set of annotations is made of, and how they are laid out."""
 
     name: Text = declare(
-        Need.MIFA_REQUIRED, "A short name: letters, digits, - and _. It names the labels in the dataset.", "nuclei"
+        Need.MIFA_REQUIRED,
+        "A short name: letters, digits, - and _. It names the labels in the dataset.",
+        "nuclei",
     )
     files: TextList = declare(
-        Need.MIFA_REQUIRED, "Which files they are; fields in braces pair them with images.",
-        ["masks/{name}.tif"], default=list,
+        Need.MIFA_REQUIRED,
+        "Which files they are; fields in braces pair them with images.",
+        ["masks/{name}.tif"],
+        default=list,
     )
     exclude: TextList = declare(Need.OPTIONAL, "Files to leave out.", default=list)
     layout: Literal["label image", "file per object"] = declare(
-        Need.OPTIONAL, "label image: one file an image, one value an object; "
+        Need.OPTIONAL,
+        "label image: one file an image, one value an object; "
         "file per object: one black and white file for each object.",
-        "label image", default="label image",
+        "label image",
+        default="label image",
     )
-    pairs: list[Pair] = declare(
-        Need.OPTIONAL, "Pairs that the patterns cannot tell.", default=list
-    )
+    pairs: list[Pair] = declare(Need.OPTIONAL, "Pairs that the patterns cannot tell.", default=list)
     classes: dict[int, str] = declare(
         Need.OPTIONAL, "For class masks: what each value means.", {1: "nucleus"}, default=dict
     )
@@ -132,10 +136,13 @@ class Splits(SheetModel):
     test: Fraction = declare(Need.OPTIONAL, "Share for testing.", 0.15, default=0.15)
     seed: int = declare(Need.OPTIONAL, "Another seed gives another division.", 0, default=0)
     group_by: Text = declare(
-        Need.OPTIONAL, "A field of the patterns: samples with the same value (patient, plate) stay together.", "patient"
+        Need.OPTIONAL,
+        "A field of the patterns: samples with the same value (patient, plate) stay together.",
+        "patient",
     )
     from_field: Text = declare(
-        Need.OPTIONAL, "A field of the patterns that already says train, val or test; the shares are then not used.",
+        Need.OPTIONAL,
+        "A field of the patterns that already says train, val or test; the shares are then not used.",
         "split",
     )
 
@@ -154,12 +161,15 @@ class StudySheet(SheetModel):
         Need.OPTIONAL, "The version of this sheet's layout.", SHEET_FORMAT, default=SHEET_FORMAT
     )
     lab_folder: Text = declare(
-        Need.OPTIONAL, "Where the files are; relative to this sheet. It is only read, and stays out of the dataset.",
+        Need.OPTIONAL,
+        "Where the files are; relative to this sheet. It is only read, and stays out of the dataset.",
         "~/scope/nuclei",
     )
     study: Study = declare(Need.MIFA_REQUIRED, "The study.", default=Study)
     authors: list[Author] = declare(
-        Need.MIFA_RECOMMENDED, "The people who made the dataset, in the order of credit.", source="Study.authors",
+        Need.MIFA_RECOMMENDED,
+        "The people who made the dataset, in the order of credit.",
+        source="Study.authors",
         default=list,
     )
     version: Version = declare(Need.MIFA_REQUIRED, "The version.", default=Version)
@@ -172,10 +182,11 @@ class StudySheet(SheetModel):
         Need.OPTIONAL, "How results were taken from the images.", source="Image analysis", default=list
     )
     image_correlations: list[ImageCorrelation] = declare(
-        Need.OPTIONAL, "How images of different instruments were aligned.", source="Image correlation", default=list
+        Need.OPTIONAL,
+        "How images of different instruments were aligned.",
+        source="Image correlation",
+        default=list,
     )
     images: list[ImageSet] = declare(Need.MIFA_REQUIRED, "The images.", default=list)
     annotations: list[AnnotationSet] = declare(Need.MIFA_REQUIRED, "The annotations.", default=list)
-    splits: Splits | None = declare(
-        Need.AI_READY, "Division into train, val and test; leave empty for none."
-    )
+    splits: Splits | None = declare(Need.AI_READY, "Division into train, val and test; leave empty for none.")

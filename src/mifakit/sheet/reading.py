@@ -61,7 +61,10 @@ class Sheet:
         stated = self.model.lab_folder
         if not stated:
             raise MifaError(
-                "MIFA001", "the sheet names no lab_folder", self.place("lab_folder"), "lab_folder: path/to/folder"
+                "MIFA001",
+                "the sheet names no lab_folder",
+                self.place("lab_folder"),
+                "lab_folder: path/to/folder",
             )
         folder = (self.path.parent / Path(stated).expanduser()).resolve()
         if not folder.exists():

@@ -51,9 +51,7 @@ def render_sheet(sheet: StudySheet, notes: Notes | None = None) -> str:
     return _HEAD + "\n".join(body) + "\n"
 
 
-def _field(
-    name: str, info: FieldInfo, value: Any, here: Location, notes: Notes, *, explain: bool
-) -> Iterator[str]:
+def _field(name: str, info: FieldInfo, value: Any, here: Location, notes: Notes, *, explain: bool) -> Iterator[str]:
     indent = "  " * _depth(here)
     if explain:
         yield from _comment(_MARKS[need_of(info)] + (info.description or ""), indent)

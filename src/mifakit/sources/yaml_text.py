@@ -107,9 +107,7 @@ def _plain(node: Any, here: Location, lines: dict[Location, int], budget: list[i
     if budget[0] < 0 or len(here) > MAX_YAML_DEPTH:
         raise MifaError("MIFA106", "is nested too deeply or holds too many values", path)
     if isinstance(node, CommentedMap):
-        return {
-            str(key): _child(node, key, (*here, str(key)), lines, budget, path) for key in node
-        }
+        return {str(key): _child(node, key, (*here, str(key)), lines, budget, path) for key in node}
     if isinstance(node, CommentedSeq):
         items: list[Tree] = []
         for index in range(len(node)):
@@ -120,9 +118,7 @@ def _plain(node: Any, here: Location, lines: dict[Location, int], budget: list[i
     return None if node is None else str(node)
 
 
-def _child(
-    parent: Any, key: Any, here: Location, lines: dict[Location, int], budget: list[int], path: str
-) -> Tree:
+def _child(parent: Any, key: Any, here: Location, lines: dict[Location, int], budget: list[int], path: str) -> Tree:
     lines[here] = parent.lc.data[key][0] + 1
     return _plain(parent[key], here, lines, budget, path)
 

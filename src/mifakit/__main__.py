@@ -1,0 +1,5 @@
+"""`python -m mifakit` is `mifa`."""
+
+from mifakit.cli import main
+
+main()

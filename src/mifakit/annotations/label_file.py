@@ -1,0 +1,47 @@
+"""One label image in one image file: TIFF or PNG, one value an object."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mifakit.annotations.label_image import LabelImage, check_grid
+from mifakit.errors import MifaError
+from mifakit.findings import Place
+from mifakit.readers.base import ImageFacts, ImageSource, Region
+
+
+def read_label_file(source: ImageSource, image: ImageFacts, place: Place) -> LabelImage:
+    """Return the label image that an open file holds; it reads from `source`, which must stay open.
+
+    Parameters
+    ----------
+    source
+        The mask.
+    image
+        The image it belongs to.
+    place
+        The mask's path, for messages.
+
+    Raises
+    ------
+    MifaError
+        MIFA302 another grid than the image's, MIFA305 a colour picture, and as `LabelImage`.
+    """
+    mask = source.facts
+    if mask.size("c") != 1:
+        raise MifaError("MIFA305", f"the mask has {mask.size('c')} channels ({mask.native_axes})", place)
+    axes = image.axes.replace("c", "")
+    sizes = {axis: mask.size(axis) for axis in mask.axes if axis != "c"}
+    check_grid(axes, sizes, {axis: image.size(axis) for axis in axes}, place)
+
+    def read(region: Region) -> npt.NDArray[Any]:
+        wanted = dict(zip(axes, region, strict=True))
+        block = source.read(tuple(wanted.get(axis, slice(0, 1)) for axis in mask.axes))
+        # The mask may lack axes of length 1 that its image has; c always has length 1 here.
+        return np.asarray(block).reshape([part.stop - part.start for part in region])
+
+    shape = tuple(image.size(axis) for axis in axes)
+    return LabelImage(axes, shape, read, mask.dtype, place)

@@ -1,0 +1,124 @@
+"""Label images: whole numbers on an image's pixel grid, 0 for background. The model of every mask."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import product
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mifakit.errors import MifaError
+from mifakit.findings import Finding, Place
+from mifakit.readers.base import Region
+
+ReadRegion = Callable[[Region], npt.NDArray[Any]]
+
+_ROWS_AT_ONCE = 1024
+
+
+class LabelImage:
+    """Label values on the pixel grid of an image, read lazily.
+
+    Making one reads every label once, to learn the ids and to refuse what is no label image.
+
+    Parameters
+    ----------
+    axes
+        The image's axes without c.
+    shape
+        One length an axis.
+    read
+        Returns a region as the file stores it.
+    dtype
+        As the file stores it.
+    place
+        The file, for messages.
+    findings
+        What was noticed while the annotation was put together.
+
+    Raises
+    ------
+    MifaError
+        MIFA303 when the labels are not integers, MIFA304 when some are negative.
+    """
+
+    interleaved = False
+
+    def __init__(
+        self,
+        axes: str,
+        shape: tuple[int, ...],
+        read: ReadRegion,
+        dtype: np.dtype,
+        place: Place,
+        findings: Iterable[Finding] = (),
+    ) -> None:
+        self.axes, self.shape, self._read, self._place = axes, shape, read, place
+        if dtype.kind not in "uib":
+            raise MifaError("MIFA303", f"labels are stored as {dtype}", place)
+        self.ids = self._collect_ids()
+        self.dtype = smallest_label_dtype(int(self.ids.max(initial=0)))
+        self.findings = (*findings, *self._remarks())
+
+    def read(self, region: Region) -> npt.NDArray[np.generic]:
+        """Return the label values of one region, in the smallest type that holds every id."""
+        return self._read(region).astype(self.dtype)
+
+    def _collect_ids(self) -> npt.NDArray[np.int64]:
+        """Return the sorted ids, without background."""
+        found = [np.unique(self._read(region)) for region in _row_slabs(self.shape)]
+        values = np.unique(np.concatenate(found))
+        if values.size and values[0] < 0:
+            raise MifaError("MIFA304", f"the smallest label is {values[0]}", self._place)
+        return values[values > 0]
+
+    def _remarks(self) -> Iterator[Finding]:
+        if self.ids.size == 0:
+            yield Finding.of("MIFA309", "no pixel is labelled", self._place)
+        elif self.ids.size == 1 and self.ids[0] in (1, 255):
+            yield Finding.of("MIFA311", f"every labelled pixel has the value {self.ids[0]}", self._place)
+
+
+def smallest_label_dtype(largest: int) -> np.dtype:
+    """Return the smallest unsigned type that holds `largest`."""
+    return np.dtype(next(kind for kind in ("u1", "u2", "u4", "u8") if largest <= np.iinfo(kind).max))
+
+
+def check_grid(axes: str, shape: Mapping[str, int], image: Mapping[str, int], place: Place) -> None:
+    """Refuse a mask that does not lie on its image's grid, and say how it differs.
+
+    Parameters
+    ----------
+    axes
+        The image's axes without c.
+    shape, image
+        Length by axis of the mask and of its image; a missing axis counts 1.
+
+    Raises
+    ------
+    MifaError
+        MIFA302.
+    """
+    mask_size, image_size = (tuple(sizes.get(axis, 1) for axis in axes) for sizes in (shape, image))
+    extra = [axis for axis in shape if axis not in axes and shape[axis] != 1]
+    if mask_size == image_size and not extra:
+        return
+    written = "×".join(f"{shape[axis]}" for axis in shape)
+    expected = "×".join(map(str, image_size))
+    message = f"the mask is {written} ({''.join(shape)}), its image {expected} ({axes})"
+    ratios = {large / small for large, small in zip(image_size, mask_size, strict=True)}
+    if mask_size[-2:] == image_size[-2:][::-1]:
+        message += ": x and y seem swapped"
+    elif len(ratios) == 1 and not extra:
+        message += f": it differs by a factor of {ratios.pop():g}"
+    raise MifaError("MIFA302", message, place)
+
+
+def _row_slabs(shape: tuple[int, ...]) -> Iterator[Region]:
+    *leading, height, width = shape
+    for corner in product(*(range(size) for size in leading)):
+        planes = tuple(slice(index, index + 1) for index in corner)
+        for y in range(0, height, _ROWS_AT_ONCE):
+            yield (*planes, slice(y, min(y + _ROWS_AT_ONCE, height)), slice(0, width))

@@ -1,0 +1,261 @@
+"""The verbs: each wires rooms together. This is what `mifakit.<verb>` and the command line call."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mifakit.checks.registry import check_dataset, check_sheet
+from mifakit.conversion.plan import Plan, make_plan
+from mifakit.conversion.running import run_jobs
+from mifakit.conversion.staging import check_output, staged
+from mifakit.dataset import layout
+from mifakit.dataset.checksums import write_checksums
+from mifakit.dataset.dataset import Dataset, open_dataset
+from mifakit.dataset.manifest import write_manifest
+from mifakit.errors import MifaError
+from mifakit.findings import Finding
+from mifakit.inventory.conventions import propose
+from mifakit.inventory.inventory import Inventory
+from mifakit.inventory.prefill import Prefilled, prefill
+from mifakit.inventory.scanning import scan_folder
+from mifakit.inventory.walk import walk_files
+from mifakit.ngff.writing import Watch
+from mifakit.readers.registry import find_reader
+from mifakit.records.writing import write_records
+from mifakit.reports.preview import write_previews
+from mifakit.sheet.editing import set_value
+from mifakit.sheet.reading import Sheet, read_sheet
+from mifakit.sheet.template import render_sheet
+
+PathLike = str | Path
+
+
+@dataclass(frozen=True)
+class Built:
+    """How a build ended.
+
+    Attributes
+    ----------
+    path
+        The dataset.
+    samples
+        How many were made.
+    left_out
+        Images of the lab folder that were not, for reasons that `findings` give.
+    findings
+        Of the scan, the plan and the jobs.
+    """
+
+    path: Path
+    samples: int
+    left_out: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether every image of the plan was made and nothing is wrong."""
+        return not self.left_out and not any(finding.is_error for finding in self.findings)
+
+
+def scan(folder: PathLike) -> Inventory:
+    """Look at a lab folder: what it holds, and how annotations seem to pair with images.
+
+    Raises
+    ------
+    MifaError
+        MIFA001 no such folder, MIFA008 not a folder, MIFA202 a folder that cannot be listed.
+    """
+    return _look(Path(folder)).inventory
+
+
+@dataclass(frozen=True)
+class _Look:
+    inventory: Inventory
+    prefilled: Prefilled
+
+
+def _look(folder: Path, stated: str | None = None) -> _Look:
+    if not folder.exists():
+        raise MifaError("MIFA001", "there is no such folder", str(folder))
+    if not folder.is_dir():
+        raise MifaError("MIFA008", "is not a folder", str(folder))
+    known = [path for path in walk_files(folder) if find_reader(Path(path))]
+    proposal = propose(known)
+    inventory = scan_folder(folder, proposal.images, proposal.annotations)
+    now = datetime.now(UTC).replace(microsecond=0).isoformat()
+    return _Look(inventory, prefill(inventory, proposal, stated or str(folder), now))
+
+
+def init(folder: PathLike, sheet: PathLike = "mifa.yaml") -> Inventory:
+    """Look at a lab folder and write a study sheet prefilled with all that the files tell.
+
+    Raises
+    ------
+    MifaError
+        As `scan`; MIFA002 when the sheet exists, MIFA003 when it would lie inside the lab folder,
+        MIFA004 when it cannot be written, MIFA201 when there is no image.
+    """
+    lab, target = Path(folder).expanduser(), Path(sheet)
+    check_output(target, lab)
+    look = _look(lab, _relative(lab, target))
+    if not look.inventory.images:
+        raise MifaError("MIFA201", "holds no file that a reader knows", str(folder))
+    text = render_sheet(look.prefilled.sheet, look.prefilled.notes)
+    target.write_text(text, encoding="utf-8", newline="\n")
+    return look.inventory
+
+
+def _relative(folder: Path, sheet: Path) -> str:
+    """Return the lab folder as the sheet names it: relative when it lies below the sheet."""
+    lab, home = folder.resolve(), sheet.resolve().parent
+    return lab.relative_to(home).as_posix() if lab.is_relative_to(home) else str(lab)
+
+
+def check(sheet: PathLike = "mifa.yaml") -> list[Finding]:
+    """Return what is missing or wrong: in the study sheet, and in how it fits the lab folder."""
+    read = read_sheet(sheet)
+    findings = check_sheet(read)
+    try:
+        return findings + list(_plan(read).findings)
+    except MifaError as error:
+        return [*findings, error.finding]
+
+
+def plan(sheet: PathLike = "mifa.yaml") -> Plan:
+    """Settle what a build will do; nothing is written.
+
+    Raises
+    ------
+    MifaError
+        When the sheet or the lab folder cannot be read at all.
+    """
+    return _plan(read_sheet(sheet))
+
+
+def _plan(sheet: Sheet) -> Plan:
+    model = sheet.model
+    return make_plan(scan_folder(sheet.lab_folder, model.images, model.annotations), model)
+
+
+class NothingBuiltError(MifaError):
+    """Nothing was built; `findings` says why."""
+
+    def __init__(self, findings: Sequence[Finding], place: str) -> None:
+        errors = sum(finding.is_error for finding in findings)
+        super().__init__("MIFA310", f"nothing was built: {errors} errors", place)
+        self.findings = tuple(findings)
+
+
+def build(
+    sheet: PathLike = "mifa.yaml",
+    output: PathLike = "dataset",
+    *,
+    workers: int | None = None,
+    watch: Watch | None = None,
+) -> Built:
+    """Turn a lab folder into a dataset: convert, verify every pixel, write manifest and records.
+
+    Parameters
+    ----------
+    sheet
+        The study sheet.
+    output
+        The dataset's folder; must not exist. It takes its name only once it is whole.
+    workers
+        Samples made at the same time; as many as there are cores when left out.
+    watch
+        Told the bytes of source pixels as they are written.
+
+    Raises
+    ------
+    NothingBuiltError
+        When the sheet has errors, or not one image could be converted.
+    MifaError
+        MIFA002, MIFA003, MIFA004 the output; MIFA006 the disk is too full.
+    """
+    read, final = read_sheet(sheet), Path(output)
+    problems = check_sheet(read)
+    if any(finding.is_error for finding in problems):
+        raise NothingBuiltError(problems, str(sheet))
+    lab = read.lab_folder
+    check_output(final, lab)
+    plan = _plan(read)
+    if not plan.jobs:
+        raise NothingBuiltError(plan.findings, str(sheet))
+    _check_space(final, plan.expected_bytes)
+    with staged(final) as folder:
+        converted, failures = run_jobs(plan.jobs, lab, folder, watch, workers)
+        remarks = [finding for one in converted for finding in one.findings]
+        findings = (*plan.findings, *remarks, *failures)
+        made = {one.row.source for one in converted}
+        left_out = (*plan.left_out, *(job.source for job in plan.jobs if job.source not in made))
+        if not converted:
+            raise NothingBuiltError(findings, str(sheet))
+        sheet_text = set_value(read.text, ("lab_folder",), None)
+        (folder / layout.SHEET).write_text(sheet_text, encoding="utf-8", newline="\n")
+        sets = [str(protocol.name) for protocol in read.model.annotations]
+        write_manifest(folder, [one.row for one in converted], sets)
+        dataset = open_dataset(folder)
+        write_previews(dataset)
+        write_records(dataset)
+        write_checksums(folder)
+    return Built(final, len(converted), left_out, findings)
+
+
+def _check_space(output: Path, needed: int) -> None:
+    free = shutil.disk_usage(output.resolve().parent).free
+    if free < needed:
+        raise MifaError("MIFA006", f"about {needed:,} bytes are needed, {free:,} are free", str(output))
+
+
+def validate(dataset: PathLike) -> list[Finding]:
+    """Return what is wrong with a finished dataset. Reads nothing but the dataset."""
+    return check_dataset(open_dataset(dataset))
+
+
+def describe(dataset: PathLike) -> list[str]:
+    """Write the dataset's records again, after its study sheet was changed.
+
+    Returns
+    -------
+    list
+        Paths of the records, in the dataset.
+    """
+    opened = open_dataset(dataset)
+    written = write_records(opened)
+    write_checksums(opened.path)
+    return written
+
+
+def open(path: PathLike) -> Dataset:
+    """Open a finished dataset: a sequence of samples with lazy arrays."""
+    return open_dataset(path)
+
+
+def demo(folder: PathLike) -> Path:
+    """Write an example lab folder and its filled study sheet.
+
+    Returns
+    -------
+    Path
+        The sheet.
+
+    Raises
+    ------
+    MifaError
+        MIFA002 when the folder holds something, MIFA004 when it cannot be made.
+    """
+    from mifakit.example_lab.example import write_example
+
+    target = Path(folder)
+    if target.exists() and (not target.is_dir() or os.listdir(target)):  # noqa: PTH208
+        raise MifaError("MIFA002", "is not an empty folder", str(folder))
+    try:
+        return write_example(target)
+    except OSError as error:
+        raise MifaError("MIFA004", f"{error.strerror}", str(folder)) from error

@@ -1,0 +1,73 @@
+"""Do the manifest and the disk agree, and can a model be trained on it without leakage?"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from mifakit.dataset import layout
+from mifakit.dataset.dataset import Dataset
+from mifakit.findings import Finding, Place
+
+_MANIFEST = Place(layout.MANIFEST)
+
+
+def check_images_on_disk(dataset: Dataset) -> Iterator[Finding]:
+    """Yield images that the manifest names but the disk lacks, or the other way round."""
+    stated = {sample.row.image for sample in dataset}
+    folder = dataset.path / layout.IMAGES
+    found = {f"{layout.IMAGES}/{path.name}" for path in folder.iterdir()} if folder.is_dir() else set()
+    for path in sorted(stated - found):
+        yield Finding.of("MIFA405", "the manifest names it, the disk lacks it", Place(path))
+    for path in sorted(found - stated):
+        yield Finding.of("MIFA405", "it is on disk, the manifest does not name it", Place(path))
+
+
+def check_arrays(dataset: Dataset) -> Iterator[Finding]:
+    """Yield images whose shape or type differ from the manifest."""
+    for sample in dataset:
+        row = sample.row
+        try:
+            image = sample.image
+        except Exception:  # check_specification says what is wrong
+            continue
+        if (image.shape, image.dtype.name) != (row.shape, row.dtype):
+            message = f"{image.shape} {image.dtype} on disk, {row.shape} {row.dtype} in the manifest"
+            yield Finding.of("MIFA405", message, Place(row.image))
+
+
+def check_splits(dataset: Dataset) -> Iterator[Finding]:
+    """Yield a missing split, and every group that stands in two."""
+    splits: dict[str, set[str]] = defaultdict(set)
+    undivided = [sample.id for sample in dataset if not sample.row.split]
+    for sample in dataset:
+        if sample.row.split and sample.row.group:
+            splits[sample.row.group].add(sample.row.split)
+    if undivided:
+        yield Finding.of("MIFA410", f"{len(undivided)} of {len(dataset)} samples are in no split", _MANIFEST)
+    for group, members in sorted(splits.items()):
+        if len(members) > 1:
+            yield Finding.of("MIFA412", f"group {group!r} is in {', '.join(sorted(members))}", _MANIFEST)
+
+
+def check_duplicates(dataset: Dataset) -> Iterator[Finding]:
+    """Yield samples that have the same pixels: a model tested on what it was trained on looks good."""
+    same: dict[str, list[str]] = defaultdict(list)
+    for sample in dataset:
+        same[sample.row.pixel_digest].append(sample.id)
+    for samples in same.values():
+        if len(samples) > 1:
+            yield Finding.of("MIFA411", f"{', '.join(samples)} have the same pixels", _MANIFEST)
+
+
+def check_pixel_sizes(dataset: Dataset) -> Iterator[Finding]:
+    """Yield samples whose physical size nobody knows."""
+    for sample in dataset:
+        if not (sample.row.pixel_size_x and sample.row.pixel_size_y):
+            yield Finding.of("MIFA413", "the size of its pixels is not known", Place(sample.row.image))
+
+
+def check_annotated(dataset: Dataset) -> Iterator[Finding]:
+    """Yield a finding when nothing is annotated: MIFA is about annotated images."""
+    if not any(sample.row.labels for sample in dataset):
+        yield Finding.of("MIFA409", "no sample has an annotation", _MANIFEST)

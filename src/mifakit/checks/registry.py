@@ -1,0 +1,55 @@
+"""The checks that are installed. Ours and strangers' alike come through entry points."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.metadata import entry_points
+
+from mifakit.checks.sheet_fields import check_fields
+from mifakit.checks.sheet_references import (
+    check_pairs,
+    check_patterns,
+    check_references,
+    check_unique_titles,
+)
+from mifakit.dataset.dataset import Dataset
+from mifakit.findings import Finding
+from mifakit.sheet.reading import Sheet
+
+GROUP = "mifakit.checks"
+
+DatasetCheck = Callable[[Dataset], Iterator[Finding]]
+
+_SHEET_CHECKS = (check_fields, check_references, check_unique_titles, check_patterns, check_pairs)
+
+
+def check_sheet(sheet: Sheet) -> list[Finding]:
+    """Return what is wrong with a study sheet, in the order of its lines."""
+    findings = [*sheet.findings, *(finding for check in _SHEET_CHECKS for finding in check(sheet))]
+    return sorted(findings, key=lambda finding: (finding.place and finding.place.line) or 0)
+
+
+@cache
+def load_dataset_checks() -> tuple[tuple[tuple[str, DatasetCheck], ...], tuple[Finding, ...]]:
+    """Load every registered check of datasets; one that fails to load becomes a finding."""
+    checks: list[tuple[str, DatasetCheck]] = []
+    findings: list[Finding] = []
+    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
+        try:
+            checks.append((point.name, point.load()))
+        except Exception as error:  # a stranger's import may raise anything
+            findings.append(Finding.of("MIFA005", f"check {point.name!r} ({point.value}): {error}"))
+    return tuple(checks), tuple(findings)
+
+
+def check_dataset(dataset: Dataset) -> list[Finding]:
+    """Return what is wrong with a finished dataset. A check that crashes becomes a finding."""
+    checks, findings = load_dataset_checks()
+    found = list(findings)
+    for name, check in checks:
+        try:
+            found += check(dataset)
+        except Exception as error:
+            found.append(Finding.of("MIFA005", f"check {name!r}: {type(error).__name__}: {error}"))
+    return found

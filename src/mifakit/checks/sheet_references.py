@@ -1,0 +1,76 @@
+"""Does the study sheet hang together? Titles, names and pairs that point at each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from mifakit.errors import MifaError
+from mifakit.findings import Finding
+from mifakit.inventory.patterns import compile_pattern
+from mifakit.sheet.reading import Sheet
+
+
+def check_references(sheet: Sheet) -> Iterator[Finding]:
+    """Yield a finding for every reference to a title that no entry has."""
+    model = sheet.model
+    titles = {
+        "biosample": [entry.title for entry in model.biosamples],
+        "specimen": [entry.title for entry in model.specimens],
+        "acquisition": [entry.title for entry in model.acquisitions],
+    }
+    for index, component in enumerate(model.images):
+        for field, known in titles.items():
+            stated = getattr(component, field)
+            if stated and stated not in known:
+                yield _dangling(sheet, stated, known, ("images", index, field))
+    for index, specimen in enumerate(model.specimens):
+        if specimen.biosample and specimen.biosample not in titles["biosample"]:
+            yield _dangling(sheet, specimen.biosample, titles["biosample"], ("specimens", index, "biosample"))
+
+
+def _dangling(sheet: Sheet, stated: str, known: Sequence[str | None], location: tuple[str | int, ...]) -> Finding:
+    entries = ", ".join(f"{title!r}" for title in known if title) or "none"
+    return Finding.of("MIFA122", f"there is no entry {stated!r}; there is {entries}", sheet.place(*location))
+
+
+def check_unique_titles(sheet: Sheet) -> Iterator[Finding]:
+    """Yield a finding for every title or name that stands twice in its list."""
+    rooms = {
+        "biosamples": "title",
+        "specimens": "title",
+        "acquisitions": "title",
+        "image_analyses": "title",
+        "image_correlations": "title",
+        "images": "name",
+        "annotations": "name",
+    }
+    for room, field in rooms.items():
+        values = [getattr(entry, field) for entry in getattr(sheet.model, room)]
+        counts = Counter(value for value in values if value)
+        for index, value in enumerate(values):
+            if value and counts[value] > 1 and values.index(value) < index:
+                yield Finding.of("MIFA123", f"{value!r} stands {counts[value]} times", sheet.place(room, index, field))
+
+
+def check_patterns(sheet: Sheet) -> Iterator[Finding]:
+    """Yield a finding for every malformed file pattern."""
+    for room in ("images", "annotations"):
+        for index, entry in enumerate(getattr(sheet.model, room)):
+            for field in ("files", "exclude"):
+                for pattern in getattr(entry, field):
+                    try:
+                        compile_pattern(pattern)
+                    except MifaError as error:
+                        place = sheet.place(room, index, field)
+                        yield Finding.of(error.code, error.finding.message, place)
+
+
+def check_pairs(sheet: Sheet) -> Iterator[Finding]:
+    """Yield a finding for every pair that is not settled."""
+    for index, protocol in enumerate(sheet.model.annotations):
+        for number, pair in enumerate(protocol.pairs):
+            if not pair.annotation or not pair.image:
+                missing = "annotation" if pair.image else "image"
+                place = sheet.place("annotations", index, "pairs", number)
+                yield Finding.of("MIFA209", f"{pair.annotation or pair.image}: the pair names no {missing}", place)

@@ -1,0 +1,51 @@
+"""The application: the list of commands, and what every command does with an error."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from mifakit._version import __version__
+from mifakit.cli import build, check, demo, describe, explain, init, scan, validate
+from mifakit.cli.output import fail
+from mifakit.errors import ExitCode, MifaError
+
+app = typer.Typer(
+    name="mifa",
+    help="Turn a lab's microscopy images and annotations into AI-ready datasets that follow MIFA.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for _command in (demo, scan, init, check, build, validate, describe, explain):
+    app.command(name=_command.__name__.rpartition(".")[2])(_command.run)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"mifakit {__version__}")
+        raise typer.Exit
+
+
+@app.callback(epilog="Start with:  mifa demo example")
+def _main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version and exit."),
+    ] = False,
+) -> None:
+    """Turn a lab's microscopy images and annotations into AI-ready datasets that follow MIFA."""
+
+
+def main() -> None:
+    """Run the command line; bad input ends in a message and an exit code, never in a traceback."""
+    try:
+        app()
+    except MifaError as error:
+        sys.exit(fail(error))
+    except KeyboardInterrupt:
+        typer.echo("cancelled; nothing unfinished was left behind", err=True)
+        sys.exit(ExitCode.CANCELLED)

@@ -1,0 +1,93 @@
+"""What every command prints alike: findings, errors, the summary line with the next command."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Annotated, Any
+
+import typer
+
+from mifakit.catalogue import Severity
+from mifakit.errors import ExitCode, MifaError
+from mifakit.findings import Finding
+from mifakit.reports.messages import count_findings, format_finding, format_findings, plain
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+AsJsonLines = Annotated[bool, typer.Option("--jsonl", help="Print one JSON record a line.")]
+SheetArgument = Annotated[str, typer.Argument(metavar="SHEET", help="The study sheet.")]
+DatasetArgument = Annotated[str, typer.Argument(metavar="DATASET", help="The dataset's folder.")]
+
+_COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
+_USAGE = {"MIFA001", "MIFA002", "MIFA003", "MIFA007", "MIFA008", "MIFA400"}
+_ENVIRONMENT = {"MIFA004", "MIFA006"}
+
+
+def _paint(text: str, severity: Severity) -> str:
+    return typer.style(text, fg=_COLORS[severity], bold=True)
+
+
+def _painter(stream: Any) -> Callable[[str, Severity], str]:
+    return _paint if stream.isatty() and not os.environ.get("NO_COLOR") else plain
+
+
+def say(text: str) -> None:
+    """Print what a person wants to know and a program does not: to stderr."""
+    typer.echo(text, err=True)
+
+
+def print_json(record: Any) -> None:
+    """Print a JSON document to stdout."""
+    typer.echo(json.dumps(record, indent=2, ensure_ascii=False))
+
+
+def print_findings(findings: Sequence[Finding], *, as_json: bool = False, as_jsonl: bool = False) -> None:
+    """Print findings to stdout: as text, a JSON document, or JSON Lines."""
+    if as_json:
+        print_json({"findings": [finding.to_record() for finding in findings]})
+    elif as_jsonl:
+        for finding in findings:
+            typer.echo(json.dumps(finding.to_record(), ensure_ascii=False))
+    else:
+        for line in format_findings(findings, _painter(sys.stdout)):
+            typer.echo(line)
+
+
+def conclude(findings: Sequence[Finding], subject: str, following: str | None) -> None:
+    """Say how it went and what comes next; end with 1 when there is an error."""
+    failed = any(finding.is_error for finding in findings)
+    say(f"{subject}: {count_findings(findings)}.")
+    if following and not failed:
+        say(f"next: {following}")
+    if failed:
+        raise typer.Exit(ExitCode.FINDINGS)
+
+
+def fail(error: MifaError) -> ExitCode:
+    """Print an error, and what it rests on, to stderr; return the exit code it asks for."""
+    findings: Sequence[Finding] = getattr(error, "findings", ())
+    for line in format_findings(findings, _painter(sys.stderr)):
+        say(line)
+    for line in format_finding(error.finding, _painter(sys.stderr)):
+        say(line)
+    if error.code in _USAGE:
+        return ExitCode.USAGE
+    return ExitCode.ENVIRONMENT if error.code in _ENVIRONMENT else ExitCode.FINDINGS
+
+
+@contextmanager
+def progress(title: str, total: int) -> Iterator[Callable[[int], None]]:
+    """Show progress in bytes on a terminal; say nothing in a log file."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda done: bar.advance(task, done)

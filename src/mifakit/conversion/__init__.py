@@ -1,0 +1,1 @@
+"""Inventory + study sheet -> plan -> jobs -> dataset. Planning decides, running does."""

@@ -1,0 +1,245 @@
+"""The plan: every question settled before a pixel moves. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from mifakit.conversion.naming import name_samples
+from mifakit.dataset.splits import SPLITS, assign_splits
+from mifakit.findings import Finding, Place
+from mifakit.inventory.inventory import ImageFile, Inventory
+from mifakit.metadata.study_sheet import ImageSet, StudySheet
+from mifakit.readers.base import Channel, ImageFacts, Spacing
+
+_PYRAMID_SHARE = 4 / 3
+_TYPICAL_COMPRESSION = 2
+_SPLIT_SPELLINGS = {"training": "train", "validation": "val", "valid": "val", "testing": "test"}
+
+
+@dataclass(frozen=True)
+class LabelJob:
+    """One label image to make: from these files of the lab folder, laid out like this."""
+
+    annotation_set: str
+    layout: Literal["label image", "file per object"]
+    files: tuple[str, ...]
+    reason: str
+    classes: Mapping[int, str]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One sample to make.
+
+    Attributes
+    ----------
+    sample
+        Its id.
+    source
+        The image's path in the lab folder.
+    component
+        Name of the image set.
+    facts
+        What the scan saw; the job checks that the file still says so.
+    axes
+        The sheet's word on the file's axes, if any.
+    drop_alpha
+        Whether to leave out the last channel, once it has been seen to be opaque.
+    spacing, channels
+        As they will be written.
+    labels
+        The label images to make.
+    group, split
+        For training.
+    """
+
+    sample: str
+    source: str
+    component: str
+    facts: ImageFacts
+    axes: str | None
+    drop_alpha: bool
+    spacing: Mapping[str, Spacing]
+    channels: tuple[Channel, ...]
+    labels: tuple[LabelJob, ...]
+    group: str | None = None
+    split: str | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a build will do.
+
+    Attributes
+    ----------
+    jobs
+        One a sample, in order of ids.
+    left_out
+        Images that will not be built, for reasons that `findings` give.
+    findings
+        Of the inventory and of planning.
+    """
+
+    jobs: tuple[Job, ...]
+    left_out: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def source_bytes(self) -> int:
+        """Bytes of all pixels, uncompressed: the measure of progress."""
+        return sum(job.facts.nbytes for job in self.jobs)
+
+    @property
+    def expected_bytes(self) -> int:
+        """Bytes the dataset is likely to need on disk."""
+        return int(self.source_bytes * _PYRAMID_SHARE / _TYPICAL_COMPRESSION)
+
+    def to_record(self) -> dict[str, Any]:
+        """Return a JSON-ready record: what `mifa build --dry-run --json` prints."""
+        return {
+            "samples": [
+                {
+                    "sample": job.sample,
+                    "source": job.source,
+                    "axes": job.facts.axes,
+                    "shape": list(job.facts.shape),
+                    "dtype": job.facts.dtype.name,
+                    "split": job.split,
+                    "labels": [
+                        {"set": label.annotation_set, "files": list(label.files), "reason": label.reason}
+                        for label in job.labels
+                    ],
+                }
+                for job in self.jobs
+            ],
+            "left_out": list(self.left_out),
+            "source_bytes": self.source_bytes,
+            "expected_bytes": self.expected_bytes,
+            "findings": [finding.to_record() for finding in self.findings],
+        }
+
+
+def make_plan(inventory: Inventory, sheet: StudySheet) -> Plan:
+    """Settle names, spacing, channels, labels and splits for every readable image.
+
+    An image is planned whole or not at all: one whose annotation is open stays out.
+    """
+    findings = list(inventory.findings)
+    readable = [image for image in inventory.images if image.facts and image.path not in inventory.unsettled]
+    names, clashes = name_samples([image.path for image in readable])
+    findings += clashes
+    jobs: dict[str, Job] = {}
+    for image in readable:
+        if image.path not in names:
+            continue
+        component = sheet.images[image.component]
+        problem = _channel_mismatch(image, component)
+        if problem:
+            findings.append(problem)
+            continue
+        job = _job(image, names[image.path], component, inventory, sheet)
+        jobs[image.path] = job
+        if not {"x", "y"} <= job.spacing.keys():
+            findings += _placed(job.facts.findings, image.path)
+    splits, groups, problems = _divide([image for image in readable if image.path in jobs], names, sheet)
+    planned = [Job(**{**vars(job), "group": groups.get(path), "split": splits.get(path)}) for path, job in jobs.items()]
+    return Plan(
+        tuple(sorted(planned, key=lambda job: job.sample)),
+        tuple(image.path for image in inventory.images if image.path not in jobs),
+        tuple(findings + problems),
+    )
+
+
+def _placed(findings: Sequence[Finding], path: str) -> list[Finding]:
+    return [Finding.of(finding.code, finding.message, Place(path), finding.hint) for finding in findings]
+
+
+def _job(image: ImageFile, name: str, component: ImageSet, inventory: Inventory, sheet: StudySheet) -> Job:
+    assert image.facts is not None  # noqa: S101 - the caller keeps readable images only
+    facts = image.facts
+    protocols = {protocol.name: protocol for protocol in sheet.annotations}
+    labels = tuple(
+        LabelJob(
+            pairing.annotation_set,
+            protocols[pairing.annotation_set].layout,
+            pairing.files,
+            pairing.reason,
+            protocols[pairing.annotation_set].classes,
+        )
+        for pairing in inventory.pairings
+        if pairing.image == image.path
+    )
+    drop_alpha = facts.has_alpha and component.alpha == "drop"
+    return Job(
+        sample=name,
+        source=image.path,
+        component=component.name or "images",
+        facts=facts,
+        axes=component.axes,
+        drop_alpha=drop_alpha,
+        spacing=_spacing(facts, component),
+        channels=_channels(facts, component, drop_alpha),
+        labels=labels,
+    )
+
+
+def _spacing(facts: ImageFacts, component: ImageSet) -> dict[str, Spacing]:
+    """Return the spacing by axis: the sheet's word first, then the file's."""
+    spacing = dict(facts.spacing)
+    if component.pixel_size:
+        for axis in "xyz":
+            value = getattr(component.pixel_size, axis)
+            if value:
+                spacing[axis] = Spacing(value, "micrometer")
+    if component.time_step:
+        spacing["t"] = Spacing(component.time_step, "second")
+    return {axis: spacing[axis] for axis in facts.axes if axis in spacing}
+
+
+def _kept_channels(facts: ImageFacts, drop_alpha: bool) -> int:
+    return facts.size("c") - (1 if drop_alpha else 0)
+
+
+def _channels(facts: ImageFacts, component: ImageSet, drop_alpha: bool) -> tuple[Channel, ...]:
+    count = _kept_channels(facts, drop_alpha)
+    known = (*facts.channels, *[Channel()] * count)[:count]
+    if not component.channels:
+        return known
+    return tuple(Channel(name, channel.color) for name, channel in zip(component.channels, known, strict=True))
+
+
+def _channel_mismatch(image: ImageFile, component: ImageSet) -> Finding | None:
+    assert image.facts is not None  # noqa: S101 - as above
+    count = _kept_channels(image.facts, image.facts.has_alpha and component.alpha == "drop")
+    if not component.channels or len(component.channels) == count:
+        return None
+    return Finding.of(
+        "MIFA314",
+        f"the sheet names {len(component.channels)} channels, the file has {count}",
+        Place(image.path),
+    )
+
+
+def _divide(
+    images: Sequence[ImageFile], names: Mapping[str, str], sheet: StudySheet
+) -> tuple[dict[str, str], dict[str, str], list[Finding]]:
+    """Return the split and the group of each image, by path."""
+    if sheet.splits is None or not images:
+        return {}, {}, []
+    splits = sheet.splits
+    groups = {image.path: image.fields.get(splits.group_by or "", names[image.path]) for image in images}
+    if not splits.from_field:
+        shares = {"train": splits.train, "val": splits.val, "test": splits.test}
+        return assign_splits(groups, shares, splits.seed), groups, []
+    assigned: dict[str, str] = {}
+    findings = []
+    for image in images:
+        stated = image.fields.get(splits.from_field, "").lower()
+        split = _SPLIT_SPELLINGS.get(stated, stated)
+        if split in SPLITS:
+            assigned[image.path] = split
+        else:
+            findings.append(Finding.of("MIFA410", f"field {splits.from_field!r} says {stated!r}", Place(image.path)))
+    return assigned, groups, findings

@@ -1,0 +1,121 @@
+"""The inventory: what is there, which annotation goes with which image, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mifakit.findings import Finding
+from mifakit.readers.base import ImageFacts
+
+
+@dataclass(frozen=True)
+class ImageFile:
+    """An image file of the lab folder.
+
+    Attributes
+    ----------
+    path
+        Relative to the lab folder.
+    component
+        Index of the image set in the sheet.
+    fields
+        What the pattern's fields stand for in this path.
+    pattern
+        The pattern that matched.
+    facts
+        What the file says; None when it could not be read.
+    reader
+        Name of the reader.
+    """
+
+    path: str
+    component: int
+    fields: Mapping[str, str]
+    pattern: str
+    facts: ImageFacts | None = None
+    reader: str | None = None
+
+
+@dataclass(frozen=True)
+class AnnotationFile:
+    """An annotation file of the lab folder; attributes as in `ImageFile`."""
+
+    path: str
+    annotation_set: str
+    fields: Mapping[str, str]
+    pattern: str
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """The annotation files of one set that belong to one image, and why they do."""
+
+    image: str
+    annotation_set: str
+    files: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """What a lab folder holds.
+
+    Attributes
+    ----------
+    folder
+        The lab folder.
+    images, annotations, pairings
+        In order of their paths.
+    unsettled
+        Images that an annotation may or may not belong to: people must say.
+    others
+        Files that no pattern of the sheet matches.
+    findings
+        Unreadable files, files without their partner, pairs that people must settle.
+    """
+
+    folder: Path
+    images: tuple[ImageFile, ...]
+    annotations: tuple[AnnotationFile, ...]
+    pairings: tuple[Pairing, ...]
+    unsettled: frozenset[str] = frozenset()
+    others: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = field(default=())
+
+    def to_record(self) -> dict[str, Any]:
+        """Return a JSON-ready record, without the lab folder's own path."""
+        return {
+            "images": [_image_record(image) for image in self.images],
+            "annotations": [
+                {"path": file.path, "set": file.annotation_set, "fields": dict(file.fields)}
+                for file in self.annotations
+            ],
+            "pairings": [
+                {
+                    "image": pair.image,
+                    "set": pair.annotation_set,
+                    "files": list(pair.files),
+                    "reason": pair.reason,
+                }
+                for pair in self.pairings
+            ],
+            "others": list(self.others),
+            "findings": [finding.to_record() for finding in self.findings],
+        }
+
+
+def _image_record(image: ImageFile) -> dict[str, Any]:
+    record: dict[str, Any] = {"path": image.path, "fields": dict(image.fields), "reader": image.reader}
+    if image.facts:
+        facts = image.facts
+        record |= {
+            "axes": facts.axes,
+            "shape": list(facts.shape),
+            "dtype": facts.dtype.name,
+            "spacing": {axis: {"value": s.value, "unit": s.unit} for axis, s in facts.spacing.items()},
+            "channels": [channel.name for channel in facts.channels],
+        }
+    return record

@@ -1,0 +1,57 @@
+"""File patterns: `images/{name}.tif` matches a path and tells what `name` is. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from mifakit.errors import MifaError
+
+_TOKEN = re.compile(r"\{(?P<field>[^{}]*)\}|(?P<folders>\*\*/?)|(?P<any>\*)|(?P<one>\?)|(?P<text>[^{}*?]+)|(?P<bad>.)")
+_WILD = {"any": "[^/]*", "one": "[^/]"}
+
+
+@lru_cache(maxsize=1024)
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """Return the regular expression of a file pattern.
+
+    `{field}` stands for any text without a slash, `*` for any text without a slash, `?` for one
+    letter, `**/` for any folders or none. A field that stands twice has the same value twice.
+
+    Raises
+    ------
+    MifaError
+        MIFA125 when a brace is not closed or a field's name is no name.
+    """
+    expression, seen = "", set()
+    for token in _TOKEN.finditer(pattern):
+        kind, text = str(token.lastgroup), token[0]
+        if kind == "field":
+            field = token["field"]
+            if not field.isidentifier():
+                raise MifaError("MIFA125", f"{field!r} in {pattern!r} is not a field name")
+            expression += f"(?P={field})" if field in seen else f"(?P<{field}>[^/]+)"
+            seen.add(field)
+        elif kind == "folders":
+            expression += "(?:[^/]+/)*" if text.endswith("/") else ".*"
+        elif kind == "bad":
+            raise MifaError("MIFA125", f"{pattern!r} has a lone {text!r}")
+        else:
+            expression += _WILD.get(kind, re.escape(text))
+    return re.compile(expression)
+
+
+def match_first(patterns: Sequence[str], path: str) -> tuple[str, Mapping[str, str]] | None:
+    """Return the first pattern that matches the whole path, and its fields' values.
+
+    Examples
+    --------
+    >>> match_first(["{plate}/masks/{name}_mask.png"], "p1/masks/a_mask.png")
+    ('{plate}/masks/{name}_mask.png', {'plate': 'p1', 'name': 'a'})
+    """
+    for pattern in patterns:
+        found = compile_pattern(pattern).fullmatch(path)
+        if found:
+            return pattern, found.groupdict()
+    return None

@@ -1,0 +1,43 @@
+"""The files of a lab folder, in a stable order, without following links out of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from mifakit.errors import MifaError
+
+_SYSTEM_FILES = {"thumbs.db", "desktop.ini", "ehthumbs.db"}
+
+
+def walk_files(folder: Path) -> Iterator[str]:
+    """Yield the files below `folder`, relative, with forward slashes, folder by folder.
+
+    Hidden files, what operating systems leave behind, and links to folders are left out: a link
+    could lead in a circle or out of the lab folder.
+
+    Raises
+    ------
+    MifaError
+        MIFA202 when a folder cannot be listed.
+    """
+    yield from _walk(folder, "")
+
+
+def _walk(folder: Path, prefix: str) -> Iterator[str]:
+    try:
+        with os.scandir(folder) as entries:
+            ordered = sorted(entries, key=lambda entry: entry.name)
+    except OSError as error:
+        raise MifaError("MIFA202", f"the folder cannot be listed: {error.strerror}", str(folder)) from error
+    folders = []
+    for entry in ordered:
+        if entry.name.startswith(".") or entry.name.lower() in _SYSTEM_FILES:
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            folders.append(entry)
+        elif entry.is_file():
+            yield f"{prefix}{entry.name}"
+    for entry in folders:
+        yield from _walk(Path(entry.path), f"{prefix}{entry.name}/")

@@ -1,0 +1,1 @@
+"""Arrays -> OME-Zarr and back: levels, chunks, metadata, writing, digests, verification."""

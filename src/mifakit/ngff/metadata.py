@@ -1,0 +1,113 @@
+"""OME-Zarr 0.5 metadata as plain data, by the letter of the specification. Pure."""
+
+from __future__ import annotations
+
+import colorsys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from mifakit.ngff.levels import Factors
+from mifakit.readers.base import Channel, Spacing
+
+VERSION = "0.5"
+Json = dict[str, Any]
+
+_AXIS_TYPES = {"t": "time", "c": "channel", "z": "space", "y": "space", "x": "space"}
+_PALETTE = ("00FFFF", "FF00FF", "FFFF00", "00FF00", "FF0000", "0000FF")
+
+
+@dataclass(frozen=True)
+class Window:
+    """The display range of a channel, in pixel values."""
+
+    start: float
+    end: float
+
+
+def multiscales(
+    name: str, axes: str, spacing: Mapping[str, Spacing], steps: Sequence[Factors], method: str
+) -> list[Json]:
+    """Return the `multiscales` block.
+
+    Coordinates are those of pixel centres, so a coarser level is shifted by half of what its
+    pixels grew: the translation of level k is (factor - 1) / 2 full-resolution pixels.
+    """
+    factors = [1] * len(axes)
+    datasets = []
+    for level in range(len(steps) + 1):
+        if level:
+            factors = [factor * step for factor, step in zip(factors, steps[level - 1], strict=True)]
+        unit = [spacing[axis].value if axis in spacing else 1.0 for axis in axes]
+        transforms: list[Json] = [
+            {
+                "type": "scale",
+                "scale": [length * factor for length, factor in zip(unit, factors, strict=True)],
+            }
+        ]
+        if level:
+            shift = [length * (factor - 1) / 2 for length, factor in zip(unit, factors, strict=True)]
+            transforms.append({"type": "translation", "translation": shift})
+        datasets.append({"path": str(level), "coordinateTransformations": transforms})
+    return [{"name": name, "axes": _axes(axes, spacing), "datasets": datasets, "type": method}]
+
+
+def _axes(axes: str, spacing: Mapping[str, Spacing]) -> list[Json]:
+    block = []
+    for axis in axes:
+        entry = {"name": axis, "type": _AXIS_TYPES[axis]}
+        if axis in spacing:
+            entry["unit"] = spacing[axis].unit
+        block.append(entry)
+    return block
+
+
+def omero(channels: Sequence[Channel], windows: Sequence[Window], dtype: np.dtype) -> Json:
+    """Return the `omero` block: a name, colour and display range for each channel."""
+    if dtype.kind in "ui":
+        low, high = float(np.iinfo(dtype).min), float(np.iinfo(dtype).max)
+    else:
+        low, high = min(w.start for w in windows), max(w.end for w in windows)
+    entries = []
+    for index, (channel, window) in enumerate(zip(channels, windows, strict=True)):
+        default = "FFFFFF" if len(channels) == 1 else _PALETTE[index % len(_PALETTE)]
+        entries.append(
+            {
+                "active": True,
+                "color": channel.color or default,
+                "label": channel.name or f"channel {index}",
+                "window": {"min": low, "max": high, "start": window.start, "end": window.end},
+            }
+        )
+    return {"channels": entries}
+
+
+def image_group(scales: list[Json], display: Json) -> Json:
+    """Return the attributes of an image's group."""
+    return {"ome": {"version": VERSION, "multiscales": scales, "omero": display}}
+
+
+def labels_group(names: Sequence[str]) -> Json:
+    """Return the attributes of the `labels` group."""
+    return {"ome": {"version": VERSION, "labels": list(names)}}
+
+
+def label_group(scales: list[Json], ids: Sequence[int], classes: Mapping[int, str]) -> Json:
+    """Return the attributes of one label image's group; `classes` name label values."""
+    label: Json = {
+        "version": VERSION,
+        "source": {"image": "../../"},
+        "colors": [{"label-value": value, "rgba": label_color(value)} for value in ids],
+    }
+    if classes:
+        label["properties"] = [{"label-value": value, "class": name} for value, name in sorted(classes.items())]
+    return {"ome": {"version": VERSION, "multiscales": scales, "image-label": label}}
+
+
+def label_color(value: int) -> list[int]:
+    """Return a stable colour for a label value; neighbours in value differ in hue by the golden ratio."""
+    hue = (value * 0.618033988749895) % 1.0
+    red, green, blue = colorsys.hsv_to_rgb(hue, 0.75, 1.0)
+    return [round(255 * red), round(255 * green), round(255 * blue), 255]

@@ -1,0 +1,53 @@
+"""What was written, read back through zarr-python: a path that shares no code with the writer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import zarr
+
+from mifakit.ngff.digest import PixelDigest
+from mifakit.readers.base import Region
+
+
+def read_digest(array_path: Path) -> str:
+    """Return the pixel digest of an array on disk.
+
+    Raises
+    ------
+    FileNotFoundError
+        When a shard file is missing: zarr would read it as zeros.
+    """
+    array = zarr.open_array(array_path, mode="r")
+    missing = list(missing_shards(array_path, array))
+    if missing:
+        raise FileNotFoundError(f"{len(missing)} shard files are missing, the first is {missing[0]}")
+    digest = PixelDigest(array.shape, array.dtype)
+    cut = array.shards or array.chunks
+    for region in _row_slabs(array.shape, cut):
+        digest.update(region, array[region])
+    return digest.hexdigest()
+
+
+def missing_shards(array_path: Path, array: zarr.Array) -> Iterator[str]:
+    """Yield the shard files that should exist but do not, relative to the array."""
+    cut = array.shards or array.chunks
+    counts = [-(-size // length) for size, length in zip(array.shape, cut, strict=True)]
+    for indices in product(*(range(count) for count in counts)):
+        name = "/".join(("c", *map(str, indices)))
+        if not (array_path / name).is_file():
+            yield name
+
+
+def _row_slabs(shape: tuple[int, ...], cut: tuple[int, ...]) -> Iterator[Region]:
+    *leading, height, width = shape
+    steps = cut[:-2]
+    starts = [range(0, size, step) for size, step in zip(leading, steps, strict=True)]
+    for corner in product(*starts):
+        planes = tuple(
+            slice(start, min(start + step, size)) for start, step, size in zip(corner, steps, leading, strict=True)
+        )
+        for y in range(0, height, cut[-2]):
+            yield (*planes, slice(y, min(y + cut[-2], height)), slice(0, width))

@@ -1,0 +1,61 @@
+"""Findings as lines of text: code, place, cause, hint; repeated ones are grouped. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+
+from mifakit.catalogue import Severity
+from mifakit.findings import Finding
+
+SHOWN = 5
+"""How many findings of one code are shown before the rest is counted."""
+
+Paint = Callable[[str, Severity], str]
+_ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+def plain(text: str, _severity: Severity) -> str:
+    """Paint nothing."""
+    return text
+
+
+def format_findings(findings: Sequence[Finding], paint: Paint = plain) -> Iterator[str]:
+    """Yield the lines of findings, the worst first.
+
+    Parameters
+    ----------
+    findings
+        In any order.
+    paint
+        Colours the word that says how bad it is.
+    """
+    ordered = sorted(findings, key=lambda finding: (_ORDER[finding.severity], finding.code))
+    for (code, severity), group in groupby(ordered, key=lambda finding: (finding.code, finding.severity)):
+        members = list(group)
+        for finding in members[:SHOWN]:
+            yield from format_finding(finding, paint)
+        if len(members) > SHOWN:
+            yield f"{paint(severity.value, severity)}[{code}]: ... and {len(members) - SHOWN} more like this"
+            yield ""
+
+
+def format_finding(finding: Finding, paint: Paint = plain) -> Iterator[str]:
+    """Yield the lines of one finding, and an empty one."""
+    level = f" ({finding.level.value})" if finding.level else ""
+    yield f"{paint(finding.severity.value, finding.severity)}[{finding.code}]: {finding.message}{level}"
+    if finding.place:
+        yield f"  --> {finding.place}"
+    if finding.hint:
+        yield f"  hint: {finding.hint}"
+    yield ""
+
+
+def count_findings(findings: Sequence[Finding]) -> str:
+    """Return how many findings there are of each severity: `2 errors, 1 warning`."""
+    parts = []
+    for severity in _ORDER:
+        count = sum(finding.severity is severity for finding in findings)
+        if count and severity is not Severity.INFO:
+            parts.append(f"{count} {severity.value}{'s' if count > 1 else ''}")
+    return ", ".join(parts) or "no problems"
