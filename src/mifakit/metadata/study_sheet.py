@@ -188,5 +188,7 @@ class StudySheet(SheetModel):
         default=list,
     )
     images: list[ImageSet] = declare(Need.MIFA_REQUIRED, "The images.", default=list)
-    annotations: list[AnnotationSet] = declare(Need.MIFA_REQUIRED, "The annotations.", default=list)
+    annotations: list[AnnotationSet] = declare(
+        Need.MIFA_RECOMMENDED, "The annotations; without any the dataset is a collection of images.", default=list
+    )
     splits: Splits | None = declare(Need.AI_READY, "Division into train, val and test; leave empty for none.")

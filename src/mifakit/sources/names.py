@@ -13,7 +13,7 @@ _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$", re.IGNOR
 def portable_name(text: str) -> str:
     """Return `text` as a file name that every system and BioStudies' path rule accept.
 
-    Accents are taken off, letters beyond ASCII and signs become `_`, runs of `_` shrink to one.
+    Accents are taken off; runs of other letters beyond ASCII, signs and spaces become `_`.
     Two texts can end in the same name: settle collisions where all names are known.
 
     Examples
@@ -25,8 +25,7 @@ def portable_name(text: str) -> str:
     """
     folded = text.replace("µ", "u").replace("μ", "u").replace("ß", "ss")
     ascii_only = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^0-9A-Za-z.\-]+", "_", ascii_only).strip("._-")
-    name = re.sub(r"_{2,}", "_", name)[:MAX_NAME_LENGTH].rstrip("._-")
+    name = re.sub(r"[^0-9A-Za-z_.\-]+", "_", ascii_only).strip("._-")[:MAX_NAME_LENGTH].rstrip("._-")
     if not name:
         return "unnamed"
     return f"{name}_" if _RESERVED.match(name) else name

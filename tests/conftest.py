@@ -1,0 +1,38 @@
+"""Fixtures that every test may use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+REAL_DATA = REPOSITORY.parent / "shared" / "real-data"
+REFERENCE = REPOSITORY.parent / "shared" / "reference"
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Callable[[str], Path]:
+    """Return a folder of real files by name; the test is skipped, and says so, where it is absent."""
+
+    def folder(name: str) -> Path:
+        path = REAL_DATA / name
+        if not path.is_dir():
+            pytest.skip(f"real data {name!r} are not on this machine")
+        return path
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def reference() -> Callable[[str], Path]:
+    """Return a reference file or folder by name; the test is skipped, and says so, where it is absent."""
+
+    def path(name: str) -> Path:
+        found = REFERENCE / name
+        if not found.exists():
+            pytest.skip(f"reference {name!r} is not on this machine")
+        return found
+
+    return path
