@@ -166,4 +166,5 @@ CATALOGUE: dict[str, Entry] = {
         "fill in the archive fields of the sheet",
         level=Level.ARCHIVE,
     ),
+    "MIFA506": Entry("there is no such record", ERROR, "use one of the names that are listed"),
 }

@@ -1,4 +1,4 @@
-"""Is every file what it was when the dataset was built?"""
+"""Every file is what it was when the dataset was built."""
 
 from __future__ import annotations
 

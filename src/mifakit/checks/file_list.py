@@ -1,4 +1,4 @@
-"""Does the file list keep the archive's rules, and does it list the dataset as it lies on disk?"""
+"""Whether the file list keeps the archive's rules and lists the dataset as it lies on disk."""
 
 from __future__ import annotations
 
@@ -27,9 +27,7 @@ Remark = tuple[str, str]
 # BioStudies: no + # , & = [ ] ~ @, nothing outside ASCII.
 _ALLOWED_PATH = re.compile(r"(?!\./)(?!.*/$)(?!.*\.\./)[0-9A-Za-z!\-_*'(). /]+")
 _READ_AS_NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)(e[-+]?\d+)?|inf(inity)?|true|false", re.IGNORECASE)
-_READ_AS_NOTHING = frozenset(
-    "#N/A|#N/A N/A|#NA|-1.#IND|-1.#QNAN|-NaN|-nan|1.#IND|1.#QNAN|<NA>|N/A|NA|NULL|NaN|None|n/a|nan|null".split("|")
-)
+_READ_AS_NOTHING = frozenset(("n/a", "na", "nan", "-nan", "none", "null", "<na>", "#n/a", "#na"))
 
 
 def check_file_list(dataset: Dataset) -> Iterator[Finding]:
@@ -49,7 +47,7 @@ def check_file_list(dataset: Dataset) -> Iterator[Finding]:
     remarks = [*columns(listed)]
     if not remarks:
         remarks = [remark for rule in RULES for remark in rule(listed, crate)]
-        remarks += [*sizes(listed, listed_sizes(dataset)), *complete(listed, dataset)]
+        remarks += [*sizes(listed, dataset), *complete(listed, dataset)]
     for item, message in remarks:
         yield Finding.of("MIFA503", message, Place(listed.path, item=item))
 
@@ -62,9 +60,9 @@ def columns(listed: FileList) -> Iterator[Remark]:
     for header in sorted(set(listed.headers) ^ set(listed.columns)):
         missing = "the crate" if header in listed.headers else "the file list"
         yield header, f"{missing} does not have this column"
-    for header, url in listed.columns.items():
-        if url in bia_profile.LEGACY_SOURCES:
-            yield header, f"{url} is no longer read: use {bia_profile.SOURCE_IMAGE}"
+    for header, meaning in listed.columns.items():
+        if meaning in bia_profile.LEGACY_SOURCES:
+            yield header, f"{meaning} is no longer read: use {bia_profile.SOURCE_IMAGE}"
 
 
 def paths(listed: FileList, crate: Crate) -> Iterator[Remark]:
@@ -92,7 +90,7 @@ def labels(listed: FileList, crate: Crate) -> Iterator[Remark]:
             yield label, f"{count} rows have this label: they would become one image"
         if "," in label:
             yield label, "a label with a comma is read as two"
-        if _READ_AS_NUMBER.fullmatch(label) or label in _READ_AS_NOTHING:
+        if _READ_AS_NUMBER.fullmatch(label) or label.lower() in _READ_AS_NOTHING:
             yield label, "is read as a number or as nothing: add a letter"
 
 
@@ -152,12 +150,13 @@ RULES: tuple[Callable[[FileList, Crate], Iterator[Remark]], ...] = (
 )
 
 
-def sizes(listed: FileList, found: dict[str, int]) -> Iterator[Remark]:
+def sizes(listed: FileList, dataset: Dataset) -> Iterator[Remark]:
     """Yield rows whose file is not on disk or has another size."""
+    found = listed_sizes(dataset)
     for row in listed.rows:
         path, stated = _path(listed, row), listed.cell(row, bia_profile.SIZE)
-        if not found.get(path):
-            yield path, "is not in the dataset, or empty"
+        if path not in found or not (dataset.path / path).exists():
+            yield path, "is not a file of the dataset"
         elif stated != str(found[path]):
             yield path, f"has {found[path]} bytes, not {stated}"
 

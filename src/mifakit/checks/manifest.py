@@ -1,4 +1,4 @@
-"""Do the manifest and the disk agree, and can a model be trained on it without leakage?"""
+"""The manifest and the disk agree, and a model can be trained on it without leakage."""
 
 from __future__ import annotations
 

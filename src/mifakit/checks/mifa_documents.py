@@ -1,4 +1,4 @@
-"""Do the MIFA documents keep BIA's strict schema, and do they name what is in the dataset?"""
+"""Whether the MIFA documents keep BIA's strict schema and name what is in the dataset."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from mifakit.records.mifa_model import annotations_path, document_classes, stric
 
 
 def check_mifa_documents(dataset: Dataset) -> Iterator[Finding]:
-    """Yield every place at which a MIFA document breaks BIA's strict JSON Schema."""
-    from jsonschema import Draft7Validator
-
+    """Yield what breaks the schema, and label images that are not named or named in vain."""
+    documents = {annotations_path(name): name for name in dataset.annotation_sets}
     for path, class_name in document_classes(dataset.annotation_sets).items():
         if not (dataset.path / path).is_file():
             yield Finding.of("MIFA504", f"there is no {path}", Place(path))
@@ -23,29 +22,35 @@ def check_mifa_documents(dataset: Dataset) -> Iterator[Finding]:
         except ValueError as error:
             yield Finding.of("MIFA501", f"it cannot be read: {error}", Place(path))
             continue
-        validator = Draft7Validator(strict_schema(class_name), format_checker=Draft7Validator.FORMAT_CHECKER)
-        for error in sorted(validator.iter_errors(document), key=lambda error: error.json_path):
-            yield Finding.of("MIFA501", error.message, Place(path, item=error.json_path))
+        broken = [*schema_errors(document, class_name)]
+        for item, message in broken:
+            yield Finding.of("MIFA501", message, Place(path, item=item))
+        if path in documents and not broken:
+            for item, message in file_errors(document, dataset, documents[path]):
+                yield Finding.of("MIFA501", message, Place(path, item=item))
 
 
-def check_mifa_files(dataset: Dataset) -> Iterator[Finding]:
-    """Yield every label image that its MIFA document does not name with its image, or names in vain."""
-    for name in dataset.annotation_sets:
-        path = annotations_path(name)
-        try:
-            rows = _read(dataset, path).get("file_metadata", [])
-            stated = {(row["annotation_id"], row["source_image_id"]) for row in rows}
-        except (OSError, ValueError, AttributeError, KeyError, TypeError):  # check_mifa_documents says what is wrong
-            continue
-        found = {(sample.row.labels[name].label, sample.row.image) for sample in dataset if name in sample.row.labels}
-        for label, image in sorted(found - stated):
-            yield Finding.of("MIFA501", f"does not name {label} as the annotation of {image}", Place(path))
-        for label, image in sorted(stated - found):
-            yield Finding.of("MIFA501", f"names {label} as the annotation of {image}, which it is not", Place(path))
+def schema_errors(document: Any, class_name: str) -> Iterator[tuple[str, str]]:
+    """Yield the JSON path and the fault of every place that breaks BIA's strict JSON Schema."""
+    from jsonschema import Draft7Validator
+
+    validator = Draft7Validator(strict_schema(class_name), format_checker=Draft7Validator.FORMAT_CHECKER)
+    for error in sorted(validator.iter_errors(document), key=lambda error: error.json_path):
+        yield error.json_path, error.message
+
+
+def file_errors(document: dict[str, Any], dataset: Dataset, name: str) -> Iterator[tuple[str, str]]:
+    """Yield pairs of label image and image that the document lacks, or that the dataset lacks."""
+    stated = {(row["annotation_id"], row["source_image_id"]) for row in document.get("file_metadata", [])}
+    found = {(sample.row.labels[name].label, sample.row.image) for sample in dataset if name in sample.row.labels}
+    for label, image in sorted(found - stated):
+        yield "$.file_metadata", f"does not name {label} as the annotation of {image}"
+    for label, image in sorted(stated - found):
+        yield "$.file_metadata", f"names {label} as the annotation of {image}, which it is not"
 
 
 def _read(dataset: Dataset, path: str) -> Any:
-    """Return a document as it is typed, for the strict schema. Aliases are refused: a few grow to billions."""
+    """Return a document with the types of its values. Aliases are refused: a few grow to billions."""
     from ruamel.yaml import YAML
     from ruamel.yaml.composer import Composer
     from ruamel.yaml.error import YAMLError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from mifakit.dataset.dataset import Dataset
 from mifakit.findings import Finding, Place
@@ -80,6 +81,6 @@ def check_label_levels(dataset: Dataset) -> Iterator[Finding]:
 def _level_shapes(folder: Path) -> list[tuple[int, ...]]:
     import zarr
 
-    group = zarr.open_group(folder, mode="r")
-    scales = group.attrs.asdict()["ome"]["multiscales"][0]  # type: ignore[index, call-overload]
-    return [zarr.open_array(folder / entry["path"], mode="r").shape for entry in scales["datasets"]]  # type: ignore[index, call-overload]
+    ome: Any = zarr.open_group(folder, mode="r").attrs["ome"]
+    paths = [entry["path"] for entry in ome["multiscales"][0]["datasets"]]
+    return [zarr.open_array(folder / path, mode="r").shape for path in paths]

@@ -1,4 +1,4 @@
-"""Is the study sheet inside a dataset complete?"""
+"""The study sheet inside a dataset is complete."""
 
 from __future__ import annotations
 

@@ -57,7 +57,8 @@ def _lazy(path: Path) -> da.Array:
     import dask.array as da
     import zarr
 
-    return da.from_zarr(zarr.open_array(path, mode="r"))
+    array: da.Array = da.from_zarr(zarr.open_array(path, mode="r"))  # type: ignore[no-untyped-call]
+    return array
 
 
 @dataclass(frozen=True)

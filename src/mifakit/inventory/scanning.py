@@ -106,13 +106,9 @@ def _unmatched(
     annotation_sets: Sequence[AnnotationSet],
 ) -> list[Finding]:
     """Return a finding for every pattern that no file matches."""
-    used = {file.pattern for file in (*images, *annotations)}
-    stated = [
-        (f"{room}[{index}].files", pattern)
-        for room, sets in (("images", image_sets), ("annotations", annotation_sets))
-        for index, one in enumerate(sets)
-        for pattern in one.files
-    ]
+    used = {image.pattern for image in images} | {file.pattern for file in annotations}
+    stated = [(f"images[{i}].files", pattern) for i, one in enumerate(image_sets) for pattern in one.files]
+    stated += [(f"annotations[{i}].files", pattern) for i, one in enumerate(annotation_sets) for pattern in one.files]
     findings = [
         Finding.of("MIFA213", f"no file matches {pattern!r}", Place("lab folder", None, item))
         for item, pattern in stated

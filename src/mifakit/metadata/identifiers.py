@@ -17,7 +17,7 @@ from pydantic_core import PydanticCustomError
 def refuse(code: str, message: str) -> PydanticCustomError:
     """Return the error that says which rule of the catalogue a value breaks."""
     # The message goes in as a value: pydantic would read its braces as fields.
-    return PydanticCustomError(code, "{message}", {"message": message})  # type: ignore[arg-type]
+    return PydanticCustomError(code, "{message}", {"message": message})
 
 
 def _text(value: object) -> str | None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import zarr
 
 from mifakit.ngff.digest import PixelDigest
@@ -27,11 +29,11 @@ def read_digest(array_path: Path) -> str:
     digest = PixelDigest(array.shape, array.dtype)
     cut = array.shards or array.chunks
     for region in _row_slabs(array.shape, cut):
-        digest.update(region, array[region])
+        digest.update(region, np.asarray(array[region]))
     return digest.hexdigest()
 
 
-def missing_shards(array_path: Path, array: zarr.Array) -> Iterator[str]:
+def missing_shards(array_path: Path, array: zarr.Array[Any]) -> Iterator[str]:
     """Yield the shard files that should exist but do not, relative to the array."""
     cut = array.shards or array.chunks
     counts = [-(-size // length) for size, length in zip(array.shape, cut, strict=True)]

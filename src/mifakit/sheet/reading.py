@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from mifakit.catalogue import CATALOGUE
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
+from mifakit.metadata.fields import SheetModel
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.sources.yaml_text import Location, Tree, parse_yaml, read_text, says_nothing
 
@@ -129,14 +130,12 @@ def _in_tree(tree: Tree, location: tuple[str | int, ...]) -> Location:
     here: Any = tree
     known: list[str | int] = []
     for part in location:
-        key = str(part) if isinstance(here, dict) else part
-        if (isinstance(here, dict) and key in here) or (
-            isinstance(here, list) and isinstance(key, int) and key < len(here)
-        ):
-            here = here[key]
-            known.append(key)
-        else:
+        key: Any = str(part) if isinstance(here, dict) else part
+        inside = key in here if isinstance(here, dict) else isinstance(here, list) and key in range(len(here))
+        if not inside:
             break
+        here = here[key]
+        known.append(key)
     return tuple(known)
 
 
@@ -166,7 +165,7 @@ def _finding(error: ErrorDetails, sheet: Sheet) -> Finding:
 
 def _fields_at(location: Location) -> list[str]:
     """Return the names of the fields that may stand at a location."""
-    model: type[BaseModel] = StudySheet
+    model: type[SheetModel] = StudySheet
     for part in location:
         if isinstance(part, str):
             models = models_in(model.model_fields[part].annotation)
@@ -176,7 +175,8 @@ def _fields_at(location: Location) -> list[str]:
     return list(model.model_fields)
 
 
-def models_in(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+def models_in(annotation: Any) -> list[type[SheetModel]]:
+    """Return the models that a field's annotation names: one for a block or a list of blocks, else none."""
+    if isinstance(annotation, type) and issubclass(annotation, SheetModel):
         return [annotation]
     return [model for inner in getattr(annotation, "__args__", ()) for model in models_in(inner)]

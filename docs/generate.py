@@ -1,0 +1,106 @@
+"""Write the parts of the docs that follow from the code: `make docs`; a test holds them up to date."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from typer.main import get_command
+
+from mifakit.catalogue import CATALOGUE
+from mifakit.cli.app import app
+from mifakit.dataset.manifest import COLUMNS, SET_COLUMNS
+from mifakit.metadata.fields import SheetModel, example_of, need_of, source_of
+from mifakit.metadata.study_sheet import StudySheet
+from mifakit.sheet.reading import models_in
+from mifakit.sheet.template import render_sheet
+
+MADE = "<!-- made by docs/generate.py; change the code, then: make docs -->\n"
+
+
+def commands() -> str:
+    """Return the command line's reference."""
+    from typer.testing import CliRunner
+
+    parts = [MADE, "# Commands\n"]
+    runner = CliRunner()
+    for name in get_command(app).commands:  # type: ignore[attr-defined]
+        shown = runner.invoke(app, [name, "--help"], prog_name="mifa", env={"COLUMNS": "100"}).stdout
+        parts.append(f"## mifa {name}\n\n```text\n{shown.strip()}\n```\n")
+    parts.append(
+        "## Exit codes\n\n"
+        "| code | meaning |\n|---|---|\n| 0 | all is well; warnings may have been printed |\n| 1 | errors were found |\n"
+        "| 2 | the command was not understood, or a path is wrong |\n| 3 | some inputs failed, the rest are done |\n"
+        "| 4 | the surroundings failed: disk, permissions |\n| 130 | cancelled |\n"
+    )
+    return "\n".join(parts)
+
+
+def findings() -> str:
+    """Return the table of all codes."""
+    rows = [
+        f"| {code} | {entry.title} | {entry.severity.value} | {entry.level.value if entry.level else ''} "
+        f"| {entry.hint or ''} |"
+        for code, entry in CATALOGUE.items()
+    ]
+    head = "| code | what | severity | level | usual mend |\n|---|---|---|---|---|\n"
+    return (
+        f"{MADE}\n# Findings\n\nThe hundreds say which step speaks: 0 the command, 1 the study sheet, 2 the lab "
+        f"folder, 3 the build, 4 the dataset,\n5 the records.\n\n{head}" + "\n".join(rows) + "\n"
+    )
+
+
+def sheet_fields() -> str:
+    """Return the table of the study sheet's fields."""
+    head = "| field | needed for | meaning | example | rule |\n|---|---|---|---|---|\n"
+    return (
+        f"{MADE}\n# The study sheet\n\nA blank sheet: [templates/blank.yaml](../../templates/blank.yaml).\n\n"
+        f"{head}" + "\n".join(_rows(StudySheet, "")) + "\n"
+    )
+
+
+def _rows(model: type[SheetModel], prefix: str) -> Iterator[str]:
+    for name, info in model.model_fields.items():
+        inner = models_in(info.annotation)
+        listed = "[]" if inner and getattr(info.annotation, "__origin__", None) is list else ""
+        example = example_of(info)
+        shown = ", ".join(map(str, example)) if isinstance(example, list) else "" if example is None else str(example)
+        meaning = (info.description or "").replace("|", "\\|")
+        need, source = need_of(info).value, source_of(info) or ""
+        yield f"| `{prefix}{name}{listed}` | {need} | {meaning} | {shown} | {source} |"
+        if inner:
+            yield from _rows(inner[0], f"{prefix}{name}{listed}.")
+
+
+def manifest() -> str:
+    """Return the table of the manifest's columns."""
+    rows = [f"| `{name}` | {kind} | {meaning} |" for name, (kind, meaning) in COLUMNS.items()]
+    rows += [f"| `{name}_<set>` | {kind} | {meaning} |" for name, (kind, meaning) in SET_COLUMNS.items()]
+    return (
+        f"{MADE}\n# The manifest\n\n`manifest.parquet` for programs, `manifest.csv` for people (lists as JSON). One row a "
+        "sample; the columns\nbelow the line stand once for each annotation set.\n\n| column | type | meaning |\n|---|---|---|\n"
+        + "\n".join(rows)
+        + "\n"
+    )
+
+
+PAGES = {
+    "docs/reference/commands.md": commands,
+    "docs/reference/findings.md": findings,
+    "docs/reference/study-sheet.md": sheet_fields,
+    "docs/reference/manifest.md": manifest,
+    "templates/blank.yaml": lambda: render_sheet(StudySheet()),
+}
+
+
+def main(target: Path) -> None:
+    """Write every page below `target`."""
+    for name, make in PAGES.items():
+        path = target / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(make(), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[1])
