@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from typer.main import get_command
 
@@ -102,5 +103,29 @@ def main(target: Path) -> None:
         path.write_text(make(), encoding="utf-8", newline="\n")
 
 
+def draw_picture(path: Path) -> None:
+    """Draw the README's picture: previews of the example dataset, without and with its annotation."""
+    import mifakit
+    from PIL import Image
+
+    with TemporaryDirectory() as folder:
+        dataset = mifakit.build(mifakit.demo(Path(folder) / "example"), Path(folder) / "dataset").path
+        names = [f"{sample}{kind}.png" for sample in ("control_01", "treated_01") for kind in ("", "--nuclei")]
+        pictures = [Image.open(dataset / "previews" / name).copy() for name in names]
+    gap = 6
+    width = sum(picture.width + gap for picture in pictures) - gap
+    sheet = Image.new("RGB", (width, pictures[0].height), "white")
+    left = 0
+    for picture in pictures:
+        sheet.paste(picture, (left, 0))
+        left += picture.width + gap
+    sheet.resize((sheet.width // 2, sheet.height // 2), Image.Resampling.LANCZOS).save(path)
+
+
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[1])
+    if len(sys.argv) > 1:
+        main(Path(sys.argv[1]))
+    else:
+        root = Path(__file__).resolve().parents[1]
+        main(root)
+        draw_picture(root / "docs" / "images" / "example.png")

@@ -7,7 +7,7 @@ import typer
 from mifakit.cli.output import say
 
 
-def run(folder: Annotated[str, typer.Argument(metavar="DIR", help="A new folder.")]) -> None:
+def run(folder: Annotated[str, typer.Argument(help="A new folder.")]) -> None:
     """Write an example lab folder and its filled study sheet."""
     from mifakit.api import demo
 

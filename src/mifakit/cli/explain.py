@@ -8,7 +8,7 @@ from mifakit.catalogue import CATALOGUE
 from mifakit.errors import MifaError
 
 
-def run(code: Annotated[str, typer.Argument(metavar="CODE", help="For example MIFA101.")]) -> None:
+def run(code: Annotated[str, typer.Argument(help="For example MIFA101.")]) -> None:
     """Say what a finding's code means and how to mend it."""
     import difflib
 

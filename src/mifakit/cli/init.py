@@ -8,7 +8,7 @@ from mifakit.cli.output import print_findings, say
 
 
 def run(
-    folder: Annotated[str, typer.Argument(metavar="FOLDER", help="The lab folder; it is only read.")],
+    folder: Annotated[str, typer.Argument(help="The lab folder; it is only read.")],
     sheet: Annotated[
         str, typer.Option("--sheet", "-s", metavar="FILE", help="Where to write the sheet.")
     ] = "mifa.yaml",

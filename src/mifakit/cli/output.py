@@ -18,8 +18,8 @@ from mifakit.reports.messages import count_findings, format_finding, format_find
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 AsJsonLines = Annotated[bool, typer.Option("--jsonl", help="Print one JSON record a line.")]
-SheetArgument = Annotated[str, typer.Argument(metavar="SHEET", help="The study sheet.")]
-DatasetArgument = Annotated[str, typer.Argument(metavar="DATASET", help="The dataset's folder.")]
+SheetArgument = Annotated[str, typer.Argument(help="The study sheet.")]
+DatasetArgument = Annotated[str, typer.Argument(help="The dataset's folder.")]
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _USAGE = {"MIFA001", "MIFA002", "MIFA003", "MIFA007", "MIFA008", "MIFA400"}
