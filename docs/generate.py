@@ -31,7 +31,8 @@ def commands() -> str:
         parts.append(f"## mifa {name}\n\n```text\n{shown.strip()}\n```\n")
     parts.append(
         "## Exit codes\n\n"
-        "| code | meaning |\n|---|---|\n| 0 | all is well; warnings may have been printed |\n| 1 | errors were found |\n"
+        "| code | meaning |\n|---|---|\n| 0 | all is well; warnings may have been printed |\n"
+        "| 1 | errors were found |\n"
         "| 2 | the command was not understood, or a path is wrong |\n| 3 | some inputs failed, the rest are done |\n"
         "| 4 | the surroundings failed: disk, permissions |\n| 130 | cancelled |\n"
     )
@@ -79,10 +80,10 @@ def manifest() -> str:
     rows = [f"| `{name}` | {kind} | {meaning} |" for name, (kind, meaning) in COLUMNS.items()]
     rows += [f"| `{name}_<set>` | {kind} | {meaning} |" for name, (kind, meaning) in SET_COLUMNS.items()]
     return (
-        f"{MADE}\n# The manifest\n\n`manifest.parquet` for programs, `manifest.csv` for people (lists as JSON). One row a "
-        "sample; the columns\nbelow the line stand once for each annotation set.\n\n| column | type | meaning |\n|---|---|---|\n"
-        + "\n".join(rows)
-        + "\n"
+        f"{MADE}\n# The manifest\n\n"
+        "`manifest.parquet` for programs, `manifest.csv` for people (lists as JSON). One row a sample.\n"
+        "Columns that end in `_<set>` stand once for each annotation set.\n\n"
+        "| column | type | meaning |\n|---|---|---|\n" + "\n".join(rows) + "\n"
     )
 
 
@@ -105,8 +106,9 @@ def main(target: Path) -> None:
 
 def draw_picture(path: Path) -> None:
     """Draw the README's picture: previews of the example dataset, without and with its annotation."""
-    import mifakit
     from PIL import Image
+
+    import mifakit
 
     with TemporaryDirectory() as folder:
         dataset = mifakit.build(mifakit.demo(Path(folder) / "example"), Path(folder) / "dataset").path

@@ -9,7 +9,7 @@ from mifakit.catalogue import Severity
 from mifakit.findings import Finding
 
 SHOWN = 5
-"""How many findings of one code are shown before the rest is counted."""
+"""In how many files one code is shown before the rest is counted; within a file all are shown."""
 
 Paint = Callable[[str, Severity], str]
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -33,11 +33,17 @@ def format_findings(findings: Sequence[Finding], paint: Paint = plain) -> Iterat
     ordered = sorted(findings, key=lambda finding: (_ORDER[finding.severity], finding.code))
     for (code, severity), group in groupby(ordered, key=lambda finding: (finding.code, finding.severity)):
         members = list(group)
-        for finding in members[:SHOWN]:
+        paths = list(dict.fromkeys(_path(finding) for finding in members))[:SHOWN]
+        shown = [finding for finding in members if _path(finding) in paths]
+        for finding in shown:
             yield from format_finding(finding, paint)
-        if len(members) > SHOWN:
-            yield f"{paint(severity.value, severity)}[{code}]: ... and {len(members) - SHOWN} more like this"
+        if len(members) > len(shown):
+            yield f"{paint(severity.value, severity)}[{code}]: ... and {len(members) - len(shown)} more like this"
             yield ""
+
+
+def _path(finding: Finding) -> str:
+    return finding.place.path if finding.place else ""
 
 
 def format_finding(finding: Finding, paint: Paint = plain) -> Iterator[str]:
