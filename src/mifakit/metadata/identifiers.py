@@ -91,7 +91,7 @@ def parse_pubmed(value: object) -> str | None:
         return None
     bare = (
         re.sub(
-            r"^(https?://(www\.)?(pubmed\.)?ncbi\.nlm\.nih\.gov/(pubmed/)?|pmid:?\s*)",
+            r"^(https?://(www\.)?(pubmed\.)?ncbi\.nlm\.nih\.gov/(pubmed/|pmc/articles/)?|pmid:?\s*)",
             "",
             text,
             flags=re.IGNORECASE,

@@ -1,0 +1,1 @@
+"""A dataset described for other systems: dataset in, files out. One module a destination."""

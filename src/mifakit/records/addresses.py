@@ -1,0 +1,39 @@
+"""Web addresses of identifiers: the form BIA's own MIFA documents use, which resolves anywhere."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote
+
+ORCID = "https://orcid.org/"
+ROR = "https://ror.org/"
+DOI = "https://doi.org/"
+
+
+def orcid_address(orcid: str | None) -> str | None:
+    """Return the address of a bare ORCID iD."""
+    return f"{ORCID}{orcid}" if orcid else None
+
+
+def ror_address(ror: str | None) -> str | None:
+    """Return the address of a bare ROR id."""
+    return f"{ROR}{ror}" if ror else None
+
+
+def doi_address(doi: str | None) -> str | None:
+    """Return the address of a bare DOI."""
+    return f"{DOI}{web_address(doi)}" if doi else None
+
+
+def pubmed_address(number: str | None) -> str | None:
+    """Return the address of a PubMed id, or of a PubMed Central id (`PMC7274788`)."""
+    if not number:
+        return None
+    if number.startswith("PMC"):
+        return f"https://www.ncbi.nlm.nih.gov/pmc/articles/{number}/"
+    return f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
+
+
+def web_address(text: str) -> str:
+    """Return `text` with the characters that no IRI may hold percent-encoded, and what is encoded as it is."""
+    return re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", quote(text, safe=";/?:@&=+$,#%!*'()~-._[]"))

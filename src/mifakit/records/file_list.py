@@ -1,0 +1,166 @@
+"""file_list.tsv: one row an image, one a label image, one a plain file, as the archive's ingest reads it.
+
+Every byte that is listed is in one row alone:
+
+- An image's row is its `.ome.zarr` group *without* the label images inside it. The archive takes a
+  Zarr as one row: many rows of one Zarr that share a label would be one image of many files, which
+  its ingest refuses.
+- A label image's row is its own group, `images/<sample>.ome.zarr/labels/<set>`. It has a label and a
+  type of its own, so that it is never joined with the image's row. Whether a path *inside* a listed
+  Zarr is welcome is nowhere stated; BIA's validator and its conversion to the archive's API (both of
+  May 2026) were run on such lists and take them, and no other row can name the method and the source
+  of each label image. Its type is `bia:AnnotationData`. BIA's ontology would let a mask be a
+  `bia:Image` too, but then the archive would set out to render it by the suffix of its path, and a
+  group inside a Zarr has none.
+- Plain files have no type.
+
+Labels end in `.ome.zarr` or hold a space, because the archive reads the list with pandas, which would
+make a number of `0001` and nothing of `NA`, and then lose the source image of that name.
+
+Methods, samples and protocols are said once, on the `bia:Dataset` that a row belongs to: a column for
+them would hide the Dataset's wherever a cell is blank.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mifakit.dataset import layout
+from mifakit.dataset.checksums import dataset_files
+from mifakit.dataset.dataset import Dataset
+from mifakit.records import mifa_model
+from mifakit.records.bia_profile import (
+    ANNOTATION_DATA,
+    FILE_PATH,
+    IMAGE,
+    IN_DATASET,
+    LABEL,
+    SIZE,
+    SOURCE_IMAGE,
+    TYPE,
+)
+from mifakit.records.lookup import annotation_set
+
+Row = dict[str, str]
+
+
+class Column(NamedTuple):
+    """A column: its header, and the property that the archive knows it by."""
+
+    name: str
+    property_url: str | None
+
+
+COLUMNS = (
+    Column("file_path", FILE_PATH),
+    Column("dataset", IN_DATASET),
+    Column("size_in_bytes", SIZE),
+    Column("type", TYPE),
+    Column("label", LABEL),
+    Column("associated_source_image", SOURCE_IMAGE),
+    Column("annotation_type", None),
+    Column("annotation_creation_time", None),
+    Column("split", None),
+)
+
+
+class DatasetIds(NamedTuple):
+    """The crate's `bia:Dataset` entities: by image set, by annotation set, and for plain files."""
+
+    images: dict[str, str]
+    annotations: dict[str, str]
+    documents: str
+
+
+def is_listed(path: str) -> bool:
+    """Whether a plain file gets a row.
+
+    The crate's own files cannot list themselves, checksums are written after them, and records
+    for other destinations are no part of what is archived; files below `images/` are in the
+    rows of their images, and hidden files are not the dataset's.
+    """
+    if path in (layout.CRATE, layout.FILE_LIST, layout.CHECKSUMS) or path.startswith(f"{layout.IMAGES}/"):
+        return False
+    if path.rpartition("/")[2].startswith("."):
+        return False
+    return not path.startswith(f"{layout.RECORDS}/") or path.startswith(f"{mifa_model.FOLDER}/")
+
+
+def listed_sizes(dataset: Dataset) -> dict[str, int]:
+    """Return the bytes on disk of everything that has a row: images, label images, plain files."""
+    groups = {sample.row.image: 0 for sample in dataset}
+    groups |= {label.label: 0 for sample in dataset for label in sample.row.labels.values()}
+    plain: dict[str, int] = {}
+    for path in dataset_files(dataset.path):
+        size = (dataset.path / path).stat().st_size
+        group = next((parent for parent in _parents(path) if parent in groups), None)
+        if group is not None:
+            groups[group] += size
+        elif is_listed(path):
+            plain[path] = size
+    return groups | plain
+
+
+def _parents(path: str) -> Iterator[str]:
+    """Yield the folders around a path, innermost first."""
+    while "/" in path:
+        path = path.rpartition("/")[0]
+        yield path
+
+
+def image_label(sample: str) -> str:
+    """Return the label by which annotation rows name an image."""
+    return f"{sample}.ome.zarr"
+
+
+def file_rows(dataset: Dataset, ids: DatasetIds) -> list[Row]:
+    """Return the rows: images, each followed by its label images, then plain files by path."""
+    sizes = listed_sizes(dataset)
+    rows: list[Row] = []
+    for sample in dataset:
+        row = sample.row
+        label, split = image_label(row.sample), row.split or ""
+        rows.append(
+            {
+                "file_path": row.image,
+                "dataset": ids.images[row.component],
+                "type": IMAGE,
+                "label": label,
+                "split": split,
+            }
+        )
+        for name, label_row in row.labels.items():
+            protocol = annotation_set(dataset.sheet, name)
+            rows.append(
+                {
+                    "file_path": label_row.label,
+                    "dataset": ids.annotations[name],
+                    "type": ANNOTATION_DATA,
+                    "label": f"{name} of {label}",
+                    "associated_source_image": label,
+                    "annotation_type": " ".join(kind.value for kind in protocol.types),
+                    "annotation_creation_time": protocol.created or "",
+                    "split": split,
+                }
+            )
+    grouped = {row["file_path"] for row in rows}
+    rows += [{"file_path": path, "dataset": ids.documents} for path in sorted(sizes) if path not in grouped]
+    return [{**row, "size_in_bytes": str(sizes[row["file_path"]])} for row in rows]
+
+
+def used_columns(rows: list[Row]) -> tuple[Column, ...]:
+    """Return the columns that say something in at least one row."""
+    return tuple(column for column in COLUMNS if any(row.get(column.name) for row in rows))
+
+
+def table_bytes(rows: list[Row]) -> bytes:
+    """Return the rows as TSV with the used columns."""
+    stream = io.StringIO()
+    names = [column.name for column in used_columns(rows)]
+    writer = csv.DictWriter(stream, names, restval="", extrasaction="ignore", dialect="excel-tab", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue().encode()

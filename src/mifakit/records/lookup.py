@@ -1,0 +1,15 @@
+"""What the study sheet says about the sets that the manifest names."""
+
+from __future__ import annotations
+
+from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, StudySheet
+
+
+def annotation_set(sheet: StudySheet, name: str) -> AnnotationSet:
+    """Return the sheet's annotation set of this name; an empty one when it has none."""
+    return next((entry for entry in sheet.annotations if entry.name == name), AnnotationSet(name=name))
+
+
+def image_set(sheet: StudySheet, name: str) -> ImageSet:
+    """Return the sheet's image set of this name; an empty one when it has none."""
+    return next((entry for entry in sheet.images if entry.name == name), ImageSet(name=name))
