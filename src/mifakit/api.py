@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Protocol
 
 from mifakit.checks.registry import check_dataset, check_sheet
 from mifakit.conversion.plan import Plan, make_plan
@@ -24,7 +25,6 @@ from mifakit.inventory.inventory import Inventory
 from mifakit.inventory.prefill import Prefilled, prefill
 from mifakit.inventory.scanning import scan_folder
 from mifakit.inventory.walk import walk_files
-from mifakit.ngff.writing import Watch
 from mifakit.readers.registry import find_reader
 from mifakit.records.writing import write_records
 from mifakit.reports.preview import write_previews
@@ -151,12 +151,22 @@ class NothingBuiltError(MifaError):
         self.findings = tuple(findings)
 
 
+class Observer(Protocol):
+    """Somebody who watches a build."""
+
+    def planned(self, plan: Plan) -> None:
+        """Told once, before anything is written."""
+
+    def written(self, nbytes: int) -> None:
+        """Told, from several threads, how many bytes of source pixels were written since the last time."""
+
+
 def build(
     sheet: PathLike = "mifa.yaml",
     output: PathLike = "dataset",
     *,
     workers: int | None = None,
-    watch: Watch | None = None,
+    observer: Observer | None = None,
 ) -> Built:
     """Turn a lab folder into a dataset: convert, verify every pixel, write manifest and records.
 
@@ -168,8 +178,8 @@ def build(
         The dataset's folder; must not exist. It takes its name only once it is whole.
     workers
         Samples made at the same time; as many as there are cores when left out.
-    watch
-        Told the bytes of source pixels as they are written.
+    observer
+        Told the plan, then the bytes of source pixels as they are written.
 
     Raises
     ------
@@ -187,9 +197,11 @@ def build(
     plan = _plan(read)
     if not plan.jobs:
         raise NothingBuiltError(plan.findings, str(sheet))
+    if observer:
+        observer.planned(plan)
     _check_space(final, plan.expected_bytes)
     with staged(final) as folder:
-        converted, failures = run_jobs(plan.jobs, lab, folder, watch, workers)
+        converted, failures = run_jobs(plan.jobs, lab, folder, observer.written if observer else None, workers)
         remarks = [finding for one in converted for finding in one.findings]
         findings = (*plan.findings, *remarks, *failures)
         made = {one.row.source for one in converted}
@@ -228,7 +240,7 @@ def describe(dataset: PathLike) -> list[str]:
     """
     opened = open_dataset(dataset)
     written = write_records(opened)
-    write_checksums(opened.path)
+    write_checksums(opened.path, only=[*written, layout.SHEET])
     return written
 
 

@@ -1,11 +1,17 @@
 """`mifa build`."""
 
-from typing import Annotated
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mifakit.cli.output import AsJson, SheetArgument, print_findings, print_json, progress, say
+from mifakit.cli.output import AsJson, SheetArgument, print_findings, print_json, say
+from mifakit.cli.progress import BuildProgress, say_plan
 from mifakit.errors import ExitCode
+
+if TYPE_CHECKING:
+    from mifakit.conversion.plan import Plan
 
 
 def run(
@@ -18,27 +24,26 @@ def run(
     """Turn the lab folder into a dataset: convert, verify every pixel, write manifest and records."""
     from mifakit.api import build, plan
 
-    planned = plan(sheet)
     if dry_run:
-        if as_json:
-            print_json(planned.to_record())
-            return
-        for job in planned.jobs:
-            size = "×".join(map(str, job.facts.shape))
-            labels = ", ".join(label.annotation_set for label in job.labels) or "not annotated"
-            typer.echo(f"{job.source}  ->  {job.sample}  {job.facts.axes} {size} {job.facts.dtype}  {labels}")
-        typer.echo()
-        print_findings(planned.findings)
-    say(
-        f"{len(planned.jobs)} samples to build from {planned.source_bytes / 1e6:,.1f} MB of pixels, "
-        f"about {planned.expected_bytes / 1e6:,.1f} MB on disk; {len(planned.left_out)} images left out."
-    )
-    if dry_run:
+        _show(plan(sheet), as_json)
         return
-    with progress("building", planned.source_bytes) as watch:
-        built = build(sheet, output, workers=workers, watch=watch)
+    with BuildProgress() as progress:
+        built = build(sheet, output, workers=workers, observer=progress)
     print_findings(built.findings, as_json=as_json)
     say(f"{built.path}: {built.samples} samples built and verified; {len(built.left_out)} left out.")
     say(f"next: mifa validate {built.path}")
     if not built.complete:
         raise typer.Exit(ExitCode.PARTIAL)
+
+
+def _show(plan: Plan, as_json: bool) -> None:
+    if as_json:
+        print_json(plan.to_record())
+    else:
+        for job in plan.jobs:
+            size = "×".join(map(str, job.facts.shape))
+            labels = ", ".join(label.annotation_set for label in job.labels) or "not annotated"
+            typer.echo(f"{job.source}  ->  {job.sample}  {job.facts.axes} {size} {job.facts.dtype}  {labels}")
+        typer.echo()
+        print_findings(plan.findings)
+    say_plan(plan)

@@ -7,9 +7,7 @@ import typer
 from mifakit.cli.output import AsJson, conclude, print_findings, print_json
 
 
-def run(
-    folder: Annotated[str, typer.Argument(help="The lab folder.")], as_json: AsJson = False
-) -> None:
+def run(folder: Annotated[str, typer.Argument(help="The lab folder.")], as_json: AsJson = False) -> None:
     """Look at a lab folder: what it holds, and how annotations pair with images."""
     from mifakit.api import scan
 

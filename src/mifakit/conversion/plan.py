@@ -67,6 +67,12 @@ class Job:
     group: str | None = None
     split: str | None = None
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of the image's pixels as they are written, uncompressed."""
+        channels = self.facts.size("c")
+        return self.facts.nbytes // channels * (channels - self.drop_alpha)
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -89,7 +95,7 @@ class Plan:
     @property
     def source_bytes(self) -> int:
         """Bytes of all pixels, uncompressed: the measure of progress."""
-        return sum(job.facts.nbytes for job in self.jobs)
+        return sum(job.nbytes for job in self.jobs)
 
     @property
     def expected_bytes(self) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -27,12 +27,22 @@ def dataset_files(folder: Path) -> Iterator[str]:
                 yield relative
 
 
-def write_checksums(folder: Path) -> None:
-    """Write `checksums.txt` over all other files of the dataset."""
-    files = list(dataset_files(folder))
+def write_checksums(folder: Path, only: Iterable[str] | None = None) -> None:
+    """Write `checksums.txt`.
+
+    Parameters
+    ----------
+    folder
+        The dataset.
+    only
+        Files that were written just now; what `checksums.txt` states of all others stays, so that
+        damage to them does not become the truth. All files when left out.
+    """
+    stated = {} if only is None else read_checksums(folder)
+    files = sorted(dataset_files(folder) if only is None else only)
     with ThreadPoolExecutor() as pool:
-        digests = pool.map(lambda name: file_sha256(folder / name), files)
-        lines = [f"{digest}  {name}\n" for digest, name in zip(digests, files, strict=True)]
+        stated |= zip(files, pool.map(lambda name: file_sha256(folder / name), files), strict=True)
+    lines = [f"{stated[name]}  {name}\n" for name in sorted(stated)]
     (folder / layout.CHECKSUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
