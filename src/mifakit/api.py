@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from mifakit.checks.registry import check_dataset, check_sheet
+from mifakit.checks.sheet_files import check_patterns_match
 from mifakit.conversion.plan import Plan, make_plan
 from mifakit.conversion.running import run_jobs
 from mifakit.conversion.staging import check_output, staged
@@ -20,9 +21,9 @@ from mifakit.dataset.dataset import Dataset, open_dataset
 from mifakit.dataset.manifest import write_manifest
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
-from mifakit.inventory.conventions import propose
 from mifakit.inventory.inventory import Inventory
 from mifakit.inventory.prefill import Prefilled, prefill
+from mifakit.inventory.proposing import propose
 from mifakit.inventory.scanning import scan_folder
 from mifakit.inventory.walk import walk_files
 from mifakit.readers.registry import find_reader
@@ -139,7 +140,9 @@ def plan(sheet: PathLike = "mifa.yaml") -> Plan:
 
 def _plan(sheet: Sheet) -> Plan:
     model = sheet.model
-    return make_plan(scan_folder(sheet.lab_folder, model.images, model.annotations), model)
+    inventory = scan_folder(sheet.lab_folder, model.images, model.annotations)
+    plan = make_plan(inventory, model)
+    return replace(plan, findings=(*check_patterns_match(sheet, inventory), *plan.findings))
 
 
 class NothingBuiltError(MifaError):

@@ -83,9 +83,12 @@ CATALOGUE: dict[str, Entry] = {
         "a field that AI-readiness needs is empty", WARNING, "fill it in if you can", level=Level.AI_READY
     ),
     "MIFA125": Entry("a file pattern is malformed", ERROR, "for example images/{name}.tif"),
+    "MIFA126": Entry("splits name a field that no pattern has", ERROR, "use a field in braces of images: files:"),
     # 2: lab folder
     "MIFA201": Entry("the lab folder holds no image", ERROR, "check the folder and the patterns in the sheet"),
-    "MIFA202": Entry("a file cannot be read", ERROR, "open it in Fiji; if that fails too, get another copy"),
+    "MIFA202": Entry(
+        "a file or folder cannot be read", ERROR, "check that you may read it; if it is damaged, get another copy"
+    ),
     "MIFA203": Entry("a file is truncated", ERROR, "copy it again from where it was acquired"),
     "MIFA204": Entry("a file is not what its name says", ERROR, "download or export it again"),
     "MIFA205": Entry(
@@ -107,6 +110,7 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA213": Entry("a pattern matches no file", ERROR, "compare it with the file names in the lab folder"),
     "MIFA214": Entry("the file declares more pixels than the limit", ERROR, "check the file; it may be damaged"),
     "MIFA215": Entry("the file holds several images", ERROR, "export each image to a file of its own"),
+    "MIFA216": Entry("a file matches no pattern", INFO, "add it to a pattern, or to exclude: if it is not wanted"),
     # 3: build
     "MIFA301": Entry("two files would get one name", ERROR, "exclude one of them, or rename it in a copy"),
     "MIFA302": Entry(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from mifakit.annotations.label_image import LabelImage, check_grid
 from mifakit.errors import MifaError
-from mifakit.findings import Place
+from mifakit.findings import Finding, Place
 from mifakit.readers.base import ImageFacts, ImageSource, Region
 
 
@@ -44,4 +45,13 @@ def read_label_file(source: ImageSource, image: ImageFacts, place: Place) -> Lab
         return np.asarray(block).reshape([part.stop - part.start for part in region])
 
     shape = tuple(image.size(axis) for axis in axes)
-    return LabelImage(axes, shape, read, mask.dtype, place)
+    labels = LabelImage(axes, shape, read, mask.dtype, place)
+    labels.findings = tuple(_remarks(labels, place))
+    return labels
+
+
+def _remarks(labels: LabelImage, place: Place) -> Iterator[Finding]:
+    if labels.ids.size == 0:
+        yield Finding.of("MIFA309", "no pixel is labelled", place)
+    elif labels.ids.size == 1 and labels.ids[0] in (1, 255):
+        yield Finding.of("MIFA311", f"every labelled pixel has the value {labels.ids[0]}", place)

@@ -60,7 +60,7 @@ class LabelImage:
             raise MifaError("MIFA303", f"labels are stored as {dtype}", place)
         self.ids = self._collect_ids()
         self.dtype = smallest_label_dtype(int(self.ids.max(initial=0)))
-        self.findings = (*findings, *self._remarks())
+        self.findings = tuple(findings)
 
     def read(self, region: Region) -> npt.NDArray[np.generic]:
         """Return the label values of one region, in the smallest type that holds every id."""
@@ -73,12 +73,6 @@ class LabelImage:
         if values.size and values[0] < 0:
             raise MifaError("MIFA304", f"the smallest label is {values[0]}", self._place)
         return values[values > 0]
-
-    def _remarks(self) -> Iterator[Finding]:
-        if self.ids.size == 0:
-            yield Finding.of("MIFA309", "no pixel is labelled", self._place)
-        elif self.ids.size == 1 and self.ids[0] in (1, 255):
-            yield Finding.of("MIFA311", f"every labelled pixel has the value {self.ids[0]}", self._place)
 
 
 def smallest_label_dtype(largest: int) -> np.dtype:
@@ -109,7 +103,7 @@ def check_grid(axes: str, shape: Mapping[str, int], image: Mapping[str, int], pl
     expected = "×".join(map(str, image_size))
     message = f"the mask is {written} ({''.join(shape)}), its image {expected} ({axes})"
     ratios = {large / small for large, small in zip(image_size, mask_size, strict=True)}
-    if mask_size[-2:] == image_size[-2:][::-1]:
+    if mask_size[-2:] == image_size[-2:][::-1] != image_size[-2:]:
         message += ": x and y seem swapped"
     elif len(ratios) == 1 and not extra:
         message += f": it differs by a factor of {ratios.pop():g}"

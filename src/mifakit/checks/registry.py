@@ -11,6 +11,7 @@ from mifakit.checks.sheet_references import (
     check_pairs,
     check_patterns,
     check_references,
+    check_split_fields,
     check_unique_titles,
 )
 from mifakit.dataset.dataset import Dataset
@@ -21,7 +22,7 @@ GROUP = "mifakit.checks"
 
 DatasetCheck = Callable[[Dataset], Iterator[Finding]]
 
-_SHEET_CHECKS = (check_fields, check_references, check_unique_titles, check_patterns, check_pairs)
+_SHEET_CHECKS = (check_fields, check_references, check_unique_titles, check_patterns, check_pairs, check_split_fields)
 
 
 def check_sheet(sheet: Sheet) -> list[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -74,3 +75,15 @@ def check_pairs(sheet: Sheet) -> Iterator[Finding]:
                 missing = "annotation" if pair.image else "image"
                 place = sheet.place("annotations", index, "pairs", number)
                 yield Finding.of("MIFA209", f"{pair.annotation or pair.image}: the pair names no {missing}", place)
+
+
+def check_split_fields(sheet: Sheet) -> Iterator[Finding]:
+    """Yield a field that the splits go by but no image pattern has: it would divide nothing, silently."""
+    splits = sheet.model.splits
+    patterns = [pattern for component in sheet.model.images for pattern in component.files]
+    known = sorted({field for pattern in patterns for field in re.findall(r"\{(\w+)\}", pattern)})
+    for name in ("group_by", "from_field") if splits else ():
+        field = getattr(splits, name)
+        if field and field not in known:
+            message = f"no image pattern has {{{field}}}; there is {', '.join(known) or 'none'}"
+            yield Finding.of("MIFA126", message, sheet.place("splits", name))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -84,11 +84,11 @@ def convert_sample(job: Job, lab_folder: Path, dataset: Path, watch: Watch | Non
         MIFA2xx and MIFA3xx: the sources cannot be read, do not fit, or changed. Nothing is left then.
     """
     path = lab_folder / job.source
-    before = _stamp(path)
+    sources = [job.source, *(file for label in job.labels for file in label.files)]
     final = dataset / layout.image_path(job.sample)
     final.parent.mkdir(parents=True, exist_ok=True)
     findings: list[Finding] = []
-    with staged(final) as folder, _naming_source(job.source):
+    with staged(final) as folder, _relative_places(lab_folder), _unchanged(lab_folder, sources):
         with open_image(path, job.axes) as source:
             if (source.facts.axes, source.facts.shape) != (job.facts.axes, job.facts.shape):
                 raise MifaError("MIFA312", "axes or shape differ from what the scan saw", Place(job.source))
@@ -105,9 +105,7 @@ def convert_sample(job: Job, lab_folder: Path, dataset: Path, watch: Watch | Non
             write_group(folder / "labels", labels_group(sorted(labels)))
         scales = multiscales(job.sample, image.axes, job.spacing, steps, "mean")
         write_group(folder, image_group(scales, omero(job.channels, written.windows, image.dtype)))
-        sha256 = file_sha256(path)
-        if _stamp(path) != before:
-            raise MifaError("MIFA312", "its size or date changed", Place(job.source))
+        sha256 = _sha256(path)
     return Converted(_row(job, image, written.digest, sha256, labels), tuple(findings))
 
 
@@ -147,24 +145,34 @@ def _opened_labels(job: LabelJob, image: ImageFacts, lab_folder: Path) -> Iterat
     with ExitStack() as stack:
         if job.layout == "file per object":
             files = [(name, lab_folder / name) for name in job.files]
-            yield read_object_files(files, image, open_image)
+            yield read_object_files(files, image, lambda path: open_image(path, job.axes))
         else:
             name = job.files[0]
-            with _naming_source(name):
-                source = stack.enter_context(open_image(lab_folder / name))
-                yield read_label_file(source, image, Place(name))
+            source = stack.enter_context(open_image(lab_folder / name, job.axes))
+            yield read_label_file(source, image, Place(name))
 
 
 @contextmanager
-def _naming_source(name: str) -> Iterator[None]:
+def _relative_places(lab_folder: Path) -> Iterator[None]:
     """Place errors of readers, which know a file's full path, in the lab folder."""
     try:
         yield
     except MifaError as error:
         place = error.finding.place
-        if place and Path(place.path).is_absolute():
+        if place and Path(place.path).is_relative_to(lab_folder):
+            name = Path(place.path).relative_to(lab_folder).as_posix()
             raise MifaError(error.code, error.finding.message, Place(name), error.finding.hint) from error
         raise
+
+
+@contextmanager
+def _unchanged(lab_folder: Path, names: Sequence[str]) -> Iterator[None]:
+    """Refuse what was made while one of its sources changed: its parts may be of two minds."""
+    before = {name: _stamp(lab_folder, name) for name in names}
+    yield
+    for name in names:
+        if _stamp(lab_folder, name) != before[name]:
+            raise MifaError("MIFA312", "its size or date changed", Place(name))
 
 
 def _verify(folder: Path, expected: str, source: str) -> None:
@@ -176,12 +184,19 @@ def _verify(folder: Path, expected: str, source: str) -> None:
         raise MifaError("MIFA306", "the pixels read back are not those of the source", Place(source))
 
 
-def _stamp(path: Path) -> tuple[int, int]:
+def _stamp(lab_folder: Path, name: str) -> tuple[int, int]:
     try:
-        status = path.stat()
+        status = (lab_folder / name).stat()
     except OSError as error:
-        raise MifaError("MIFA202", f"{error.strerror}", path.name) from error
+        raise MifaError("MIFA202", f"{error.strerror}", Place(name)) from error
     return status.st_size, status.st_mtime_ns
+
+
+def _sha256(path: Path) -> str:
+    try:
+        return file_sha256(path)
+    except OSError as error:
+        raise MifaError("MIFA202", f"{error.strerror}", str(path)) from error
 
 
 def _row(job: Job, image: Pixels, digest: str, sha256: str, labels: dict[str, LabelRow]) -> SampleRow:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from mifakit.annotations.label_image import check_grid
 from mifakit.conversion.naming import name_samples
 from mifakit.dataset.splits import SPLITS, assign_splits
+from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
-from mifakit.inventory.inventory import ImageFile, Inventory
+from mifakit.inventory.inventory import ImageFile, Inventory, Pairing
 from mifakit.metadata.study_sheet import ImageSet, StudySheet
 from mifakit.readers.base import Channel, ImageFacts, Spacing
 
@@ -20,13 +23,14 @@ _SPLIT_SPELLINGS = {"training": "train", "validation": "val", "valid": "val", "t
 
 @dataclass(frozen=True)
 class LabelJob:
-    """One label image to make: from these files of the lab folder, laid out like this."""
+    """One label image to make: from these files of the lab folder, laid out like this, with these axes."""
 
     annotation_set: str
     layout: Literal["label image", "file per object"]
     files: tuple[str, ...]
     reason: str
     classes: Mapping[int, str]
+    axes: str | None = None
 
 
 @dataclass(frozen=True)
@@ -136,46 +140,70 @@ def make_plan(inventory: Inventory, sheet: StudySheet) -> Plan:
     readable = [image for image in inventory.images if image.facts and image.path not in inventory.unsettled]
     names, clashes = name_samples([image.path for image in readable])
     findings += clashes
+    masks = {file.path: file.facts for file in inventory.annotations}
+    pairings: dict[str, list[Pairing]] = defaultdict(list)
+    for pairing in inventory.pairings:
+        pairings[pairing.image].append(pairing)
     jobs: dict[str, Job] = {}
     for image in readable:
         if image.path not in names:
             continue
         component = sheet.images[image.component]
-        problem = _channel_mismatch(image, component)
-        if problem:
-            findings.append(problem)
+        job = _job(image, names[image.path], component, pairings[image.path], sheet)
+        files = [file for label in job.labels for file in label.files]
+        problems = [*_channel_mismatch(job, component), *_grid_mismatches(job, files, masks)]
+        findings += problems
+        if problems or any(masks[file] is None for file in files):
             continue
-        job = _job(image, names[image.path], component, inventory, sheet)
         jobs[image.path] = job
-        if not {"x", "y"} <= job.spacing.keys():
-            findings += _placed(job.facts.findings, image.path)
-    splits, groups, problems = _divide([image for image in readable if image.path in jobs], names, sheet)
+        findings += _remarks(job)
+    splits, groups, undivided = _divide([image for image in readable if image.path in jobs], names, sheet)
     planned = [Job(**{**vars(job), "group": groups.get(path), "split": splits.get(path)}) for path, job in jobs.items()]
     return Plan(
         tuple(sorted(planned, key=lambda job: job.sample)),
         tuple(image.path for image in inventory.images if image.path not in jobs),
-        tuple(findings + problems),
+        tuple(findings + undivided),
     )
 
 
-def _placed(findings: Sequence[Finding], path: str) -> list[Finding]:
-    return [Finding.of(finding.code, finding.message, Place(path), finding.hint) for finding in findings]
+def _remarks(job: Job) -> list[Finding]:
+    """Return what the reader noticed; that the file lacks a pixel size does not matter if the sheet has one."""
+    known = {"x", "y"} <= job.spacing.keys()
+    return [
+        replace(finding, place=Place(job.source))
+        for finding in job.facts.findings
+        if not (known and finding.code == "MIFA205")
+    ]
 
 
-def _job(image: ImageFile, name: str, component: ImageSet, inventory: Inventory, sheet: StudySheet) -> Job:
+def _grid_mismatches(job: Job, files: Sequence[str], masks: Mapping[str, ImageFacts | None]) -> Iterator[Finding]:
+    """Yield the masks whose header already tells that they do not lie on the image's grid."""
+    axes = job.facts.axes.replace("c", "")
+    image = {axis: job.facts.size(axis) for axis in axes}
+    for file in files:
+        mask = masks[file]
+        if mask is None:
+            continue
+        try:
+            check_grid(axes, {axis: mask.size(axis) for axis in mask.axes if axis != "c"}, image, Place(file))
+        except MifaError as error:
+            yield error.finding
+
+
+def _job(image: ImageFile, name: str, component: ImageSet, pairings: Sequence[Pairing], sheet: StudySheet) -> Job:
     assert image.facts is not None  # noqa: S101 - the caller keeps readable images only
     facts = image.facts
     protocols = {protocol.name: protocol for protocol in sheet.annotations}
     labels = tuple(
         LabelJob(
-            pairing.annotation_set,
-            protocols[pairing.annotation_set].layout,
-            pairing.files,
-            pairing.reason,
-            protocols[pairing.annotation_set].classes,
+            annotation_set=pairing.annotation_set,
+            layout=protocols[pairing.annotation_set].layout,
+            files=pairing.files,
+            reason=pairing.reason,
+            classes=protocols[pairing.annotation_set].classes,
+            axes=protocols[pairing.annotation_set].axes or (component.axes or "").replace("c", "") or None,
         )
-        for pairing in inventory.pairings
-        if pairing.image == image.path
+        for pairing in pairings
     )
     drop_alpha = facts.has_alpha and component.alpha == "drop"
     return Job(
@@ -213,19 +241,13 @@ def _channels(facts: ImageFacts, component: ImageSet, drop_alpha: bool) -> tuple
     known = (*facts.channels, *[Channel()] * count)[:count]
     if not component.channels:
         return known
-    return tuple(Channel(name, channel.color) for name, channel in zip(component.channels, known, strict=True))
+    return tuple(Channel(name, channel.color) for name, channel in zip(component.channels, known, strict=False))
 
 
-def _channel_mismatch(image: ImageFile, component: ImageSet) -> Finding | None:
-    assert image.facts is not None  # noqa: S101 - as above
-    count = _kept_channels(image.facts, image.facts.has_alpha and component.alpha == "drop")
-    if not component.channels or len(component.channels) == count:
-        return None
-    return Finding.of(
-        "MIFA314",
-        f"the sheet names {len(component.channels)} channels, the file has {count}",
-        Place(image.path),
-    )
+def _channel_mismatch(job: Job, component: ImageSet) -> Iterator[Finding]:
+    stated, found = len(component.channels), _kept_channels(job.facts, job.drop_alpha)
+    if stated and stated != found:
+        yield Finding.of("MIFA314", f"the sheet names {stated} channels, the file has {found}", Place(job.source))
 
 
 def _divide(

@@ -55,6 +55,7 @@ def staged(final: Path) -> Iterator[Path]:
         (wrapper / _MARK).touch()
         content.mkdir()
     except OSError as error:
+        shutil.rmtree(wrapper, ignore_errors=True)
         raise MifaError("MIFA004", f"{error.strerror}", str(final)) from error
     try:
         yield content

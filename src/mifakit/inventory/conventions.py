@@ -1,47 +1,30 @@
-"""How labs lay out their folders: paths -> proposed patterns, each with its reason. Pure.
+"""How labs lay out their folders: which file is an annotation, and of which image. Guesses, each with its reason.
 
-Only `mifa init` and a scan without a sheet use these guesses; people see them in the sheet before
-anything is built on them.
+Pure. Only `mifa init` and a scan without a sheet use them; people see them before anything is built.
 """
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import PurePosixPath as P
+from pathlib import PurePosixPath as Path
 
-from mifakit.inventory.patterns import match_first
-from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, Pair
-
-ANNOTATION_FOLDERS = frozenset(
-    {
-        "mask",
-        "masks",
-        "label",
-        "labels",
-        "annotation",
-        "annotations",
-        "seg",
-        "segs",
-        "segmentation",
-        "segmentations",
-        "gt",
-        "groundtruth",
-        "ground_truth",
-        "ground-truth",
-    }
-)
+ANNOTATION_FOLDERS = frozenset({
+    "mask", "masks", "label", "labels", "annotation", "annotations", "seg", "segs", "segmentation",
+    "segmentations", "gt", "groundtruth", "ground_truth", "ground-truth",
+})  # fmt: skip
 IMAGE_FOLDERS = frozenset({"image", "images", "img", "imgs", "raw", "data"})
-_SUFFIX = re.compile(
-    r"(?P<suffix>[ ._-]?(?:cp|single|instance|cell|nuclei|nucleus)?[ _-]?"
-    r"(?:masks?|labels?|seg(?:mentation)?s?|gt|groundtruth|annotations?))$",
-    re.IGNORECASE,
+
+_WORD = r"(?:[ ._-]?(?:masks?|labels?|segmentations?|groundtruth|annotations?)|[ ._-](?:segs?|gt))$"
+_SUFFIXES = (
+    re.compile(_WORD, re.IGNORECASE),
+    re.compile(r"[ ._-]?(?:cp|single|instance|cell|nuclei|nucleus)" + _WORD, re.IGNORECASE),
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Convention:
     """Why a file is taken for an annotation of an image.
 
@@ -74,167 +57,85 @@ class Convention:
 
 
 @dataclass(frozen=True)
-class Proposal:
-    """Proposed patterns.
+class Guess:
+    """The images that an annotation may belong to: one, or several that people must choose from."""
 
-    Attributes
-    ----------
-    images, annotations
-        Sets as they would stand in the sheet.
-    reasons
-        One a set in `annotations`.
-    ambiguous
-        Annotation paths that fit several images, with the images: people must settle these.
-    """
-
-    images: tuple[ImageSet, ...]
-    annotations: tuple[AnnotationSet, ...]
-    reasons: tuple[str, ...]
-    ambiguous: dict[str, tuple[str, ...]]
+    convention: Convention
+    images: tuple[str, ...]
 
 
-def propose(paths: Sequence[str]) -> Proposal:
-    """Propose which files are images, which are annotations, and how they pair.
-
-    Parameters
-    ----------
-    paths
-        The files that a reader knows, relative to the lab folder.
-    """
+def split_roles(paths: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return which files seem to be images and which annotations, by folder and by name."""
     annotations = [path for path in paths if _looks_like_annotation(path)]
     images = [path for path in paths if not _looks_like_annotation(path)]
-    if not images:  # a folder that happens to be called labels: nothing to annotate in it
-        annotations, images = [], list(paths)
-    pairs: dict[Convention, list[tuple[str, str]]] = defaultdict(list)
-    ambiguous: dict[str, tuple[str, ...]] = {}
-    owner: dict[str, Convention] = {}
-    for path, convention, candidates in _candidates(annotations, images):
-        if len(candidates) == 1:
-            pairs[convention].append((candidates[0], path))
-        elif candidates:
-            ambiguous[path] = tuple(candidates)
-            owner[path] = convention
-    sets: dict[str, tuple[AnnotationSet, str]] = {}
-    image_patterns: list[str] = []
-    for convention in sorted({*pairs, *owner.values()}, key=lambda one: (one.folder, one.suffix)):
-        found_images, files = _patterns(pairs[convention])
-        image_patterns += found_images
-        unsettled = [Pair(annotation=path) for path in sorted(owner) if owner[path] == convention]
-        layout = "file per object" if convention.per_object else "label image"
-        name = _unused(convention.set_name, sets)
-        one = AnnotationSet(name=name, files=files, layout=layout, pairs=unsettled)
-        sets[name] = (one, f"{len(pairs[convention])} files paired: {convention.reason}")
-    rest = [path for path in images if not match_first(image_patterns, path)]
-    image_patterns += _patterns([(path, path) for path in rest])[0]
-    component = ImageSet(files=list(dict.fromkeys(image_patterns)))
-    return Proposal(
-        (component,) if images else (),
-        tuple(one for one, _ in sets.values()),
-        tuple(reason for _, reason in sets.values()),
-        ambiguous,
-    )
+    # A folder that happens to be called labels, with nothing that they could label.
+    return (images, annotations) if images else (list(paths), [])
 
 
-def _unused(name: str, taken: dict[str, tuple[AnnotationSet, str]]) -> str:
-    number, unused = 2, name
-    while unused in taken:
-        unused, number = f"{name}_{number}", number + 1
-    return unused
+def guess_images(images: Sequence[str], annotations: Sequence[str]) -> dict[str, Guess]:
+    """Return the image of each annotation, for those that have one at all.
+
+    By stem first; then, in a folder where no stem fits, one file an object of the only image beside it.
+    """
+    by_stem: dict[str, list[str]] = defaultdict(list)
+    for image in images:
+        by_stem[image_stem(image)].append(image)
+    guesses = {path: guess for path in annotations if (guess := _by_stem(path, by_stem))}
+    settled = {Path(path).parent for path in guesses}
+    rest = [path for path in annotations if Path(path).parent not in settled]
+    return guesses | dict(_per_object(rest, images))
+
+
+def image_stem(path: str) -> str:
+    """Return a file's stem; of `a.ome.tif` it is `a`."""
+    return Path(path).stem.removesuffix(".ome")
 
 
 def _looks_like_annotation(path: str) -> bool:
-    file = P(path)
-    return _annotation_folder(file) != "" or _SUFFIX.search(file.stem) is not None
+    return bool(_annotation_folder(path) or _SUFFIXES[0].search(Path(path).stem))
 
 
-def _annotation_folder(file: P) -> str:
-    """Return the innermost folder whose name says annotation."""
-    return next((part for part in reversed(file.parts[:-1]) if part.lower() in ANNOTATION_FOLDERS), "")
+def _annotation_folder(path: str) -> str:
+    """Return the innermost folder whose name says annotation, in lower case."""
+    folders = (part.lower() for part in reversed(Path(path).parts[:-1]))
+    return next((part for part in folders if part in ANNOTATION_FOLDERS), "")
 
 
-def _candidates(annotations: Sequence[str], images: Sequence[str]) -> Iterator[tuple[str, Convention, list[str]]]:
-    """Yield each annotation with its convention and the images it may belong to."""
-    by_stem: dict[str, list[str]] = defaultdict(list)
-    by_folder: dict[P, list[str]] = defaultdict(list)
+def _by_stem(path: str, by_stem: Mapping[str, Sequence[str]]) -> Guess | None:
+    folder, own = _annotation_folder(path), image_stem(path)
+    # The longest stem first: x_cell_mask is the mask of x_cell before it is one of x.
+    for stem in (own, *(suffix.sub("", own) for suffix in _SUFFIXES)):
+        nearest = _nearest(path, by_stem.get(stem, ()), same_folder=not folder)
+        if nearest:
+            return Guess(Convention(folder, own[len(stem) :]), nearest)
+    return None
+
+
+def _nearest(path: str, images: Sequence[str], *, same_folder: bool) -> tuple[str, ...]:
+    """Return the images in the folder nearest to the annotation's, folders named for their role aside."""
+    home = _place(path)
+    shared: dict[int, list[str]] = defaultdict(list)
     for image in images:
-        by_stem[P(image).stem].append(image)
-        by_folder[P(image).parent].append(image)
-        if P(image).parent.name.lower() in IMAGE_FOLDERS:
-            by_folder[P(image).parent.parent].append(image)
+        place = _place(image)
+        common = min(len(home), len(place))
+        if home[:common] == place[:common] and (home == place or not same_folder):
+            shared[common].append(image)
+    return tuple(shared[max(shared)]) if shared else ()
+
+
+def _place(path: str) -> tuple[str, ...]:
+    return tuple(part for part in Path(path).parts[:-1] if part.lower() not in ANNOTATION_FOLDERS | IMAGE_FOLDERS)
+
+
+def _per_object(annotations: Sequence[str], images: Sequence[str]) -> Iterator[tuple[str, Guess]]:
+    beside: dict[Path, list[str]] = defaultdict(list)
+    for image in images:
+        folder = Path(image).parent
+        beside[folder].append(image)
+        if folder.name.lower() in IMAGE_FOLDERS:
+            beside[folder.parent].append(image)
     for path in annotations:
-        file = P(path)
-        folder = _annotation_folder(file)
-        stripped = _SUFFIX.sub("", file.stem)
-        for stem in (file.stem, stripped):
-            nearest = _nearest(file, by_stem.get(stem, []))
-            if nearest:
-                yield path, Convention(folder.lower(), file.stem[len(stem) :]), nearest
-                break
-        else:
-            beside = by_folder.get(file.parent.parent, []) if folder == file.parent.name else []
-            if len(beside) == 1:
-                yield path, Convention(folder.lower(), "", per_object=True), beside
-
-
-def _nearest(file: P, images: Sequence[str]) -> list[str]:
-    """Return the images that share most of the annotation's folders."""
-    if not images:
-        return []
-
-    def shared(image: str) -> int:
-        count = 0
-        for one, other in zip(file.parts[:-1], P(image).parts[:-1], strict=False):
-            if one != other:
-                break
-            count += 1
-        return count
-
-    most = max(shared(image) for image in images)
-    return [image for image in images if shared(image) == most]
-
-
-def _patterns(pairs: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
-    """Return the patterns for images and annotations that say the same as the pairs.
-
-    Pairs of the same build - depth, suffixes, what follows the stem - share a pattern. A folder
-    that differs within them becomes a field; one that has the image's stem becomes `{name}`.
-    """
-    builds: dict[tuple[object, ...], list[tuple[list[str], list[str]]]] = defaultdict(list)
-    for image, annotation in pairs:
-        stem = P(image).stem
-        image_parts, annotation_parts = (_parts(path, stem) for path in (image, annotation))
-        build = (len(image_parts), image_parts[-1], len(annotation_parts), annotation_parts[-1])
-        if "{name}" not in annotation_parts[-1]:  # one file an object: its own name says nothing
-            annotation_parts[-1] = f"*{P(annotation).suffix}"
-            build = (*build[:3], annotation_parts[-1])
-        builds[build].append((image_parts, annotation_parts))
-    image_patterns: dict[str, None] = {}
-    annotation_patterns: dict[str, None] = {}
-    for members in builds.values():
-        for image_pattern, annotation_pattern in _generalise(members):
-            image_patterns[image_pattern] = annotation_patterns[annotation_pattern] = None
-    return list(image_patterns), list(annotation_patterns)
-
-
-def _parts(path: str, stem: str) -> list[str]:
-    """Return a path's parts, with `{name}` where the image's stem stands."""
-    file = P(path)
-    folders = ["{name}" if part == stem else part for part in file.parts[:-1]]
-    name = f"{{name}}{file.name[len(stem) :]}" if file.name.startswith(stem) else file.name
-    return [*folders, name]
-
-
-def _generalise(members: Sequence[tuple[list[str], list[str]]]) -> list[tuple[str, str]]:
-    fields: dict[int, str] = {}
-    for position in range(len(members[0][0]) - 1):
-        if len({image[position] for image, _ in members}) > 1:
-            fields[position] = "folder" if not fields else f"folder{len(fields) + 1}"
-    patterns = set()
-    for image, annotation in members:
-        image_parts = [f"{{{fields[i]}}}" if i in fields else part for i, part in enumerate(image)]
-        annotation_parts = [
-            f"{{{fields[i]}}}" if i in fields and i < len(image) - 1 and part == image[i] else part
-            for i, part in enumerate(annotation)
-        ]
-        patterns.add(("/".join(image_parts), "/".join(annotation_parts)))
-    return sorted(patterns)
+        folder = Path(path).parent
+        candidates = beside.get(folder.parent, [])
+        if folder.name.lower() in ANNOTATION_FOLDERS and len(candidates) == 1:
+            yield path, Guess(Convention(folder.name.lower(), "", per_object=True), tuple(candidates))

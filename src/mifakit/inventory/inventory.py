@@ -47,6 +47,7 @@ class AnnotationFile:
     annotation_set: str
     fields: Mapping[str, str]
     pattern: str
+    facts: ImageFacts | None = None
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mifakit.findings import Finding, Place
 from mifakit.inventory.inventory import AnnotationFile, ImageFile, Pairing
+from mifakit.inventory.patterns import FieldIndex
 from mifakit.metadata.study_sheet import AnnotationSet
 
 _SHOWN = 3
@@ -37,23 +38,27 @@ def pair_set(images: Sequence[ImageFile], files: Sequence[AnnotationFile], proto
         The annotation set.
     """
     settled = {pair.annotation: pair.image for pair in protocol.pairs if pair.annotation}
-    by_path = {image.path: image for image in images}
+    index = FieldIndex({image.path: image.fields for image in images})
     findings: list[Finding] = []
     unsettled: set[str] = set()
     members: dict[str, list[tuple[str, str]]] = {}
     for file in files:
+        candidates = index.find(file.fields)
         if file.path in settled:
-            candidates = [by_path[path] for path in [settled[file.path]] if path in by_path]
+            stated = settled[file.path]
+            if stated is None:
+                findings.append(Finding.of("MIFA209", "its pair in the sheet names no image", Place(file.path)))
+                unsettled |= set(candidates)
+                continue
+            candidates = [image.path for image in images if image.path == stated]
             reason = "settled in the sheet"
         else:
-            candidates = [image for image in images if file.fields.items() <= image.fields.items()]
-            fields = ", ".join(f"{name} = {value}" for name, value in file.fields.items())
-            reason = f"same {fields}" if fields else "the only image"
+            reason = f"same {_shown(file)}" if file.fields else "the only image"
         if len(candidates) == 1:
-            members.setdefault(candidates[0].path, []).append((file.path, reason))
+            members.setdefault(candidates[0], []).append((file.path, reason))
         else:
             findings.append(_unsettled(file, candidates, settled.get(file.path)))
-            unsettled |= {image.path for image in candidates}
+            unsettled |= set(candidates)
     pairings = []
     for path in sorted(members):
         matched = tuple(file for file, _ in members[path])
@@ -67,13 +72,18 @@ def pair_set(images: Sequence[ImageFile], files: Sequence[AnnotationFile], proto
     return Paired(tuple(pairings), frozenset(unsettled), tuple(findings))
 
 
-def _unsettled(file: AnnotationFile, candidates: Sequence[ImageFile], stated: str | None) -> Finding:
+def _unsettled(file: AnnotationFile, candidates: Sequence[str], stated: str | None) -> Finding:
     if candidates:
-        return Finding.of("MIFA209", f"fits {_some([image.path for image in candidates])}", Place(file.path))
+        return Finding.of("MIFA209", f"fits {_some(candidates)}", Place(file.path))
     if stated:
         return Finding.of("MIFA208", f"the sheet pairs it with {stated}, which is no image", Place(file.path))
-    fields = ", ".join(f"{name} = {value}" for name, value in file.fields.items())
-    return Finding.of("MIFA208", f"no image has {fields}", Place(file.path))
+    return Finding.of(
+        "MIFA208", f"no image has {_shown(file)}" if file.fields else "there is no image", Place(file.path)
+    )
+
+
+def _shown(file: AnnotationFile) -> str:
+    return ", ".join(f"{name} = {value}" for name, value in file.fields.items())
 
 
 def _some(paths: Sequence[str]) -> str:

@@ -39,7 +39,7 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
             raise MifaError("MIFA125", f"{pattern!r} has a lone {text!r}")
         else:
             expression += _WILD.get(kind, re.escape(text))
-    return re.compile(expression)
+    return re.compile(expression, re.DOTALL)  # a file name may hold a line break
 
 
 def match_first(patterns: Sequence[str], path: str) -> tuple[str, Mapping[str, str]] | None:
@@ -55,3 +55,33 @@ def match_first(patterns: Sequence[str], path: str) -> tuple[str, Mapping[str, s
         if found:
             return pattern, found.groupdict()
     return None
+
+
+def escape(text: str) -> str:
+    """Return literal text as a pattern: the signs that mean something become `?`, any one letter."""
+    return re.sub(r"[{}*?]", "?", text)
+
+
+class FieldIndex:
+    """Finds the paths whose fields agree with given ones, without looking at every path.
+
+    Parameters
+    ----------
+    fields
+        What the pattern's fields stand for in each path.
+    """
+
+    def __init__(self, fields: Mapping[str, Mapping[str, str]]) -> None:
+        self._fields = fields
+        self._tables: dict[frozenset[str], dict[frozenset[tuple[str, str]], list[str]]] = {}
+
+    def find(self, wanted: Mapping[str, str]) -> list[str]:
+        """Return the paths that have each of the wanted fields, with the same value."""
+        names = frozenset(wanted)
+        if names not in self._tables:
+            table: dict[frozenset[tuple[str, str]], list[str]] = {}
+            for path, fields in self._fields.items():
+                if names <= fields.keys():
+                    table.setdefault(frozenset((name, fields[name]) for name in names), []).append(path)
+            self._tables[names] = table
+        return self._tables[names].get(frozenset(wanted.items()), [])

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mifakit.inventory.conventions import Proposal
 from mifakit.inventory.inventory import ImageFile, Inventory
+from mifakit.inventory.proposing import Proposal
 from mifakit.metadata.mifa import Version
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.metadata.vocabularies import AnnotationType

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
-from mifakit.inventory.inventory import AnnotationFile, ImageFile, Inventory, Pairing
-from mifakit.inventory.pairing import missing_annotations, pair_set
+from mifakit.inventory.inventory import AnnotationFile, ImageFile, Inventory
+from mifakit.inventory.pairing import Paired, missing_annotations, pair_set
 from mifakit.inventory.patterns import match_first
 from mifakit.inventory.walk import walk_files
 from mifakit.metadata.study_sheet import AnnotationSet, ImageSet
-from mifakit.readers.registry import find_reader
+from mifakit.readers.base import ImageFacts
+from mifakit.readers.registry import find_reader, load_readers
 
 
 def scan_folder(folder: Path, images: Sequence[ImageSet], annotations: Sequence[AnnotationSet]) -> Inventory:
@@ -32,40 +34,58 @@ def scan_folder(folder: Path, images: Sequence[ImageSet], annotations: Sequence[
     MifaError
         MIFA125 when a pattern is malformed, MIFA202 when a folder cannot be listed.
     """
-    found_images: list[ImageFile] = []
-    found_annotations: list[AnnotationFile] = []
-    others: list[str] = []
-    for path in walk_files(folder):
+    files = _sort_files(walk_files(folder), images, annotations)
+    findings: list[Finding] = [*load_readers()[1]]
+    if not files.images:
+        findings.append(Finding.of("MIFA201", "no image was found", str(folder)))
+    paired = [
+        pair_set(files.images, [file for file in files.annotations if file.annotation_set == one.name], one)
+        for one in annotations
+    ]
+    axes = _stated_axes(files, paired, images, annotations)
+    with ThreadPoolExecutor() as pool:
+        seen = dict(pool.map(lambda path: (path, _inspect(folder, path, axes.get(path))), sorted(axes)))
+    findings += [inspected.finding for inspected in seen.values() if inspected.finding]
+    pairings = tuple(pairing for one in paired for pairing in one.pairings)
+    unsettled = frozenset[str]().union(*(one.unsettled for one in paired))
+    findings += [finding for one in paired for finding in one.findings]
+    findings += missing_annotations(files.images, pairings, unsettled, annotations)
+    findings += [
+        Finding.of("MIFA216", "no pattern of the sheet matches it", Place(path))
+        for path in files.others
+        if find_reader(Path(path))
+    ]
+    return Inventory(
+        folder,
+        tuple(replace(one, facts=seen[one.path].facts, reader=seen[one.path].reader) for one in files.images),
+        tuple(replace(one, facts=seen[one.path].facts) for one in files.annotations),
+        pairings,
+        unsettled,
+        tuple(files.others),
+        tuple(findings),
+    )
+
+
+class _Files(NamedTuple):
+    images: list[ImageFile]
+    annotations: list[AnnotationFile]
+    others: list[str]
+
+
+def _sort_files(paths: Iterable[str], images: Sequence[ImageSet], annotations: Sequence[AnnotationSet]) -> _Files:
+    files = _Files([], [], [])
+    excluded = [pattern for one in images for pattern in one.exclude]
+    excluded += [pattern for one in annotations for pattern in one.exclude]
+    for path in paths:
         annotation = _match_annotation(path, annotations)
         image = None if annotation else _match_image(path, images)
         if annotation:
-            found_annotations.append(annotation)
+            files.annotations.append(annotation)
         elif image:
-            found_images.append(image)
-        else:
-            others.append(path)
-    with ThreadPoolExecutor() as pool:
-        inspected = list(pool.map(lambda image: _inspect(folder, image, images), found_images))
-    findings = [*_unmatched(found_images, found_annotations, images, annotations)]
-    findings += [finding for _, problems in inspected for finding in problems]
-    pairings: list[Pairing] = []
-    unsettled: frozenset[str] = frozenset()
-    for protocol in annotations:
-        files = [file for file in found_annotations if file.annotation_set == protocol.name]
-        paired = pair_set(found_images, files, protocol)
-        pairings += paired.pairings
-        unsettled |= paired.unsettled
-        findings += paired.findings
-    findings += missing_annotations(found_images, pairings, unsettled, annotations)
-    return Inventory(
-        folder,
-        tuple(image for image, _ in inspected),
-        tuple(found_annotations),
-        tuple(pairings),
-        unsettled,
-        tuple(others),
-        tuple(findings),
-    )
+            files.images.append(image)
+        elif not match_first(excluded, path):
+            files.others.append(path)
+    return files
 
 
 def _match_annotation(path: str, sets: Sequence[AnnotationSet]) -> AnnotationFile | None:
@@ -86,34 +106,44 @@ def _match_image(path: str, sets: Sequence[ImageSet]) -> ImageFile | None:
     return None
 
 
-def _inspect(folder: Path, image: ImageFile, sets: Sequence[ImageSet]) -> tuple[ImageFile, list[Finding]]:
-    """Read one image's header; what is wrong with it becomes a finding, placed in the lab folder."""
-    path = folder / image.path
-    reader = find_reader(path)
+def _stated_axes(
+    files: _Files, paired: Sequence[Paired], images: Sequence[ImageSet], annotations: Sequence[AnnotationSet]
+) -> dict[str, str | None]:
+    """Return what the sheet says about each file's axes; masks follow their image, but for c."""
+    axes = {image.path: images[image.component].axes for image in files.images}
+    by_name = {protocol.name: protocol.axes for protocol in annotations}
+    axes |= {file.path: by_name[file.annotation_set] for file in files.annotations}
+    for pairing in (pairing for one in paired for pairing in one.pairings):
+        stated = by_name[pairing.annotation_set] or (axes[pairing.image] or "").replace("c", "") or None
+        axes |= dict.fromkeys(pairing.files, stated)
+    return axes
+
+
+class _Inspected(NamedTuple):
+    facts: ImageFacts | None
+    reader: str | None
+    finding: Finding | None
+
+
+def _inspect(folder: Path, path: str, axes: str | None) -> _Inspected:
+    """Read one file's header; what is wrong with it becomes a finding, placed in the lab folder."""
+    reader = find_reader(Path(path))
     if reader is None:
-        return image, [Finding.of("MIFA211", f"no reader for {path.suffix or 'a name without suffix'}", image.path)]
+        kind = Path(path).suffix or "a name without suffix"
+        return _Inspected(None, None, Finding.of("MIFA211", f"no reader for {kind}", Place(path)))
     try:
-        with reader.open(path, sets[image.component].axes) as source:
-            return replace(image, facts=source.facts, reader=reader.name), []
+        with reader.open(folder / path, axes) as source:
+            return _Inspected(source.facts, reader.name, None)
     except MifaError as error:
-        return image, [replace(error.finding, place=Place(image.path))]
+        return _Inspected(None, reader.name, replace(error.finding, place=Place(path)))
 
 
-def _unmatched(
-    images: Sequence[ImageFile],
-    annotations: Sequence[AnnotationFile],
-    image_sets: Sequence[ImageSet],
-    annotation_sets: Sequence[AnnotationSet],
-) -> list[Finding]:
-    """Return a finding for every pattern that no file matches."""
-    used = {image.pattern for image in images} | {file.pattern for file in annotations}
-    stated = [(f"images[{i}].files", pattern) for i, one in enumerate(image_sets) for pattern in one.files]
-    stated += [(f"annotations[{i}].files", pattern) for i, one in enumerate(annotation_sets) for pattern in one.files]
-    findings = [
-        Finding.of("MIFA213", f"no file matches {pattern!r}", Place("lab folder", None, item))
-        for item, pattern in stated
-        if pattern not in used
-    ]
-    if not images:
-        findings.append(Finding.of("MIFA201", "no image was found", Place("lab folder")))
-    return findings
+def unused_patterns(
+    inventory: Inventory, sets: Sequence[ImageSet] | Sequence[AnnotationSet]
+) -> Iterator[tuple[int, str]]:
+    """Yield the patterns that no file of the lab folder matches, with the index of their set."""
+    used = {image.pattern for image in inventory.images} | {file.pattern for file in inventory.annotations}
+    for index in range(len(sets)):
+        for pattern in sets[index].files:
+            if pattern not in used:
+                yield index, pattern

@@ -37,7 +37,14 @@ def _walk(folder: Path, prefix: str) -> Iterator[str]:
             continue
         if entry.is_dir(follow_symlinks=False):
             folders.append(entry)
-        elif entry.is_file():
+        elif _is_file(entry):
             yield f"{prefix}{entry.name}"
     for entry in folders:
         yield from _walk(Path(entry.path), f"{prefix}{entry.name}/")
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link to itself
+        return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from mifakit.metadata.fields import Need, SheetModel, declare
 from mifakit.metadata.identifiers import refuse
@@ -14,6 +14,18 @@ from mifakit.metadata.rembi import Acquisition, Biosample, ImageAnalysis, ImageC
 
 SHEET_FORMAT = "mifakit study sheet 1"
 
+
+def parse_axes(value: object) -> str | None:
+    """Return axes in lower case: y and x, and t, c, z at most once each, outermost first."""
+    axes = str(value or "").strip().lower()
+    if not axes:
+        return None
+    if not re.fullmatch(r"[tczyx]+", axes) or len(set(axes)) != len(axes) or not {"x", "y"} <= set(axes):
+        raise refuse("MIFA105", f"{value!r} must hold y and x, and t, c, z at most once each")
+    return axes
+
+
+Axes = Annotated[str | None, BeforeValidator(parse_axes)]
 Length = Annotated[float, Field(gt=0, lt=1e6, allow_inf_nan=False)]
 
 
@@ -50,7 +62,7 @@ class ImageSet(SheetModel):
     acquisition: Text = declare(Need.ARCHIVE, "Title of the acquisition.", source="Associations.Image acquisition")
     pixel_size: PixelSize | None = declare(Need.OPTIONAL, "Micrometres, where the files do not say or say it wrong.")
     time_step: Length | None = declare(Need.OPTIONAL, "Seconds between time points, where the files do not say.", 60.0)
-    axes: Text = declare(
+    axes: Axes = declare(
         Need.OPTIONAL, "The files' axes, outermost first, where they do not say: letters of t c z y x.", "zyx"
     )
     channels: TextList = declare(
@@ -62,16 +74,6 @@ class ImageSet(SheetModel):
         "drop",
         default="drop",
     )
-
-    @field_validator("axes")
-    @classmethod
-    def _axes_are_known(cls, axes: str | None) -> str | None:
-        if axes is None:
-            return None
-        lower = axes.lower()
-        if not re.fullmatch(r"[tczyx]+", lower) or len(set(lower)) != len(lower) or not {"x", "y"} <= set(lower):
-            raise refuse("MIFA105", f"{axes!r} must hold y and x, and t, c, z at most once each")
-        return lower
 
 
 class Pair(SheetModel):
@@ -96,6 +98,11 @@ class AnnotationFiles(SheetModel):
         default=list,
     )
     exclude: TextList = declare(Need.OPTIONAL, "Files to leave out.", default=list)
+    axes: Axes = declare(
+        Need.OPTIONAL,
+        "The files' axes, outermost first, where they do not say and are not those of their images.",
+        "zyx",
+    )
     layout: Literal["label image", "file per object"] = declare(
         Need.OPTIONAL,
         "label image: one file an image, one value an object; "

@@ -78,11 +78,7 @@ def downsample_mean(block: Array, factors: Factors) -> Array:
         votes = sum(window.astype(np.uint8) for window in windows)
         return np.asarray(2 * votes >= count)
     if kind == "f":
-        wide = [window.astype(np.float64) for window in windows]
-        valid = sum((~np.isnan(window)).astype(np.uint8) for window in wide)
-        total = sum(np.nan_to_num(window, nan=0.0, posinf=np.inf, neginf=-np.inf) for window in wide)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return np.asarray(total / valid).astype(block.dtype)
+        return _mean_of_floats(windows).astype(block.dtype)
     if width < 8:
         sums = np.zeros(windows[0].shape, dtype=np.dtype(f"{kind}{min(8, 2 * width)}"))
         for window in windows:
@@ -92,6 +88,15 @@ def downsample_mean(block: Array, factors: Factors) -> Array:
     quotient = sum(window // count for window in windows)
     remainder = sum(window % count for window in windows)
     return np.asarray(quotient + (remainder + count // 2) // count).astype(block.dtype)
+
+
+def _mean_of_floats(windows: list[Array]) -> Array:
+    # Twice as wide, so that sums of the largest numbers stay finite; long double where there is one.
+    wide = [window.astype(np.longdouble if window.dtype.itemsize == 8 else np.float64) for window in windows]
+    valid = sum((~np.isnan(window)).astype(np.uint8) for window in wide)
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        total = sum(np.where(np.isnan(window), 0, window) for window in wide)
+        return np.asarray(total / valid)
 
 
 def downsample_mode(block: Array, factors: Factors) -> Array:

@@ -95,14 +95,25 @@ def labels_group(names: Sequence[str]) -> Json:
 
 
 def label_group(scales: list[Json], ids: Sequence[int], classes: Mapping[int, str]) -> Json:
-    """Return the attributes of one label image's group; `classes` name label values."""
-    label: Json = {
-        "version": VERSION,
-        "source": {"image": "../../"},
-        "colors": [{"label-value": value, "rgba": label_color(value)} for value in ids],
-    }
+    """Return the attributes of one label image's group.
+
+    Parameters
+    ----------
+    scales
+        Its `multiscales`.
+    ids
+        The values in its pixels, without 0.
+    classes
+        What values mean, of the sheet; they need not all stand in this image.
+    """
+    label: Json = {"version": VERSION, "source": {"image": "../../"}}
+    values = sorted({*ids, *classes})
+    if values:
+        label["colors"] = [{"label-value": value, "rgba": label_color(value)} for value in values]
     if classes:
-        label["properties"] = [{"label-value": value, "class": name} for value, name in sorted(classes.items())]
+        # Validators ask for the same values in both lists.
+        named = {value: {"class": name} for value, name in classes.items()}
+        label["properties"] = [{"label-value": value, **named.get(value, {})} for value in values]
     return {"ome": {"version": VERSION, "multiscales": scales, "image-label": label}}
 
 

@@ -34,12 +34,13 @@ def read_digest(array_path: Path) -> str:
 
 
 def missing_shards(array_path: Path, array: zarr.Array[Any]) -> Iterator[str]:
-    """Yield the shard files that should exist but do not, relative to the array."""
+    """Yield the shard files that are absent or empty, relative to the array: they would read as zeros."""
     cut = array.shards or array.chunks
     counts = [-(-size // length) for size, length in zip(array.shape, cut, strict=True)]
     for indices in product(*(range(count) for count in counts)):
         name = "/".join(("c", *map(str, indices)))
-        if not (array_path / name).is_file():
+        file = array_path / name
+        if not file.is_file() or file.stat().st_size == 0:
             yield name
 
 

@@ -147,4 +147,4 @@ def _window(parts: list[npt.NDArray[Any]]) -> Window:
     if not values.size:
         return Window(0.0, 1.0)
     start, end = (float(edge) for edge in np.percentile(values, _PERCENTILES))
-    return Window(start, end if end > start else start + 1.0)
+    return Window(start, end if end > start else max(start + 1.0, float(np.nextafter(start, np.inf))))

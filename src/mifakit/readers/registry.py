@@ -35,10 +35,7 @@ def find_reader(path: Path) -> Reader | None:
     """Return the reader whose suffix matches most of the file's name, or None."""
     name = path.name.lower()
     matches = [
-        (len(suffix), reader)
-        for reader in load_readers()[0]
-        for suffix in reader.suffixes
-        if name.endswith(suffix)
+        (len(suffix), reader) for reader in load_readers()[0] for suffix in reader.suffixes if name.endswith(suffix)
     ]
     return max(matches, key=lambda match: match[0])[1] if matches else None
 

@@ -1,0 +1,165 @@
+"""Guessed pairs -> patterns that say the same, as they will stand in the sheet. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath as Path
+
+from mifakit.inventory.conventions import Convention, Guess, guess_images, image_stem, split_roles
+from mifakit.inventory.patterns import FieldIndex, escape, match_first
+from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, Pair
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Proposed patterns.
+
+    Attributes
+    ----------
+    images, annotations
+        Sets as they would stand in the sheet.
+    reasons
+        One a set in `annotations`.
+    ambiguous
+        Annotation paths that fit several images, with the images: people must settle these.
+    """
+
+    images: tuple[ImageSet, ...]
+    annotations: tuple[AnnotationSet, ...]
+    reasons: tuple[str, ...]
+    ambiguous: Mapping[str, tuple[str, ...]]
+
+
+def propose(paths: Sequence[str]) -> Proposal:
+    """Propose which files are images, which are annotations, and how they pair.
+
+    Patterns are as plain as they can be. Where plain ones would pair anything otherwise than was
+    guessed, the folders that image and annotation share become fields; what even that does not
+    settle is written out file by file.
+
+    Parameters
+    ----------
+    paths
+        The files that a reader knows, relative to the lab folder.
+    """
+    images, annotations = split_roles(paths)
+    guesses = guess_images(images, annotations)
+    proposal = _generalise(images, guesses, bind_folders=False)
+    if not _misses(proposal, paths, guesses):
+        return proposal
+    proposal = _generalise(images, guesses, bind_folders=True)
+    return _write_out(proposal, _misses(proposal, paths, guesses), guesses)
+
+
+def _generalise(images: Sequence[str], guesses: Mapping[str, Guess], *, bind_folders: bool) -> Proposal:
+    by_convention: dict[Convention, list[str]] = defaultdict(list)
+    for path, guess in guesses.items():
+        by_convention[guess.convention].append(path)
+    sets: dict[str, AnnotationSet] = {}
+    reasons: list[str] = []
+    image_patterns: list[str] = []
+    for convention, files in sorted(by_convention.items()):
+        settled = [(guesses[path].images[0], path) for path in files if len(guesses[path].images) == 1]
+        for_images, for_files = _patterns(settled, convention.per_object, bind_folders)
+        image_patterns += for_images
+        name = _unused(convention.set_name, sets)
+        sets[name] = AnnotationSet(
+            name=name,
+            files=for_files,
+            layout="file per object" if convention.per_object else "label image",
+            pairs=[Pair(annotation=path) for path in sorted(files) if len(guesses[path].images) > 1],
+        )
+        reasons.append(f"{len(settled)} files paired: {convention.reason}")
+    rest = [path for path in images if not match_first(image_patterns, path)]
+    image_patterns += _patterns([(path, path) for path in rest], False, bind_folders)[0]
+    component = ImageSet(files=list(dict.fromkeys(image_patterns)))
+    ambiguous = {path: guess.images for path, guess in guesses.items() if len(guess.images) > 1}
+    return Proposal((component,) if images else (), tuple(sets.values()), tuple(reasons), ambiguous)
+
+
+def _unused(name: str, taken: Mapping[str, object]) -> str:
+    number, unused = 2, name
+    while unused in taken:
+        unused, number = f"{name}_{number}", number + 1
+    return unused
+
+
+Parts = list[str]
+
+
+def _patterns(pairs: Sequence[tuple[str, str]], per_object: bool, bind_folders: bool) -> tuple[list[str], list[str]]:
+    """Return the patterns for images and annotations that say the same as the pairs.
+
+    Pairs of the same build - depth, suffixes, what follows the stem - share a pattern. A folder
+    that differs within them becomes a field; one that has the image's stem becomes `{name}`.
+    """
+    builds: dict[tuple[object, ...], list[tuple[Parts, Parts]]] = defaultdict(list)
+    for image, annotation in pairs:
+        stem = image_stem(image)
+        parts, others = _parts(image, stem), _parts(annotation, stem)
+        if per_object:  # an object's own name says nothing
+            others[-1] = f"*{escape(Path(annotation).suffix)}"
+        builds[len(parts), parts[-1], len(others), others[-1]].append((parts, others))
+    image_patterns: dict[str, None] = {}
+    annotation_patterns: dict[str, None] = {}
+    for members in builds.values():
+        for parts, others in _with_fields(members, bind_folders):
+            image_patterns["/".join(parts)] = annotation_patterns["/".join(others)] = None
+    return list(image_patterns), list(annotation_patterns)
+
+
+def _parts(path: str, stem: str) -> Parts:
+    """Return a path's parts as patterns, with `{name}` where the image's stem stands."""
+    *folders, file = Path(path).parts
+    name = f"{{name}}{escape(file[len(stem) :])}" if file.startswith(stem) else escape(file)
+    return [*("{name}" if folder == stem else escape(folder) for folder in folders), name]
+
+
+def _with_fields(members: Sequence[tuple[Parts, Parts]], bind_folders: bool) -> list[tuple[Parts, Parts]]:
+    fields: dict[int, str] = {}
+    for position in range(len(members[0][0]) - 1):
+        values = {parts[position] for parts, _ in members}
+        shared = all(parts[position] in others[:-1] for parts, others in members)
+        if values != {"{name}"} and (len(values) > 1 or (bind_folders and shared)):
+            fields[position] = f"{{folder{len(fields) + 1 if fields else ''}}}"
+    patterns = set()
+    for parts, others in members:
+        names = {parts[position]: field for position, field in fields.items()}
+        here = tuple(fields.get(position, part) for position, part in enumerate(parts))
+        there = (*(names.get(part, part) for part in others[:-1]), others[-1])
+        patterns.add((here, there))
+    return [(list(here), list(there)) for here, there in sorted(patterns)]
+
+
+def _misses(proposal: Proposal, paths: Sequence[str], guesses: Mapping[str, Guess]) -> list[str]:
+    """Return the annotations that the patterns would pair otherwise than was guessed."""
+    files = {
+        path: match[1] for one in proposal.annotations for path in paths if (match := match_first(one.files, path))
+    }
+    images = {
+        path: match[1]
+        for one in proposal.images
+        for path in paths
+        if path not in files and (match := match_first(one.files, path))
+    }
+    index = FieldIndex(images)
+    return [
+        path
+        for path, fields in files.items()
+        if set(index.find(fields)) != set(guesses[path].images if path in guesses else ())
+    ]
+
+
+def _write_out(proposal: Proposal, misses: Sequence[str], guesses: Mapping[str, Guess]) -> Proposal:
+    """Settle the files that patterns cannot: by a pair where the image is known, else by leaving them out."""
+    for one in proposal.annotations:
+        for path in misses:
+            if match_first(one.files, path):
+                guess = guesses.get(path)
+                if guess and len(guess.images) == 1:
+                    one.pairs.append(Pair(annotation=path, image=guess.images[0]))
+                elif not guess:
+                    one.exclude.append(escape(path))
+    return proposal

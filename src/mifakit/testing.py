@@ -1,0 +1,235 @@
+"""Contract suites for plugins: inherit one in your tests, and pytest holds your plugin to it.
+
+    from mifakit.testing import ReaderContract
+
+    class TestMyReader(ReaderContract):
+        @pytest.fixture
+        def reader(self):
+            return MyReader()
+
+        @pytest.fixture
+        def image_file(self, tmp_path):
+            ...  # write or copy a small, valid file
+
+Needs pytest, which mifakit itself does not depend on. With
+`pytest.register_assert_rewrite("mifakit.testing")` in conftest.py, failures show their values.
+"""
+
+# ruff: noqa: D102, S101 - these are tests: their names say what they hold, and assert is how
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from math import isfinite
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+
+from mifakit.errors import MifaError
+from mifakit.findings import Finding
+from mifakit.readers.base import CANONICAL_AXES, ImageFacts, Reader, Region, full_region
+
+Pixels = npt.NDArray[np.generic]
+
+_REGIONS = 40
+_CUTS = 50
+_THREADS = 4
+
+
+class ReaderContract:
+    """What every reader promises; see `mifakit.readers.base`.
+
+    Override `reader` and `image_file`, and `pixels` if you know what the file holds. Use a file
+    of more than one plane, strip or tile, if your format has them, of at most a few megabytes.
+    """
+
+    @pytest.fixture
+    def reader(self) -> Reader:
+        """Return the reader."""
+        raise NotImplementedError("override the fixture `reader`")
+
+    @pytest.fixture
+    def image_file(self) -> Path:
+        """Return a valid file; it is copied before anything is done to it."""
+        raise NotImplementedError("override the fixture `image_file`")
+
+    @pytest.fixture
+    def pixels(self) -> Pixels | None:
+        """Return what the file holds, in canonical order, from an independent source; or None."""
+        return None
+
+    @pytest.fixture
+    def copy(self, image_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        """Return a copy of the file under its own name."""
+        path = tmp_path_factory.mktemp("contract") / image_file.name
+        path.write_bytes(image_file.read_bytes())
+        return path
+
+    def test_is_a_reader(self, reader: Reader, image_file: Path) -> None:
+        assert isinstance(reader, Reader)
+        assert reader.name
+        assert reader.suffixes
+        assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in reader.suffixes)
+        assert image_file.name.lower().endswith(tuple(reader.suffixes))
+
+    def test_facts_are_sane(self, reader: Reader, image_file: Path) -> None:
+        with reader.open(image_file) as image:
+            check_facts(image.facts)
+
+    def test_a_full_read_gives_what_the_facts_say(
+        self, reader: Reader, image_file: Path, pixels: Pixels | None
+    ) -> None:
+        with reader.open(image_file) as image:
+            facts = image.facts
+            found = image.read(full_region(facts.shape))
+        assert found.shape == facts.shape
+        assert found.dtype == facts.dtype
+        if pixels is not None:
+            np.testing.assert_array_equal(found, pixels, strict=True)
+
+    def test_a_region_is_a_slice_of_the_whole(self, reader: Reader, image_file: Path) -> None:
+        with reader.open(image_file) as image:
+            whole = image.read(full_region(image.facts.shape))
+            for region in _regions(image.facts.shape):
+                found = image.read(region)
+                assert found.dtype == whole.dtype
+                np.testing.assert_array_equal(found, whole[region], err_msg=str(region))
+
+    def test_threads_may_read_at_once(self, reader: Reader, image_file: Path) -> None:
+        with reader.open(image_file) as image, ThreadPoolExecutor(_THREADS) as pool:
+            regions = list(_regions(image.facts.shape))
+            found = list(pool.map(image.read, regions))
+            whole = image.read(full_region(image.facts.shape))
+        for region, part in zip(regions, found, strict=True):
+            np.testing.assert_array_equal(part, whole[region], err_msg=str(region))
+
+    def test_what_was_read_outlives_the_image(self, reader: Reader, image_file: Path) -> None:
+        image = reader.open(image_file)
+        found = image.read(full_region(image.facts.shape))
+        before = found.copy()
+        image.close()
+        np.testing.assert_array_equal(found, before)
+
+    def test_close_may_be_called_twice(self, reader: Reader, image_file: Path) -> None:
+        image = reader.open(image_file)
+        image.close()
+        image.close()
+        with pytest.raises((ValueError, MifaError)):
+            image.read(full_region(image.facts.shape))
+
+    def test_no_file_stays_open(self, reader: Reader, copy: Path) -> None:
+        image = reader.open(copy)
+        image.read(full_region(image.facts.shape))
+        image.close()
+        assert copy not in _open_files()
+        cut = copy.with_name(f"cut-{copy.name}")
+        cut.write_bytes(copy.read_bytes()[: copy.stat().st_size // 2])
+        with suppress(MifaError), reader.open(cut) as image:
+            image.read(full_region(image.facts.shape))
+        assert cut not in _open_files()
+
+    def test_the_file_is_not_touched(self, reader: Reader, copy: Path) -> None:
+        before = copy.read_bytes(), copy.stat().st_mtime_ns, sorted(copy.parent.iterdir())
+        with reader.open(copy) as image:
+            image.read(full_region(image.facts.shape))
+        assert (copy.read_bytes(), copy.stat().st_mtime_ns, sorted(copy.parent.iterdir())) == before
+
+    def test_a_truncated_file_never_reads_as_something_else(self, reader: Reader, copy: Path) -> None:
+        data = copy.read_bytes()
+        with reader.open(copy) as image:
+            whole = image.read(full_region(image.facts.shape))
+        sizes = {len(data) * step // _CUTS for step in range(1, _CUTS)} | {len(data) - 1, len(data) - 2}
+        for size in sorted(sizes - {0}):
+            copy.write_bytes(data[:size])
+            with suppress(MifaError), reader.open(copy) as image:
+                found = image.read(full_region(image.facts.shape))
+                np.testing.assert_array_equal(found, whole, err_msg=f"cut to {size} of {len(data)} bytes", strict=True)
+
+    def test_an_empty_file_is_truncated(self, reader: Reader, copy: Path) -> None:
+        copy.write_bytes(b"")
+        with pytest.raises(MifaError) as caught:
+            reader.open(copy)
+        assert caught.value.code == "MIFA203"
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"<!DOCTYPE html><html><body>404 Not Found</body></html>",
+            b"sample,channel\n1,DAPI\n",
+            bytes(4096),
+            b"%PDF-1.7\n" + bytes(range(256)) * 4,
+            np.random.default_rng(0).bytes(4096),
+        ],
+        ids=["html", "text", "zeros", "pdf", "noise"],
+    )
+    def test_other_content_is_refused(self, reader: Reader, copy: Path, content: bytes) -> None:
+        copy.write_bytes(content)
+        with pytest.raises(MifaError) as caught, reader.open(copy) as image:
+            image.read(full_region(image.facts.shape))
+        assert caught.value.finding.place is not None
+        assert caught.value.finding.place.path == str(copy)
+
+    def test_what_cannot_be_opened_is_said(self, reader: Reader, copy: Path) -> None:
+        copy.unlink()
+        with pytest.raises(MifaError):
+            reader.open(copy)
+        copy.mkdir()
+        with pytest.raises(MifaError):
+            reader.open(copy)
+
+
+def check_facts(facts: ImageFacts) -> None:
+    """Assert that facts keep the rules of `ImageFacts`."""
+    assert len(set(facts.axes)) == len(facts.axes)
+    assert facts.axes == "".join(axis for axis in CANONICAL_AXES if axis in facts.axes)
+    assert {"c", "y", "x"} <= set(facts.axes)
+    assert len(facts.shape) == len(facts.axes)
+    assert all(type(length) is int and length > 0 for length in facts.shape)
+    assert all(facts.size(axis) > 1 for axis in set(facts.axes) & {"t", "z"})
+    assert isinstance(facts.dtype, np.dtype)
+    assert facts.dtype.kind in "uif"
+    assert facts.dtype.isnative
+    assert facts.native_axes
+    assert set(facts.spacing) <= set(facts.axes) - {"c"}
+    for spacing in facts.spacing.values():
+        assert isfinite(spacing.value)
+        assert spacing.value > 0
+        assert spacing.unit
+    assert len(facts.channels) in (0, facts.size("c"))
+    for channel in facts.channels:
+        assert channel.color is None or (len(channel.color) == 6 and int(channel.color, 16) >= 0)
+    assert not facts.has_alpha or facts.size("c") > 1
+    assert all(isinstance(finding, Finding) for finding in facts.findings)
+    pixel_size = [finding for finding in facts.findings if finding.code == "MIFA205"]
+    assert len(pixel_size) <= 1
+    assert pixel_size or {"y", "x"} <= set(facts.spacing), "no pixel size, and no MIFA205 that says so"
+
+
+def _regions(shape: tuple[int, ...]) -> Iterator[Region]:
+    """Yield regions: the corners' pixels, single rows, columns and planes, and random ones."""
+    yield tuple(slice(0, 1) for _ in shape)
+    yield tuple(slice(length - 1, length) for length in shape)
+    for axis, length in enumerate(shape):
+        middle = slice(length // 2, length // 2 + 1)
+        yield tuple(middle if index == axis else slice(0, other) for index, other in enumerate(shape))
+    rng = np.random.default_rng(len(shape))
+    for _ in range(_REGIONS):
+        bounds = (sorted(rng.choice(length + 1, 2, replace=False).tolist()) for length in shape)
+        yield tuple(slice(start, stop) for start, stop in bounds)
+
+
+def _open_files() -> set[Path]:
+    """Return the files that this process holds open or mapped; the test is skipped where it cannot be told."""
+    links = Path("/proc/self/fd")
+    if not links.is_dir():
+        pytest.skip("this system does not list the files that a process holds open")
+    found = set()
+    for link in links.iterdir():
+        with suppress(OSError):
+            found.add(link.readlink())
+    maps = Path("/proc/self/maps").read_text(encoding="utf-8", errors="replace").splitlines()
+    return found | {Path(line.split(maxsplit=5)[5]) for line in maps if "/" in line}
