@@ -85,7 +85,7 @@ def _look(folder: Path, stated: str | None = None) -> _Look:
         raise MifaError("MIFA001", "there is no such folder", str(folder))
     if not folder.is_dir():
         raise MifaError("MIFA008", "is not a folder", str(folder))
-    known = [path for path in walk_files(folder) if find_reader(Path(path))]
+    known = [path for path in walk_files(folder) if path.isprintable() and find_reader(Path(path))]
     proposal = propose(known)
     inventory = scan_folder(folder, proposal.images, proposal.annotations)
     now = datetime.now(UTC).replace(microsecond=0).isoformat()
@@ -121,6 +121,8 @@ def check(sheet: PathLike = "mifa.yaml") -> list[Finding]:
     """Return what is missing or wrong: in the study sheet, and in how it fits the lab folder."""
     read = read_sheet(sheet)
     findings = check_sheet(read)
+    if _blocking(findings):
+        return findings
     try:
         return findings + list(_plan(read).findings)
     except MifaError as error:
@@ -132,10 +134,26 @@ def plan(sheet: PathLike = "mifa.yaml") -> Plan:
 
     Raises
     ------
+    NothingBuiltError
+        When what the sheet says about files cannot be followed.
     MifaError
         When the sheet or the lab folder cannot be read at all.
     """
-    return _plan(read_sheet(sheet))
+    read = read_sheet(sheet)
+    blocking = _blocking(check_sheet(read))
+    if blocking:
+        raise NothingBuiltError(blocking, str(sheet))
+    return _plan(read)
+
+
+def _blocking(findings: Sequence[Finding]) -> list[Finding]:
+    """Return the errors in what the sheet says about files: no plan can be made of them."""
+    rooms = ("images", "annotations", "splits", "lab_folder")
+    return [
+        finding
+        for finding in findings
+        if finding.is_error and finding.place and (finding.place.item or "").startswith(rooms)
+    ]
 
 
 def _plan(sheet: Sheet) -> Plan:
@@ -208,7 +226,7 @@ def build(
         remarks = [finding for one in converted for finding in one.findings]
         findings = (*plan.findings, *remarks, *failures)
         made = {one.row.source for one in converted}
-        left_out = (*plan.left_out, *(job.source for job in plan.jobs if job.source not in made))
+        left_out = tuple(sorted({*plan.left_out, *(job.source for job in plan.jobs)} - made))
         if not converted:
             raise NothingBuiltError(findings, str(sheet))
         sheet_text = set_value(read.text, ("lab_folder",), None)

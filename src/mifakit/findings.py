@@ -31,7 +31,7 @@ class Place:
     def __str__(self) -> str:
         line = f":{self.line}" if self.line is not None else ""
         item = f" ({self.item})" if self.item else ""
-        return f"{self.path}{line}{item}"
+        return _one_line(f"{self.path}{line}{item}")
 
 
 @dataclass(frozen=True)
@@ -62,3 +62,8 @@ class Finding:
         record = {key: value for key, value in asdict(self).items() if key != "place"}
         place = asdict(self.place) if self.place else {"path": None, "line": None, "item": None}
         return {**record, **place}
+
+
+def _one_line(text: str) -> str:
+    """Return text that stays on its line, whatever a file is called."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)

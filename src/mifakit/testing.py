@@ -114,6 +114,15 @@ class ReaderContract:
         image.close()
         np.testing.assert_array_equal(found, before)
 
+    def test_what_was_read_may_be_written_to(self, reader: Reader, image_file: Path) -> None:
+        with reader.open(image_file) as image:
+            region = full_region(image.facts.shape)
+            found = image.read(region)
+            before = found.copy()
+            if found.flags.writeable:
+                found[...] = 1 - found
+            np.testing.assert_array_equal(image.read(region), before)
+
     def test_close_may_be_called_twice(self, reader: Reader, image_file: Path) -> None:
         image = reader.open(image_file)
         image.close()

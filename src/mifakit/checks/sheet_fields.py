@@ -20,11 +20,7 @@ _CODES = {
 
 def check_fields(sheet: Sheet) -> Iterator[Finding]:
     """Yield a finding for every empty field that MIFA, the archive or AI-readiness asks for."""
-    refused = {finding.place.item for finding in sheet.findings if finding.place}
-    for finding in _empty_fields(sheet.model, (), sheet):
-        # A value that was refused is no empty field: its own finding says what is wrong.
-        if not finding.place or finding.place.item not in refused:
-            yield finding
+    yield from _empty_fields(sheet.model, (), sheet)
 
 
 def _empty_fields(model: SheetModel, here: Location, sheet: Sheet) -> Iterator[Finding]:
@@ -37,10 +33,15 @@ def _empty_fields(model: SheetModel, here: Location, sheet: Sheet) -> Iterator[F
         elif isinstance(value, list) and value and isinstance(value[0], SheetModel):
             for index, item in enumerate(value):
                 yield from _empty_fields(item, (*location, index), sheet)
-        elif code and is_empty(value):
+        elif code and is_empty(value) and not _is_refused(location, sheet):
             example = example_of(info)
             hint = f"{info.description}" + (f" For example: {_shown(example)}" if example is not None else "")
             yield Finding.of(code, f"{format_location(location)} is empty", sheet.place(*location), hint)
+
+
+def _is_refused(location: Location, sheet: Sheet) -> bool:
+    """Whether a finding of its own says what is wrong here: a value that was refused is no empty field."""
+    return any(refused[: len(location)] == location or location[: len(refused)] == refused for refused in sheet.refused)
 
 
 def _shown(example: Any) -> str:

@@ -24,13 +24,18 @@ def name_samples(paths: Sequence[str]) -> tuple[dict[str, str], list[Finding]]:
     """
     names, clashes = _unique(paths, _stem)
     longer, clashes = _unique(clashes, _folders_and_stem)
-    taken = {collision_key(name) for name in names.values()}
+    taken = {collision_key(name): path for path, name in names.items()}
     clashes += [path for path, name in longer.items() if collision_key(name) in taken]
     names |= {path: name for path, name in longer.items() if path not in clashes}
-    findings = [
-        Finding.of("MIFA301", f"would be named {_folders_and_stem(path)}, as another file", Place(path))
-        for path in sorted(clashes)
-    ]
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for path in sorted(clashes):
+        wanted[collision_key(_folders_and_stem(path))].append(path)
+    findings = []
+    for key, group in wanted.items():
+        for path in group:
+            others = [other for other in (*group, taken.get(key)) if other and other != path]
+            message = f"would be named {_folders_and_stem(path)}, as {', '.join(others)}"
+            findings.append(Finding.of("MIFA301", message, Place(path)))
     return names, findings
 
 

@@ -42,6 +42,12 @@ def pair_set(images: Sequence[ImageFile], files: Sequence[AnnotationFile], proto
     findings: list[Finding] = []
     unsettled: set[str] = set()
     members: dict[str, list[tuple[str, str]]] = {}
+    known = {file.path for file in files}
+    findings += [
+        Finding.of("MIFA208", "the sheet pairs it, but there is no such file", Place(path))
+        for path in settled
+        if path not in known
+    ]
     for file in files:
         candidates = index.find(file.fields)
         if file.path in settled:

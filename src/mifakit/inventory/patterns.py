@@ -9,6 +9,9 @@ from functools import lru_cache
 from mifakit.errors import MifaError
 
 _TOKEN = re.compile(r"\{(?P<field>[^{}]*)\}|(?P<folders>\*\*/?)|(?P<any>\*)|(?P<one>\?)|(?P<text>[^{}*?]+)|(?P<bad>.)")
+MAX_WILD = 5
+"""Fields and stars between two slashes."""
+
 _WILD = {"any": "[^/]*", "one": "[^/]"}
 
 
@@ -22,8 +25,12 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
     Raises
     ------
     MifaError
-        MIFA125 when a brace is not closed or a field's name is no name.
+        MIFA125 when a brace is not closed, a field's name is no name, or there are so many wild
+        signs between two slashes that matching could take forever.
     """
+    for segment in pattern.split("/"):
+        if len(re.findall(r"\{|\*+", segment)) > MAX_WILD:
+            raise MifaError("MIFA125", f"{segment!r} has more than {MAX_WILD} fields and stars")
     expression, seen = "", set()
     for token in _TOKEN.finditer(pattern):
         kind, text = str(token.lastgroup), token[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -34,18 +34,22 @@ def scan_folder(folder: Path, images: Sequence[ImageSet], annotations: Sequence[
     MifaError
         MIFA125 when a pattern is malformed, MIFA202 when a folder cannot be listed.
     """
-    files = _sort_files(walk_files(folder), images, annotations)
-    findings: list[Finding] = [*load_readers()[1]]
+    paths, findings = _readable_names(walk_files(folder))
+    findings += load_readers()[1]
+    files = _sort_files(paths, images, annotations)
     if not files.images:
         findings.append(Finding.of("MIFA201", "no image was found", str(folder)))
     paired = [
         pair_set(files.images, [file for file in files.annotations if file.annotation_set == one.name], one)
         for one in annotations
     ]
-    axes = _stated_axes(files, paired, images, annotations)
+    axes = {image.path: images[image.component].axes for image in files.images}
     with ThreadPoolExecutor() as pool:
-        seen = dict(pool.map(lambda path: (path, _inspect(folder, path, axes.get(path))), sorted(axes)))
-    findings += [inspected.finding for inspected in seen.values() if inspected.finding]
+        seen = dict(pool.map(lambda item: (item[0], _inspect(folder, *item)), axes.items()))
+        unread = {path for path, one in seen.items() if not one.facts}
+        mask_axes = _mask_axes(files.annotations, annotations, paired, axes, unread)
+        seen |= pool.map(lambda item: (item[0], _inspect(folder, *item)), mask_axes.items())
+    findings += [seen[path].finding for path in sorted(seen) if seen[path].finding]
     pairings = tuple(pairing for one in paired for pairing in one.pairings)
     unsettled = frozenset[str]().union(*(one.unsettled for one in paired))
     findings += [finding for one in paired for finding in one.findings]
@@ -58,12 +62,25 @@ def scan_folder(folder: Path, images: Sequence[ImageSet], annotations: Sequence[
     return Inventory(
         folder,
         tuple(replace(one, facts=seen[one.path].facts, reader=seen[one.path].reader) for one in files.images),
-        tuple(replace(one, facts=seen[one.path].facts) for one in files.annotations),
+        tuple(replace(one, facts=seen[one.path].facts) if one.path in seen else one for one in files.annotations),
         pairings,
         unsettled,
         tuple(files.others),
         tuple(findings),
     )
+
+
+def _readable_names(paths: Iterable[str]) -> tuple[list[str], list[Finding]]:
+    """Return the paths that are text, and a finding for each that is not: no sheet could name it."""
+    names, findings = [], []
+    for path in paths:
+        try:
+            path.encode()
+            names.append(path)
+        except UnicodeEncodeError:
+            shown = path.encode(errors="surrogateescape").decode(errors="backslashreplace")
+            findings.append(Finding.of("MIFA202", "its name is not text", Place(shown), "rename it in a copy"))
+    return names, findings
 
 
 class _Files(NamedTuple):
@@ -106,16 +123,26 @@ def _match_image(path: str, sets: Sequence[ImageSet]) -> ImageFile | None:
     return None
 
 
-def _stated_axes(
-    files: _Files, paired: Sequence[Paired], images: Sequence[ImageSet], annotations: Sequence[AnnotationSet]
+def _mask_axes(
+    files: Sequence[AnnotationFile],
+    sets: Sequence[AnnotationSet],
+    paired: Sequence[Paired],
+    image_axes: Mapping[str, str | None],
+    unread: set[str],
 ) -> dict[str, str | None]:
-    """Return what the sheet says about each file's axes; masks follow their image, but for c."""
-    axes = {image.path: images[image.component].axes for image in files.images}
-    by_name = {protocol.name: protocol.axes for protocol in annotations}
-    axes |= {file.path: by_name[file.annotation_set] for file in files.annotations}
+    """Return what the sheet says about each mask's axes: those of its image, but for c, if nothing else.
+
+    Masks of images that cannot be read are left out: they are not built, and would only be
+    complained about for the same reason.
+    """
+    stated = {protocol.name: protocol.axes for protocol in sets}
+    axes = {file.path: stated[file.annotation_set] for file in files}
     for pairing in (pairing for one in paired for pairing in one.pairings):
-        stated = by_name[pairing.annotation_set] or (axes[pairing.image] or "").replace("c", "") or None
-        axes |= dict.fromkeys(pairing.files, stated)
+        for file in pairing.files:
+            if pairing.image in unread:
+                del axes[file]
+            else:
+                axes[file] = axes[file] or (image_axes[pairing.image] or "").replace("c", "") or None
     return axes
 
 

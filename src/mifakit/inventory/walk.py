@@ -14,8 +14,8 @@ _SYSTEM_FILES = {"thumbs.db", "desktop.ini", "ehthumbs.db"}
 def walk_files(folder: Path) -> Iterator[str]:
     """Yield the files below `folder`, relative, with forward slashes, folder by folder.
 
-    Hidden files, what operating systems leave behind, and links to folders are left out: a link
-    could lead in a circle or out of the lab folder.
+    Hidden files, what operating systems leave behind, and links to folders are left out: a link to
+    a folder could lead in a circle or out of the lab folder.
 
     Raises
     ------
@@ -44,7 +44,8 @@ def _walk(folder: Path, prefix: str) -> Iterator[str]:
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
+    """Whether this is a file, or a link that should lead to one: a broken link is told, not passed over."""
     try:
-        return entry.is_file()
+        return entry.is_file() or (entry.is_symlink() and not entry.is_dir())
     except OSError:  # a link to itself
-        return False
+        return True

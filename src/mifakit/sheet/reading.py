@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +35,16 @@ class Sheet:
         1-based line of each value, by location: `("study", "title")`.
     findings
         One for each refused value.
+    refused
+        Where those values stand, and where a mistyped field was meant to stand.
     """
 
     path: Path
     text: str
     model: StudySheet
     lines: Mapping[Location, int]
-    findings: tuple[Finding, ...]
+    findings: tuple[Finding, ...] = ()
+    refused: tuple[Location, ...] = ()
 
     def place(self, *location: str | int) -> Place:
         """Return the place of a value, or of the nearest part around it that stands in the file."""
@@ -98,9 +101,10 @@ def read_sheet(path: str | Path) -> Sheet:
     if not isinstance(tree, dict):
         raise MifaError("MIFA106", "holds no fields", str(file), "make a new one with mifa init")
     model, errors = _validate(tree)
-    unplaced = Sheet(file, text, model, lines, ())
-    findings = tuple(_finding(error, unplaced) for error in errors)
-    return Sheet(file, text, model, lines, findings)
+    sheet = Sheet(file, text, model, lines)
+    findings = tuple(_finding(error, sheet) for error in errors)
+    refused = tuple(location for error in errors for location in (error["loc"], _meant(error)) if location)
+    return replace(sheet, findings=findings, refused=refused)
 
 
 def _validate(tree: dict[str, Any]) -> tuple[StudySheet, list[ErrorDetails]]:
@@ -153,14 +157,36 @@ def _finding(error: ErrorDetails, sheet: Sheet) -> Finding:
     if kind in CATALOGUE:
         return Finding.of(kind, error["msg"], place)
     if kind == "extra_forbidden":
-        near = difflib.get_close_matches(str(location[-1]), _fields_at(location[:-1]), n=1)
-        hint = f"did you mean {near[0]}?" if near else None
+        meant = _meant(error)
+        hint = f"did you mean {meant[-1]}?" if meant else None
         return Finding.of("MIFA103", f"there is no field {location[-1]}", place, hint)
     found = error.get("input")
     shown = f"{found!r}" if isinstance(found, str) else f"a {'list' if isinstance(found, list) else 'block'}"
     if kind in {"enum", "literal_error"}:
         return Finding.of("MIFA104", f"{shown} is not allowed here: {error['ctx']['expected']}", place)
-    return Finding.of("MIFA105", f"{shown}: {error['msg'][0].lower()}{error['msg'][1:]}", place)
+    complaint = _COMPLAINTS.get(kind, f"{error['msg'][0].lower()}{error['msg'][1:]}")
+    return Finding.of("MIFA105", f"{shown}: {complaint}", place)
+
+
+_COMPLAINTS = {
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_parsing": "must be a number",
+    "string_type": "must be text",
+    "list_type": "must be a list",
+    "dict_type": "must be a block of fields",
+    "model_type": "must be a block of fields",
+    "model_attributes_type": "must be a block of fields",
+}
+
+
+def _meant(error: ErrorDetails) -> Location:
+    """Return the field that a mistyped one was meant to be, or nothing."""
+    location: Location = tuple(error["loc"])
+    if error["type"] != "extra_forbidden":
+        return ()
+    near = difflib.get_close_matches(str(location[-1]), _fields_at(location[:-1]), n=1)
+    return (*location[:-1], near[0]) if near else ()
 
 
 def _fields_at(location: Location) -> list[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from anyascii import anyascii
+
 MAX_NAME_LENGTH = 100
 # Names that Windows keeps for devices, with any extension.
 _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$", re.IGNORECASE)
@@ -13,7 +15,7 @@ _RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$", re.IGNOR
 def portable_name(text: str) -> str:
     """Return `text` as a file name that every system and BioStudies' path rule accept.
 
-    Accents are taken off; runs of other letters beyond ASCII, signs and spaces become `_`.
+    Other scripts are written in Latin letters; runs of signs and spaces become `_`.
     Two texts can end in the same name: settle collisions where all names are known.
 
     Examples
@@ -23,9 +25,11 @@ def portable_name(text: str) -> str:
     >>> portable_name("aux")
     'aux_'
     """
-    folded = text.replace("µ", "u").replace("μ", "u").replace("ß", "ss")
-    ascii_only = unicodedata.normalize("NFKD", folded).encode("ascii", "ignore").decode()
-    name = re.sub(r"[^0-9A-Za-z_.\-]+", "_", ascii_only).strip("._-")[:MAX_NAME_LENGTH].rstrip("._-")
+    name = (
+        re.sub(r"[^0-9A-Za-z_.\-]+", "_", anyascii(unicodedata.normalize("NFC", text)))
+        .strip("._-")[:MAX_NAME_LENGTH]
+        .rstrip("._-")
+    )
     if not name:
         return "unnamed"
     return f"{name}_" if _RESERVED.match(name) else name

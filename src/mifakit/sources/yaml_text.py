@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mifakit.errors import MifaError
 from mifakit.findings import Place
@@ -18,15 +17,9 @@ from mifakit.sources.limits import MAX_SHEET_BYTES, MAX_YAML_DEPTH, MAX_YAML_NOD
 Location = tuple[str | int, ...]
 Tree = dict[str, Any] | list[Any] | str | None
 
-
-class _TextConstructor(RoundTripConstructor):
-    """Keeps every value as it was typed: version 1.10 stays 1.10, `no` stays `no`."""
-
-
-for _kind in ("int", "float", "bool", "timestamp"):
-    _TextConstructor.add_constructor(
-        f"tag:yaml.org,2002:{_kind}", lambda constructor, node: constructor.construct_scalar(node)
-    )
+_CORE = "tag:yaml.org,2002:"
+_TEXT = {f"{_CORE}{kind}" for kind in ("str", "int", "float", "bool", "timestamp", "merge", "value")}
+_PLAIN = {*_TEXT, f"{_CORE}null", f"{_CORE}map", f"{_CORE}seq"}
 
 
 def read_text(path: Path) -> str:
@@ -35,26 +28,31 @@ def read_text(path: Path) -> str:
     Raises
     ------
     MifaError
-        MIFA001 when missing, MIFA100 when too large or in another encoding.
+        MIFA001 when missing, MIFA008 when a folder, MIFA100 when too large or in another encoding.
     """
     try:
+        if path.is_dir():
+            raise MifaError("MIFA008", "is a folder, not a study sheet", str(path), "name the sheet, e.g. mifa.yaml")
         if path.stat().st_size > MAX_SHEET_BYTES:
-            raise MifaError("MIFA100", f"is larger than {MAX_SHEET_BYTES:,} bytes", str(path))
+            hint = "a study sheet has some kilobytes: is this the right file?"
+            raise MifaError("MIFA100", f"is larger than {MAX_SHEET_BYTES:,} bytes", str(path), hint)
         data = path.read_bytes()
     except FileNotFoundError:
         raise MifaError("MIFA001", "there is no such file", str(path)) from None
     except OSError as error:
-        raise MifaError("MIFA100", f"{error.strerror}", str(path)) from error
-    encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+        raise MifaError("MIFA100", f"{error.strerror}", str(path), "check that you may read it") from error
+    encoding, name = ("utf-16", "UTF-16") if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "UTF-8")
     try:
         return data.decode(encoding)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise MifaError("MIFA100", f"is not {encoding} text", Place(str(path), line)) from error
+        raise MifaError("MIFA100", f"is not {name} text", Place(str(path), line)) from error
 
 
 def parse_yaml(text: str, path: str) -> tuple[Tree, dict[Location, int]]:
     """Parse YAML into plain data and the line of every value.
+
+    Values stay as they were typed: version 1.10 stays 1.10, `no` stays `no`.
 
     Parameters
     ----------
@@ -75,52 +73,74 @@ def parse_yaml(text: str, path: str) -> tuple[Tree, dict[Location, int]]:
     MifaError
         MIFA106 not YAML or over budget, MIFA107 a tab, MIFA108 a key twice.
     """
-    loader = YAML(typ="rt", pure=True)
-    loader.Constructor = _TextConstructor
     try:
-        node = loader.load(text)
+        node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
         raise _explain(error, text, path) from error
-    except (YAMLError, RecursionError, ValueError) as error:
-        raise MifaError("MIFA106", f"cannot be read as YAML: {type(error).__name__}", path) from error
-    lines: dict[Location, int] = {}
-    budget = [MAX_YAML_NODES]
-    return _plain(node, (), lines, budget, path), lines
+    except RecursionError:
+        raise _too_large(path) from None
+    except (YAMLError, ValueError) as error:
+        raise MifaError("MIFA106", "holds characters that no text has", path, "is this a study sheet?") from error
+    walk = _Walk(path)
+    return walk.plain(node, ()), walk.lines
 
 
 def _explain(error: MarkedYAMLError, text: str, path: str) -> MifaError:
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else 1
-    place = Place(path, line)
-    if isinstance(error, DuplicateKeyError):
-        return MifaError("MIFA108", (error.problem or "a key stands twice").partition(" with ")[0], place)
     rows = text.splitlines()
     for number in (line, line - 1):
         if 0 < number <= len(rows) and "\t" in rows[number - 1]:
             return MifaError("MIFA107", "a tab", Place(path, number))
-    return MifaError("MIFA106", " ".join(filter(None, (error.context, error.problem))), place)
+    return MifaError("MIFA106", " ".join(filter(None, (error.context, error.problem))), Place(path, line))
 
 
-def _plain(node: Any, here: Location, lines: dict[Location, int], budget: list[int], path: str) -> Tree:
-    # Aliases share nodes; walking them copies, so the walk itself carries the budget.
-    budget[0] -= 1
-    if budget[0] < 0 or len(here) > MAX_YAML_DEPTH:
-        raise MifaError("MIFA106", "is nested too deeply or holds too many values", path)
-    if isinstance(node, CommentedMap):
-        return {str(key): _child(node, key, (*here, str(key)), lines, budget, path) for key in node}
-    if isinstance(node, CommentedSeq):
-        items: list[Tree] = []
-        for index in range(len(node)):
-            item = _child(node, index, (*here, len(items)), lines, budget, path)
-            if not says_nothing(item):
-                items.append(item)
-        return items
-    return None if node is None else str(node)
+def _too_large(path: str) -> MifaError:
+    return MifaError("MIFA106", "is nested too deeply or holds too many values", path, "is this a study sheet?")
 
 
-def _child(parent: Any, key: Any, here: Location, lines: dict[Location, int], budget: list[int], path: str) -> Tree:
-    lines[here] = parent.lc.data[key][0] + 1
-    return _plain(parent[key], here, lines, budget, path)
+class _Walk:
+    """Goes through a document's nodes. Aliases share nodes; walking copies them, so the walk has the budget."""
+
+    def __init__(self, path: str) -> None:
+        self.lines: dict[Location, int] = {}
+        self._path, self._left = path, MAX_YAML_NODES
+
+    def plain(self, node: Node | None, here: Location) -> Tree:
+        self._left -= 1
+        if self._left < 0 or len(here) > MAX_YAML_DEPTH:
+            raise _too_large(self._path)
+        if node is None:
+            return None
+        line = node.start_mark.line + 1
+        self.lines.setdefault(here, line)
+        if str(node.tag) not in _PLAIN:
+            raise MifaError("MIFA106", f"the tag {node.tag} means nothing here", Place(self._path, line), "remove it")
+        if isinstance(node, MappingNode):
+            return self._mapping(node, here)
+        if isinstance(node, SequenceNode):
+            items: list[Tree] = []
+            for child in node.value:
+                there = (*here, len(items))
+                self.lines[there] = child.start_mark.line + 1
+                item = self.plain(child, there)
+                if not says_nothing(item):
+                    items.append(item)
+            return items
+        return str(node.value) if str(node.tag) in _TEXT else None
+
+    def _mapping(self, node: MappingNode, here: Location) -> dict[str, Tree]:
+        tree: dict[str, Tree] = {}
+        for name, child in node.value:
+            line = name.start_mark.line + 1
+            if not isinstance(name, ScalarNode):
+                raise MifaError("MIFA106", "a field's name must be text", Place(self._path, line))
+            key = str(name.value)
+            if key in tree:
+                raise MifaError("MIFA108", f"{key!r} stands twice", Place(self._path, line))
+            self.lines[*here, key] = line
+            tree[key] = self.plain(child, (*here, key))
+        return tree
 
 
 def says_nothing(tree: Tree | Mapping[str, Any]) -> bool:
