@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from mifakit.checks.registry import check_dataset, check_sheet
 from mifakit.checks.sheet_files import check_patterns_match
 from mifakit.conversion.plan import Plan, make_plan
 from mifakit.conversion.running import run_jobs
-from mifakit.conversion.staging import check_output, staged
+from mifakit.conversion.staging import check_output, is_disk_full, staged
 from mifakit.dataset import layout
 from mifakit.dataset.checksums import write_checksums
 from mifakit.dataset.dataset import Dataset, open_dataset
@@ -85,7 +86,7 @@ def _look(folder: Path, stated: str | None = None) -> _Look:
         raise MifaError("MIFA001", "there is no such folder", str(folder))
     if not folder.is_dir():
         raise MifaError("MIFA008", "is not a folder", str(folder))
-    known = [path for path in walk_files(folder) if path.isprintable() and find_reader(Path(path))]
+    known = [path for path in walk_files(folder) if find_reader(Path(path))]
     proposal = propose(known)
     inventory = scan_folder(folder, proposal.images, proposal.annotations)
     now = datetime.now(UTC).replace(microsecond=0).isoformat()
@@ -107,7 +108,8 @@ def init(folder: PathLike, sheet: PathLike = "mifa.yaml") -> Inventory:
     if not look.inventory.images:
         raise MifaError("MIFA201", "holds no file that a reader knows", str(folder))
     text = render_sheet(look.prefilled.sheet, look.prefilled.notes)
-    target.write_text(text, encoding="utf-8", newline="\n")
+    with _writing_to(target):
+        target.write_text(text, encoding="utf-8", newline="\n")
     return look.inventory
 
 
@@ -220,8 +222,8 @@ def build(
         raise NothingBuiltError(plan.findings, str(sheet))
     if observer:
         observer.planned(plan)
-    _check_space(final, plan.expected_bytes)
-    with staged(final) as folder:
+    with _writing_to(output), staged(final) as folder:
+        _check_space(final, plan.expected_bytes)
         converted, failures = run_jobs(plan.jobs, lab, folder, observer.written if observer else None, workers)
         remarks = [finding for one in converted for finding in one.findings]
         findings = (*plan.findings, *remarks, *failures)
@@ -238,6 +240,16 @@ def build(
         write_records(dataset)
         write_checksums(folder)
     return Built(final, len(converted), left_out, findings)
+
+
+@contextmanager
+def _writing_to(output: PathLike) -> Iterator[None]:
+    """Say in our words what the disk refuses."""
+    try:
+        yield
+    except OSError as error:
+        code = "MIFA006" if is_disk_full(error) else "MIFA004"
+        raise MifaError(code, error.strerror or str(error), str(output)) from error
 
 
 def _check_space(output: Path, needed: int) -> None:
@@ -260,8 +272,9 @@ def describe(dataset: PathLike) -> list[str]:
         Paths of the records, in the dataset.
     """
     opened = open_dataset(dataset)
-    written = write_records(opened)
-    write_checksums(opened.path, only=[*written, layout.SHEET])
+    with _writing_to(dataset):
+        written = write_records(opened)
+        write_checksums(opened.path, only=[*written, layout.SHEET])
     return written
 
 
@@ -288,7 +301,5 @@ def demo(folder: PathLike) -> Path:
     target = Path(folder)
     if target.exists() and (not target.is_dir() or os.listdir(target)):  # noqa: PTH208
         raise MifaError("MIFA002", "is not an empty folder", str(folder))
-    try:
+    with _writing_to(folder):
         return write_example(target)
-    except OSError as error:
-        raise MifaError("MIFA004", f"{error.strerror}", str(folder)) from error

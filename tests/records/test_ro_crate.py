@@ -95,10 +95,10 @@ def test_annotators_are_contributors_once(described: Dataset) -> None:
     found = entities(described)
     assert ids(found["./"]["contributor"]) == [
         "https://orcid.org/0000-0002-1825-0097",
-        "#author-Marie_SkodowskaCurie",
+        "#author-Marie_Sklodowska-Curie",
         "https://orcid.org/0000-0001-5109-3700",
     ]
-    assert found["#author-Marie_SkodowskaCurie"]["role"] == ["curation"]
+    assert found["#author-Marie_Sklodowska-Curie"]["role"] == ["curation"]
     assert found["https://orcid.org/0000-0001-5109-3700"]["role"] == ["data annotation"]
 
 
@@ -143,13 +143,13 @@ def test_what_the_archive_would_refuse_is_left_out_whole(
     assert len(found["#images-Fixed"].keys() & set(bia_profile.CLASSES["bia:Dataset"].optional)) == 5
 
 
-def test_titles_that_become_one_name_stay_two_entities(make_dataset: MakeDataset, full_sheet: StudySheet) -> None:
+def test_titles_in_another_script_stay_two_entities(make_dataset: MakeDataset, full_sheet: StudySheet) -> None:
     full_sheet.acquisitions[0].title = "顕微鏡"
     full_sheet.acquisitions.append(full_sheet.acquisitions[0].model_copy(update={"title": "共焦点"}))
     full_sheet.images[0].acquisition, full_sheet.images[1].acquisition = "顕微鏡", "共焦点"
     found = entities(make_dataset(full_sheet))
     named = {name for name in found if name.startswith("#acquisition-")}
-    assert named == {"#acquisition-unnamed", "#acquisition-unnamed-2"}
+    assert named == {"#acquisition-XianWeiJing", "#acquisition-GongJiaoDian"}
 
 
 def test_the_lab_folder_stays_private(described: Dataset) -> None:

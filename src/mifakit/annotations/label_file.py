@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mifakit.annotations.label_image import LabelImage, check_grid
-from mifakit.errors import MifaError
+from mifakit.annotations.label_image import LabelImage, check_header
 from mifakit.findings import Finding, Place
 from mifakit.readers.base import ImageFacts, ImageSource, Region
 
@@ -29,14 +28,11 @@ def read_label_file(source: ImageSource, image: ImageFacts, place: Place) -> Lab
     Raises
     ------
     MifaError
-        MIFA302 another grid than the image's, MIFA305 a colour picture, and as `LabelImage`.
+        As `check_header` and `LabelImage`.
     """
     mask = source.facts
-    if mask.size("c") != 1:
-        raise MifaError("MIFA305", f"the mask has {mask.size('c')} channels ({mask.native_axes})", place)
+    check_header(mask, image, place)
     axes = image.axes.replace("c", "")
-    sizes = {axis: mask.size(axis) for axis in mask.axes if axis != "c"}
-    check_grid(axes, sizes, {axis: image.size(axis) for axis in axes}, place)
 
     def read(region: Region) -> npt.NDArray[Any]:
         wanted = dict(zip(axes, region, strict=True))

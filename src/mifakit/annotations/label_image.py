@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
-from mifakit.readers.base import Region
+from mifakit.readers.base import ImageFacts, Region
 
 ReadRegion = Callable[[Region], npt.NDArray[Any]]
 
@@ -78,6 +78,23 @@ class LabelImage:
 def smallest_label_dtype(largest: int) -> np.dtype:
     """Return the smallest unsigned type that holds `largest`."""
     return np.dtype(next(kind for kind in ("u1", "u2", "u4", "u8") if largest <= np.iinfo(kind).max))
+
+
+def check_header(mask: ImageFacts, image: ImageFacts, place: Place) -> None:
+    """Refuse what its header already shows to be no label image on the grid of its image.
+
+    Raises
+    ------
+    MifaError
+        MIFA302 another grid, MIFA303 not whole numbers, MIFA305 a colour picture.
+    """
+    if mask.size("c") != 1:
+        raise MifaError("MIFA305", f"the mask has {mask.size('c')} channels ({mask.native_axes})", place)
+    if mask.dtype.kind not in "uib":
+        raise MifaError("MIFA303", f"labels are stored as {mask.dtype}", place)
+    axes = image.axes.replace("c", "")
+    sizes = {axis: mask.size(axis) for axis in mask.axes if axis != "c"}
+    check_grid(axes, sizes, {axis: image.size(axis) for axis in axes}, place)
 
 
 def check_grid(axes: str, shape: Mapping[str, int], image: Mapping[str, int], place: Place) -> None:

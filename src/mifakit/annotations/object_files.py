@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mifakit.annotations.label_image import LabelImage, check_grid, smallest_label_dtype
+from mifakit.annotations.label_image import LabelImage, check_header, smallest_label_dtype
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
 from mifakit.readers.base import ImageFacts, ImageSource, full_region
@@ -32,7 +32,7 @@ def read_object_files(files: Sequence[tuple[str, Path]], image: ImageFacts, open
     Raises
     ------
     MifaError
-        MIFA302 another grid than the image's, MIFA303 more than two values, MIFA305 colour.
+        As `check_header`; MIFA303 when a file holds more than two values.
     """
     ordered = sorted(files)
     axes = image.axes.replace("c", "")
@@ -40,7 +40,7 @@ def read_object_files(files: Sequence[tuple[str, Path]], image: ImageFacts, open
     findings: list[Finding] = []
     for number, (name, path) in enumerate(ordered, start=1):
         place = Place(name)
-        inside = _read_object(path, place, image, axes, open_image).reshape(labels.shape)
+        inside = _read_object(path, place, image, open_image).reshape(labels.shape)
         taken = inside & (labels > 0)
         overlap = int(np.count_nonzero(taken))
         if overlap:
@@ -57,14 +57,11 @@ def read_object_files(files: Sequence[tuple[str, Path]], image: ImageFacts, open
 
 
 def _read_object(
-    path: Path, place: Place, image: ImageFacts, axes: str, open_image: OpenImage
+    path: Path, place: Place, image: ImageFacts, open_image: OpenImage
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
     with open_image(path) as source:
         facts = source.facts
-        if facts.size("c") != 1:
-            raise MifaError("MIFA305", f"the mask has {facts.size('c')} channels", place)
-        sizes = {axis: facts.size(axis) for axis in facts.axes if axis != "c"}
-        check_grid(axes, sizes, {axis: image.size(axis) for axis in axes}, place)
+        check_header(facts, image, place)
         pixels = source.read(full_region(facts.shape))
     values = np.unique(pixels)
     if values.size > 2 or (values.size == 2 and values[0] != 0):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from mifakit.dataset import layout
 from mifakit.dataset.dataset import Dataset
+from mifakit.dataset.manifest import render_csv
 from mifakit.findings import Finding, Place
 
 _MANIFEST = Place(layout.MANIFEST)
@@ -21,6 +22,31 @@ def check_images_on_disk(dataset: Dataset) -> Iterator[Finding]:
         yield Finding.of("MIFA405", "the manifest names it, the disk lacks it", Place(path))
     for path in sorted(found - stated):
         yield Finding.of("MIFA405", "it is on disk, the manifest does not name it", Place(path))
+    inner = [label.label for sample in dataset for label in sample.row.labels.values()]
+    inner += [sample.row.preview for sample in dataset if sample.row.preview]
+    for path in sorted(inner):
+        if not (dataset.path / path).exists():
+            yield Finding.of("MIFA405", "the manifest names it, the disk lacks it", Place(path))
+
+
+def check_sample_ids(dataset: Dataset) -> Iterator[Finding]:
+    """Yield sample ids that stand twice."""
+    counts = Counter(sample.id for sample in dataset)
+    for sample, count in sorted(counts.items()):
+        if count > 1:
+            yield Finding.of("MIFA405", f"{sample!r} stands {count} times", _MANIFEST)
+
+
+def check_csv(dataset: Dataset) -> Iterator[Finding]:
+    """Yield a finding when `manifest.csv` does not say what `manifest.parquet` says."""
+    expected = render_csv([sample.row for sample in dataset], dataset.annotation_sets)
+    try:
+        found = (dataset.path / layout.MANIFEST_CSV).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        yield Finding.of("MIFA405", f"cannot be read: {error}", Place(layout.MANIFEST_CSV))
+        return
+    if found != expected:
+        yield Finding.of("MIFA405", f"does not say what {layout.MANIFEST} says", Place(layout.MANIFEST_CSV))
 
 
 def check_arrays(dataset: Dataset) -> Iterator[Finding]:

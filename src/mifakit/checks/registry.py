@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import cache
 from importlib.metadata import entry_points
 
@@ -15,6 +16,7 @@ from mifakit.checks.sheet_references import (
     check_unique_titles,
 )
 from mifakit.dataset.dataset import Dataset
+from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.sheet.reading import Sheet
 
@@ -51,6 +53,17 @@ def check_dataset(dataset: Dataset) -> list[Finding]:
     for name, check in checks:
         try:
             found += check(dataset)
+        except MifaError as error:  # what the check rests on cannot be read
+            found.append(error.finding)
         except Exception as error:
             found.append(Finding.of("MIFA005", f"check {name!r}: {type(error).__name__}: {error}"))
-    return found
+    return list(dict.fromkeys(_inside(finding, dataset) for finding in found))
+
+
+def _inside(finding: Finding, dataset: Dataset) -> Finding:
+    """Place a finding relative to the dataset."""
+    place = finding.place
+    folder = f"{dataset.path}/"
+    if place is None or not place.path.startswith(folder):
+        return finding
+    return replace(finding, place=replace(place, path=place.path.removeprefix(folder)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Annotated
 
@@ -10,7 +11,7 @@ import typer
 from mifakit._version import __version__
 from mifakit.cli import build, check, demo, describe, explain, init, scan, validate
 from mifakit.cli.output import fail
-from mifakit.errors import ExitCode, MifaError
+from mifakit.errors import MifaError
 
 app = typer.Typer(
     name="mifa",
@@ -42,10 +43,10 @@ def _main(
 
 def main() -> None:
     """Run the command line; bad input ends in a message and an exit code, never in a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # file names need not be text
     try:
         app()
     except MifaError as error:
         sys.exit(fail(error))
-    except KeyboardInterrupt:
-        typer.echo("cancelled; nothing unfinished was left behind", err=True)
-        sys.exit(ExitCode.CANCELLED)

@@ -68,6 +68,9 @@ def conclude(findings: Sequence[Finding], subject: str, following: str | None) -
 def fail(error: MifaError) -> ExitCode:
     """Print an error, and what it rests on, to stderr; return the exit code it asks for."""
     findings: Sequence[Finding] = getattr(error, "findings", ())
+    as_json, as_jsonl = ("--json" in sys.argv, "--jsonl" in sys.argv)
+    if as_json or as_jsonl:
+        print_findings([*findings, error.finding], as_json=as_json, as_jsonl=as_jsonl)
     for line in format_findings(findings, _painter(sys.stderr)):
         say(line)
     for line in format_finding(error.finding, _painter(sys.stderr)):

@@ -37,6 +37,8 @@ class BuildProgress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stack.close()
+        if kind is KeyboardInterrupt:
+            say("cancelled; nothing unfinished was left behind")
 
     def planned(self, plan: Plan) -> None:
         """Say what will be done, and show a bar if somebody looks."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from mifakit.annotations.label_image import check_grid
+from mifakit.annotations.label_image import check_header
 from mifakit.conversion.naming import name_samples
 from mifakit.dataset.splits import SPLITS, assign_splits
 from mifakit.errors import MifaError
@@ -151,7 +151,7 @@ def make_plan(inventory: Inventory, sheet: StudySheet) -> Plan:
         component = sheet.images[image.component]
         job = _job(image, names[image.path], component, pairings[image.path], sheet)
         files = [file for label in job.labels for file in label.files]
-        problems = [*_channel_mismatch(job, component), *_grid_mismatches(job, files, masks)]
+        problems = [*_channel_mismatch(job, component), *_unfit_masks(job, files, masks)]
         findings += problems
         if problems or any(masks[file] is None for file in files):
             continue
@@ -176,16 +176,13 @@ def _remarks(job: Job) -> list[Finding]:
     ]
 
 
-def _grid_mismatches(job: Job, files: Sequence[str], masks: Mapping[str, ImageFacts | None]) -> Iterator[Finding]:
-    """Yield the masks whose header already tells that they do not lie on the image's grid."""
-    axes = job.facts.axes.replace("c", "")
-    image = {axis: job.facts.size(axis) for axis in axes}
+def _unfit_masks(job: Job, files: Sequence[str], masks: Mapping[str, ImageFacts | None]) -> Iterator[Finding]:
+    """Yield the masks whose header already tells that they cannot be its labels."""
     for file in files:
         mask = masks[file]
-        if mask is None:
-            continue
         try:
-            check_grid(axes, {axis: mask.size(axis) for axis in mask.axes if axis != "c"}, image, Place(file))
+            if mask:
+                check_header(mask, job.facts, Place(file))
         except MifaError as error:
             yield error.finding
 

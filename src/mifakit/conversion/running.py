@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from pathlib import Path
 
 from mifakit.conversion.convert import Converted, convert_sample
 from mifakit.conversion.plan import Job
+from mifakit.conversion.staging import is_disk_full
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
 from mifakit.ngff.writing import Watch
@@ -67,14 +67,11 @@ def _outcome(job: Job, future: Future[Converted]) -> Converted | Finding:
     try:
         return future.result()
     except MifaError as error:
+        if error.code == "MIFA006":
+            raise
         return error.finding
     except Exception as error:
-        if _disk_is_full(error):
+        if is_disk_full(error):
             raise MifaError("MIFA006", "no space is left on the disk", Place(job.source)) from error
         logger.debug("job %s failed", job.sample, exc_info=error)
         return Finding.of("MIFA313", f"{type(error).__name__}: {error}", Place(job.source))
-
-
-def _disk_is_full(error: Exception) -> bool:
-    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return full or "No space left" in str(error)  # tensorstore reports it as text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -18,13 +19,24 @@ def file_sha256(path: Path) -> str:
 
 
 def dataset_files(folder: Path) -> Iterator[str]:
-    """Yield every file of a dataset but `checksums.txt`, relative, in a stable order."""
+    """Yield every file of a dataset but `checksums.txt`, relative, in a stable order. Links are no files."""
+    yield from (path for path, is_file in _entries(folder) if is_file)
+
+
+def irregular_files(folder: Path) -> Iterator[str]:
+    """Yield what is neither file nor folder: links may lead out of the dataset, pipes never end."""
+    yield from (path for path, is_file in _entries(folder) if not is_file)
+
+
+def _entries(folder: Path) -> Iterator[tuple[str, bool]]:
     for parent, folders, files in os.walk(folder):
         folders.sort()
-        for name in sorted(files):
-            relative = (Path(parent) / name).relative_to(folder).as_posix()
+        links = [name for name in folders if (Path(parent) / name).is_symlink()]
+        for name in sorted([*files, *links]):
+            path = Path(parent) / name
+            relative = path.relative_to(folder).as_posix()
             if relative != layout.CHECKSUMS:
-                yield relative
+                yield relative, stat.S_ISREG(path.lstat().st_mode)
 
 
 def write_checksums(folder: Path, only: Iterable[str] | None = None) -> None:

@@ -115,10 +115,12 @@ def open_dataset(path: str | Path) -> Dataset:
     Raises
     ------
     MifaError
-        MIFA001 when the folder does not exist, MIFA400 when it is not a dataset.
+        MIFA001 when the folder does not exist, MIFA008 when it is a file, MIFA400 when it is not a dataset.
     """
     folder = Path(path)
-    if not folder.is_dir():
+    if not folder.exists():
         raise MifaError("MIFA001", "there is no such folder", str(path))
+    if not folder.is_dir():
+        raise MifaError("MIFA008", "is a file, not a dataset", str(path))
     rows, sets = read_manifest(folder)
     return Dataset(folder, tuple(Sample(folder, row) for row in rows), sets)

@@ -6,6 +6,7 @@ import csv
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -108,16 +109,24 @@ def _schema(sets: Sequence[str]) -> pa.Schema:
     )
 
 
+def render_csv(rows: Sequence[SampleRow], annotation_sets: Sequence[str]) -> str:
+    """Return the text of `manifest.csv`, samples in order of their ids."""
+    text = StringIO()
+    sheet = csv.writer(text, lineterminator="\n")
+    sheet.writerow(_schema(annotation_sets).names)
+    for row in sorted(rows, key=lambda row: row.sample):
+        sheet.writerow([_as_cell(value) for value in _values(row, annotation_sets).values()])
+    return text.getvalue()
+
+
 def write_manifest(folder: Path, rows: Sequence[SampleRow], annotation_sets: Sequence[str]) -> None:
     """Write `manifest.parquet` and `manifest.csv`, samples in order of their ids."""
     ordered = sorted(rows, key=lambda row: row.sample)
     records = [_values(row, annotation_sets) for row in ordered]
     table = pa.Table.from_pylist(records, schema=_schema(annotation_sets))
     pq.write_table(table, folder / layout.MANIFEST, compression="zstd")
-    with (folder / layout.MANIFEST_CSV).open("w", encoding="utf-8", newline="") as stream:
-        sheet = csv.writer(stream, lineterminator="\n")
-        sheet.writerow(table.column_names)
-        sheet.writerows([_as_cell(value) for value in record.values()] for record in records)
+    text = render_csv(rows, annotation_sets)
+    (folder / layout.MANIFEST_CSV).write_text(text, encoding="utf-8", newline="\n")
 
 
 def _as_cell(value: Any) -> Any:
@@ -149,6 +158,11 @@ def read_manifest(folder: Path) -> tuple[list[SampleRow], tuple[str, ...]]:
         table = pq.read_table(path)
         metadata = table.schema.metadata or {}
         sets = tuple(json.loads(metadata[b"annotation_sets"]))
+        if not table.schema.equals(_schema(sets)):
+            raise ValueError("its columns are not those of a manifest")
+        needed = ("sample", "image", "axes", "shape", "dtype", "channels", "source", "pixel_digest")
+        if any(table.column(name).null_count for name in needed):
+            raise ValueError("a sample lacks its name, image or shape")
         rows = [_row(record, sets) for record in table.to_pylist()]
     except FileNotFoundError:
         raise MifaError("MIFA400", f"no {layout.MANIFEST} in this folder", str(folder)) from None

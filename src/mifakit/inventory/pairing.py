@@ -44,7 +44,7 @@ def pair_set(images: Sequence[ImageFile], files: Sequence[AnnotationFile], proto
     members: dict[str, list[tuple[str, str]]] = {}
     known = {file.path for file in files}
     findings += [
-        Finding.of("MIFA208", "the sheet pairs it, but there is no such file", Place(path))
+        Finding.of("MIFA208", f"the sheet pairs {path}, but there is no such file", Place(path))
         for path in settled
         if path not in known
     ]

@@ -34,9 +34,8 @@ def scan_folder(folder: Path, images: Sequence[ImageSet], annotations: Sequence[
     MifaError
         MIFA125 when a pattern is malformed, MIFA202 when a folder cannot be listed.
     """
-    paths, findings = _readable_names(walk_files(folder))
-    findings += load_readers()[1]
-    files = _sort_files(paths, images, annotations)
+    files = _sort_files(walk_files(folder), images, annotations)
+    findings = [*load_readers()[1]]
     if not files.images:
         findings.append(Finding.of("MIFA201", "no image was found", str(folder)))
     paired = [
@@ -53,7 +52,8 @@ def scan_folder(folder: Path, images: Sequence[ImageSet], annotations: Sequence[
     pairings = tuple(pairing for one in paired for pairing in one.pairings)
     unsettled = frozenset[str]().union(*(one.unsettled for one in paired))
     findings += [finding for one in paired for finding in one.findings]
-    findings += missing_annotations(files.images, pairings, unsettled, annotations)
+    readable = [image for image in files.images if image.path not in unread]
+    findings += missing_annotations(readable, pairings, unsettled, annotations)
     findings += [
         Finding.of("MIFA216", "no pattern of the sheet matches it", Place(path))
         for path in files.others
@@ -68,19 +68,6 @@ def scan_folder(folder: Path, images: Sequence[ImageSet], annotations: Sequence[
         tuple(files.others),
         tuple(findings),
     )
-
-
-def _readable_names(paths: Iterable[str]) -> tuple[list[str], list[Finding]]:
-    """Return the paths that are text, and a finding for each that is not: no sheet could name it."""
-    names, findings = [], []
-    for path in paths:
-        try:
-            path.encode()
-            names.append(path)
-        except UnicodeEncodeError:
-            shown = path.encode(errors="surrogateescape").decode(errors="backslashreplace")
-            findings.append(Finding.of("MIFA202", "its name is not text", Place(shown), "rename it in a copy"))
-    return names, findings
 
 
 class _Files(NamedTuple):
@@ -154,6 +141,9 @@ class _Inspected(NamedTuple):
 
 def _inspect(folder: Path, path: str, axes: str | None) -> _Inspected:
     """Read one file's header; what is wrong with it becomes a finding, placed in the lab folder."""
+    if not _is_text(path):
+        hint = "rename it in a copy of the folder"
+        return _Inspected(None, None, Finding.of("MIFA202", "its name is not text", Place(path), hint))
     reader = find_reader(Path(path))
     if reader is None:
         kind = Path(path).suffix or "a name without suffix"
@@ -163,6 +153,15 @@ def _inspect(folder: Path, path: str, axes: str | None) -> _Inspected:
             return _Inspected(source.facts, reader.name, None)
     except MifaError as error:
         return _Inspected(None, reader.name, replace(error.finding, place=Place(path)))
+
+
+def _is_text(path: str) -> bool:
+    """Whether a path is text: names in old encodings are not, and no manifest could hold them."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def unused_patterns(

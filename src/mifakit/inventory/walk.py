@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,8 +45,8 @@ def _walk(folder: Path, prefix: str) -> Iterator[str]:
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
-    """Whether this is a file, or a link that should lead to one: a broken link is told, not passed over."""
+    """Whether this is a file, or a link that leads nowhere: that one is told, not passed over."""
     try:
-        return entry.is_file() or (entry.is_symlink() and not entry.is_dir())
-    except OSError:  # a link to itself
-        return True
+        return stat.S_ISREG(entry.stat().st_mode)
+    except OSError:
+        return entry.is_symlink()

@@ -23,9 +23,9 @@ def read_digest(array_path: Path) -> str:
         When a shard file is missing: zarr would read it as zeros.
     """
     array = zarr.open_array(array_path, mode="r")
-    missing = list(missing_shards(array_path, array))
+    missing = next(missing_shards(array_path, array), None)
     if missing:
-        raise FileNotFoundError(f"{len(missing)} shard files are missing, the first is {missing[0]}")
+        raise FileNotFoundError(f"shard files are missing, the first is {missing}")
     digest = PixelDigest(array.shape, array.dtype)
     cut = array.shards or array.chunks
     for region in _row_slabs(array.shape, cut):

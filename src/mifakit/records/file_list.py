@@ -80,21 +80,21 @@ def is_listed(path: str) -> bool:
 
     The crate's own files cannot list themselves, checksums are written after them, and records
     for other destinations are no part of what is archived; files below `images/` are in the
-    rows of their images, and hidden files are not the dataset's.
+    rows of their images.
     """
     if path in (layout.CRATE, layout.FILE_LIST, layout.CHECKSUMS) or path.startswith(f"{layout.IMAGES}/"):
-        return False
-    if path.rpartition("/")[2].startswith("."):
         return False
     return not path.startswith(f"{layout.RECORDS}/") or path.startswith(f"{mifa_model.FOLDER}/")
 
 
 def listed_sizes(dataset: Dataset) -> dict[str, int]:
-    """Return the bytes on disk of everything that has a row: images, label images, plain files."""
+    """Return the bytes on disk of all that has a row: images, label images, plain files; hidden files never do."""
     groups = {sample.row.image: 0 for sample in dataset}
     groups |= {label.label: 0 for sample in dataset for label in sample.row.labels.values()}
     plain: dict[str, int] = {}
     for path in dataset_files(dataset.path):
+        if path.rpartition("/")[2].startswith("."):
+            continue
         size = (dataset.path / path).stat().st_size
         group = next((parent for parent in _parents(path) if parent in groups), None)
         if group is not None:

@@ -30,8 +30,9 @@ def write_records(dataset: Dataset, names: Iterable[str] | None = None) -> list[
     Raises
     ------
     MifaError
-        MIFA506 for an unknown name, MIFA004 when a file cannot be written, MIFA005 when a plugin
-        names a file outside the dataset.
+        MIFA506 for an unknown name, MIFA005 when a plugin names a file outside the dataset.
+    OSError
+        When a file cannot be written.
     """
     written: list[str] = []
     for record in select_records(names):
@@ -39,10 +40,7 @@ def write_records(dataset: Dataset, names: Iterable[str] | None = None) -> list[
             parts = PurePosixPath(path).parts
             if not parts or path.startswith("/") or "\\" in path or ".." in parts:
                 raise MifaError("MIFA005", f"record {record.name!r} would write outside the dataset: {path!r}")
-            try:
-                _write_whole(dataset.path / path, content)
-            except OSError as error:
-                raise MifaError("MIFA004", f"cannot write {path}: {error}", path) from error
+            _write_whole(dataset.path / path, content)
             written.append(path)
     return written
 
