@@ -51,9 +51,7 @@ def neighbours(labels: np.ndarray) -> set[tuple[int, int]]:
     pairs = set()
     for one, other in ((labels[1:], labels[:-1]), (labels[:, 1:], labels[:, :-1])):
         touch = (one != other) & (one > 0) & (other > 0)
-        pairs |= {
-            tuple(sorted(pair)) for pair in zip(one[touch].tolist(), other[touch].tolist(), strict=True)
-        }
+        pairs |= {tuple(sorted(pair)) for pair in zip(one[touch].tolist(), other[touch].tolist(), strict=True)}
     return pairs
 
 

@@ -37,9 +37,7 @@ def test_noise_is_shot_noise_plus_read_noise(mean):
 def test_photon_transfer_curve_gives_the_gain_back():
     camera = Camera()
     means = np.array([50, 100, 200, 400, 800, 1200])
-    exposures = [
-        expose(np.random.default_rng(i), np.full((300, 300), m), camera) for i, m in enumerate(means)
-    ]
+    exposures = [expose(np.random.default_rng(i), np.full((300, 300), m), camera) for i, m in enumerate(means)]
     slope, _ = np.polyfit([e.mean() for e in exposures], [e.var() for e in exposures], 1)
     assert 1 / slope == pytest.approx(camera.gain, rel=0.03)
 

@@ -26,5 +26,5 @@ def label_path(sample: str, annotation_set: str) -> str:
 
 def preview_path(sample: str, annotation_set: str | None = None) -> str:
     """Return the sample's preview; with an annotation set, the one that shows the annotation."""
-    suffix = f"--{annotation_set}" if annotation_set else ""
-    return f"{PREVIEWS}/{sample}{suffix}.png"
+    folder = f"{PREVIEWS}/{annotation_set}" if annotation_set else PREVIEWS
+    return f"{folder}/{sample}.png"

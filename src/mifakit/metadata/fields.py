@@ -79,7 +79,7 @@ def example_of(info: FieldInfo) -> Any:
 
 
 def is_empty(value: object) -> bool:
-    """Whether a value says nothing: None, blank text, an empty list or mapping, or defaults alone."""
+    """Whether a value says nothing: None, blank text, an empty list or mapping, or a model nobody filled in."""
     if value is None:
         return True
     if isinstance(value, str):
@@ -87,9 +87,5 @@ def is_empty(value: object) -> bool:
     if isinstance(value, (list, tuple)):
         return all(is_empty(item) for item in value)
     if isinstance(value, SheetModel):
-        fields = type(value).model_fields.items()
-        return all(
-            is_empty(getattr(value, name)) or getattr(value, name) == info.get_default(call_default_factory=True)
-            for name, info in fields
-        )
+        return all(is_empty(getattr(value, name)) for name in value.model_fields_set)
     return isinstance(value, dict) and not value

@@ -35,7 +35,7 @@ def parse_orcid(value: object) -> str | None:
         return None
     bare = re.sub(r"^(https?://)?(www\.)?orcid\.org/|^orcid:\s*", "", text, flags=re.IGNORECASE)
     digits = re.sub(r"[-\s]", "", bare).upper()
-    if not re.fullmatch(r"\d{15}[\dX]", digits):
+    if not re.fullmatch(r"[0-9]{15}[[0-9]X]", digits):
         raise refuse("MIFA111", f"{text!r} is not an ORCID iD")
     total = 0
     for digit in digits[:15]:
@@ -52,7 +52,7 @@ def parse_doi(value: object) -> str | None:
     if text is None:
         return None
     bare = re.sub(r"^(https?://)?((dx\.)?doi\.org/)?(doi:)?\s*", "", text, flags=re.IGNORECASE)
-    if not re.fullmatch(r"10\.\d{4,9}/[^\s\"<>]+", bare) or bare.endswith((".", ",", ";")):
+    if not re.fullmatch(r"10\.[0-9]{4,9}/[^\s\"<>]+", bare) or bare.endswith((".", ",", ";")):
         raise refuse("MIFA112", f"{text!r} is not a DOI")
     return bare
 
@@ -64,7 +64,7 @@ def parse_ror(value: object) -> str | None:
         return None
     bare = re.sub(r"^(https?://)?ror\.org/|^ror:\s*", "", text, flags=re.IGNORECASE).lower()
     alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
-    if not re.fullmatch(rf"0[{alphabet}]{{6}}\d{{2}}", bare):
+    if not re.fullmatch(rf"0[{alphabet}]{{6}}[0-9]{{2}}", bare):
         raise refuse("MIFA113", f"{text!r} is not a ROR id")
     number = 0
     for letter in bare[:7]:
@@ -99,7 +99,7 @@ def parse_pubmed(value: object) -> str | None:
         .strip("/")
         .upper()
     )
-    if not re.fullmatch(r"[1-9]\d{0,8}|PMC\d{3,9}", bare):
+    if not re.fullmatch(r"[1-9][0-9]{0,8}|PMC[0-9]{3,9}", bare):
         raise refuse("MIFA116", f"{text!r} is not a PubMed id")
     return bare
 
@@ -110,7 +110,7 @@ def parse_taxon(value: object) -> str | None:
     if text is None:
         return None
     bare = re.sub(r"^(ncbi:?\s*txid|ncbitaxon[:_]|txid)", "", text, flags=re.IGNORECASE)
-    if not re.fullmatch(r"[1-9]\d{0,8}", bare):
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", bare):
         raise refuse("MIFA118", f"{text!r} is not an NCBI taxon id")
     return bare
 
@@ -135,7 +135,7 @@ def parse_date(value: object) -> str | None:
     if text is None:
         return None
     try:
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             raise ValueError(text)
         return date.fromisoformat(text).isoformat()
     except ValueError:
@@ -153,7 +153,7 @@ def parse_moment(value: object) -> str | None:
         if text is None:
             return None
         try:
-            if not re.match(r"\d{4}-\d{2}-\d{2}", text):
+            if not re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
                 raise ValueError(text)
             moment = datetime.fromisoformat(text)
         except ValueError:

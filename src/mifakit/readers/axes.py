@@ -28,12 +28,15 @@ class AxisMap:
         file does not store.
     native
         The stored axes that are longer than 1, and Y and X, for messages: `ZCYX`.
+    keeps_plane
+        Whether x and y are the file's own; not so when the sheet gives their names to others.
     """
 
     axes: str
     shape: tuple[int, ...]
     dims: tuple[int | None, ...]
     native: str
+    keeps_plane: bool
 
     def dim(self, axis: str) -> int | None:
         """Return the stored dimension that `axis` is, or None."""
@@ -72,7 +75,8 @@ def map_axes(path: Path, native: str, shape: tuple[int, ...], override: str | No
     axes = "".join(axis for axis in CANONICAL_AXES if axis in "cyx" or (axis in named and shape[named[axis]] > 1))
     dims = tuple(named.get(axis) for axis in axes)
     lengths = tuple(1 if dim is None else shape[dim] for dim in dims)
-    return AxisMap(axes, lengths, dims, seen)
+    keeps_plane = all(axis not in named or native[named[axis]].lower() == axis for axis in "xy")
+    return AxisMap(axes, lengths, dims, seen, keeps_plane)
 
 
 def _named(kept: list[int], native: str) -> dict[str, int] | None:

@@ -58,7 +58,7 @@ class JpegReader:
             header = _read_header(path, file)
         mapped = map_axes(path, "YXS", (header.height, header.width, header.samples), axes)
         check_pixel_budget(path, mapped.shape, header.dtype)
-        spacing, findings = weigh(path, {}, mapped.axes)
+        spacing, findings = weigh(path, {}, mapped)
         facts = ImageFacts(
             axes=mapped.axes,
             shape=mapped.shape,

@@ -80,7 +80,7 @@ class PngReader:
         native, shape = ("YXS", (header.height, header.width, header.samples))
         mapped = map_axes(path, native, shape, axes)
         check_pixel_budget(path, mapped.shape, header.dtype)
-        spacing, findings = weigh(path, header.readings, mapped.axes)
+        spacing, findings = weigh(path, header.readings, mapped)
         if header.frames > 1:
             message = f"is an animation of {header.frames} frames; only its still image is read"
             findings += (Finding.of("MIFA215", message, str(path)),)

@@ -139,7 +139,7 @@ class TiffImage:
             extra = bool(_ALPHA_SAMPLES & set(map(int, key.extrasamples[-1:])))
             has_alpha = count == 4 if colour else extra and count > 1
             channels = (*RGB, *((ALPHA,) if has_alpha else ())) if colour else ()
-        spacing, findings = weigh(self._path, self._readings(ome), mapped.axes)
+        spacing, findings = weigh(self._path, self._readings(ome), mapped)
         return ImageFacts(
             axes=mapped.axes,
             shape=mapped.shape,
@@ -222,7 +222,7 @@ def _check_metadata_hold(path: Path, file: TiffFile, series: TiffPageSeries, *, 
         channels = max(1, int(metadata.get("channels", 1)))
         planes *= 1 if channels in (key.shaped[0], key.shaped[-1]) else channels
     missing = 0
-    if key.is_final and kind != series.kind:
+    if key.is_final and kind == "imagej" != series.kind:
         start, size = key.dataoffsets[0], path.stat().st_size
         missing = start + planes * key.nbytes - size
         there = max(0, size - start) // key.nbytes

@@ -76,8 +76,8 @@ class Planes:
         self.dtype = self._pixel_type()
         self._swapped = not np.dtype(f"{file.byteorder}u2").isnative
         self._find(series, count, {directory.offset: directory for directory in directories})
-        # A property that computes itself on first use, which threads must not do at once.
-        self._key.init_decode()
+        # A property that builds its function on first use, which threads must not do at once.
+        self._decode = self._key.decode
 
     def read(self, index: int, bounds: Bounds, out: npt.NDArray[np.generic]) -> None:
         """Read a part of one plane.
@@ -204,13 +204,13 @@ class Planes:
         encoded = self._handle.read_segments(
             [int(page.dataoffsets[index]) for index in indices],
             [int(page.databytecounts[index]) for index in indices],
-            indices,
             lock=self._lock,
             buffersize=_READ_AHEAD,
         )
-        for data, index in cast("Iterator[tuple[bytes | None, int]]", encoded):
+        for data, position in cast("Iterator[tuple[bytes | None, int]]", encoded):
+            index = indices[position]
             self._check_segment(page, data, index)
-            segment, corner, _ = key.decode(
+            segment, corner, _ = self._decode(
                 data, index, jpegtables=page.jpegtables, jpegheader=key.jpegheader, _fullsize=False
             )
             self._place(segment, corner, bounds, out)

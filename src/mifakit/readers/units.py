@@ -9,6 +9,7 @@ from math import isfinite
 from pathlib import Path
 
 from mifakit.findings import Finding
+from mifakit.readers.axes import AxisMap
 from mifakit.readers.base import Spacing
 
 Reading = Spacing | str | None
@@ -97,7 +98,9 @@ def resolution(pixels: float, per: float, unit: str) -> Reading:
     return spacing
 
 
-def weigh(path: Path, readings: Mapping[str, Reading], axes: str) -> tuple[dict[str, Spacing], tuple[Finding, ...]]:
+def weigh(
+    path: Path, readings: Mapping[str, Reading], mapped: AxisMap
+) -> tuple[dict[str, Spacing], tuple[Finding, ...]]:
     """Keep the spacings to believe, and say once what is wrong with those of pixels.
 
     Parameters
@@ -105,15 +108,19 @@ def weigh(path: Path, readings: Mapping[str, Reading], axes: str) -> tuple[dict[
     path
         The file, for the finding's place.
     readings
-        By axis; of axes that the image has not, ignored.
-    axes
-        The image's canonical axes.
+        By axis; of axes that the image has not, ignored, and of x and y when the sheet gives
+        their names to other dimensions than the file.
+    mapped
+        The image's axes.
 
     Returns
     -------
     spacing, findings
         One MIFA205 when x or y is missing, or a length along x, y or z is not believable.
     """
+    axes = mapped.axes
+    if not mapped.keeps_plane:
+        readings = {axis: reading for axis, reading in readings.items() if axis not in "xy"}
     spacing = {axis: reading for axis in axes if isinstance(reading := readings.get(axis), Spacing)}
     doubts: dict[str, list[str]] = {}
     for axis in "xyz":

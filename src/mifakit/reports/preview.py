@@ -34,7 +34,6 @@ def write_previews(dataset: Dataset) -> list[str]:
     list
         Paths in the dataset.
     """
-    (dataset.path / layout.PREVIEWS).mkdir(exist_ok=True)
     with ThreadPoolExecutor() as pool:
         return [path for paths in pool.map(_write_preview, dataset) for path in paths]
 
@@ -116,5 +115,6 @@ def _save(folder: Path, path: str, picture: Picture) -> str:
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     buffer = BytesIO()
     image.save(buffer, format="PNG", compress_level=4)
+    (folder / path).parent.mkdir(parents=True, exist_ok=True)
     (folder / path).write_bytes(buffer.getvalue())
     return path

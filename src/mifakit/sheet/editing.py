@@ -2,34 +2,22 @@
 
 from __future__ import annotations
 
-from io import StringIO
-from typing import Any
+import json
 
-from ruamel.yaml import YAML
-
-from mifakit.sources.yaml_text import Location
+from mifakit.sources.yaml_text import Location, find_value
 
 
 def set_value(text: str, location: Location, value: str | None) -> str:
-    """Return the sheet's text with one value changed; comments, order and line breaks stay.
+    """Return the sheet's text with one value changed; every other character stays.
 
     Raises
     ------
-    KeyError, IndexError
+    KeyError
         When the sheet has no such place.
     """
-    editor = YAML(typ="rt", pure=True)
-    editor.preserve_quotes = True
-    editor.width = 1_000_000  # long lines are not folded
-    editor.indent(mapping=2, sequence=4, offset=2)
-    document: Any = editor.load(text)
-    *parents, last = location
-    parent = document
-    for part in parents:
-        parent = parent[part]
-    if last not in parent and value is None:
-        return text
-    parent[last] = value
-    out = StringIO()
-    editor.dump(document, out)
-    return out.getvalue()
+    start, end = find_value(text, location)
+    before, after = text[:start], text[end:]
+    if value is None:
+        return before.rstrip(" ") + after
+    space = "" if before.endswith((" ", "\n")) else " "
+    return f"{before}{space}{json.dumps(value, ensure_ascii=False)}{after}"

@@ -114,10 +114,17 @@ def _scalar(value: Any) -> str:
         return "[" + ", ".join(_quoted(item) for item in value) + "]"
     if isinstance(value, dict):
         return "{" + ", ".join(f"{key}: {_quoted(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() != "null":
+    if isinstance(value, str) and value.isprintable() and _PLAIN.fullmatch(value) and value.lower() != "null":
         return str(value)
     return _quoted(value)
 
 
 def _quoted(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    text = json.dumps(value, ensure_ascii=False)
+    return re.sub(r"[^ -~\w]", _escaped, text)
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """Return a letter that YAML does not take as it is by its number."""
+    letter = found[0]
+    return letter if letter.isprintable() else f"\\U{ord(letter):08x}"

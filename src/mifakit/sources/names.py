@@ -9,7 +9,7 @@ from anyascii import anyascii
 
 MAX_NAME_LENGTH = 100
 # Names that Windows keeps for devices, with any extension.
-_RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\..*)?$", re.IGNORECASE)
+_RESERVED = re.compile(r"^(con|prn|aux|nul|com[0-9]|lpt[0-9])(?=\.|$)", re.IGNORECASE)
 
 
 def portable_name(text: str) -> str:
@@ -32,7 +32,7 @@ def portable_name(text: str) -> str:
     )
     if not name:
         return "unnamed"
-    return f"{name}_" if _RESERVED.match(name) else name
+    return _RESERVED.sub(r"\1_", name)
 
 
 def collision_key(name: str) -> str:

@@ -49,6 +49,26 @@ def read_text(path: Path) -> str:
         raise MifaError("MIFA100", f"is not {name} text", Place(str(path), line)) from error
 
 
+def find_value(text: str, location: Location) -> tuple[int, int]:
+    """Return where in the text a value starts and ends; an empty one starts and ends behind its colon.
+
+    Raises
+    ------
+    KeyError
+        When the text has no such place.
+    """
+    node = YAML(typ="safe", pure=True).compose(text)
+    for part in location:
+        if isinstance(node, MappingNode):
+            node = {str(name.value): child for name, child in node.value}[str(part)]
+        elif isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+        else:
+            raise KeyError(location)
+    start, end = node.start_mark.index, node.end_mark.index
+    return start, start + len(text[start:end].rstrip())
+
+
 def parse_yaml(text: str, path: str) -> tuple[Tree, dict[Location, int]]:
     """Parse YAML into plain data and the line of every value.
 
@@ -113,7 +133,6 @@ class _Walk:
         if node is None:
             return None
         line = node.start_mark.line + 1
-        self.lines.setdefault(here, line)
         if str(node.tag) not in _PLAIN:
             raise MifaError("MIFA106", f"the tag {node.tag} means nothing here", Place(self._path, line), "remove it")
         if isinstance(node, MappingNode):
@@ -122,10 +141,12 @@ class _Walk:
             items: list[Tree] = []
             for child in node.value:
                 there = (*here, len(items))
-                self.lines[there] = child.start_mark.line + 1
+                outer, self.lines = self.lines, {there: child.start_mark.line + 1}
                 item = self.plain(child, there)
-                if not says_nothing(item):
+                if not says_nothing(item):  # the lines of a blank entry would pass for those of the next
                     items.append(item)
+                    outer |= self.lines
+                self.lines = outer
             return items
         return str(node.value) if str(node.tag) in _TEXT else None
 

@@ -1,0 +1,170 @@
+"""Files that the reader tests share: real ones, small ones of each kind, and an independent view of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import tifffile
+from PIL import Image
+
+from mifakit.errors import MifaError
+from mifakit.readers.base import Reader, full_region
+from mifakit.readers.jpeg import JpegReader
+from mifakit.readers.png import PngReader
+from mifakit.readers.tiff import TiffReader
+
+Pixels = npt.NDArray[np.generic]
+
+READERS: dict[str, Reader] = {
+    suffix: reader for reader in (TiffReader(), PngReader(), JpegReader()) for suffix in reader.suffixes
+}
+
+# One real file of each kind that a reader treats in its own way.
+REAL_FILES = (
+    "neubias/xy_16bit_labels__nuclei.tif",
+    "neubias/xyc_16bit__cell_dna_mts_actin.tif",
+    "neubias/xyc_16bit__hela-cells.tif",
+    "neubias/xyt_calibrated_16bit__golgi_bfa_sum_projection.tif",
+    "neubias/xyz_calibrated_16bit__golgi_bfa.tif",
+    "neubias/xyzc_16bit__dna_conf_wf.tif",
+    "neubias/xyzc_16bit__spots.tif",
+    "ome_tiff/cells-2c.ome.tif",
+    "ome_tiff/cells-2t.ome.tif",
+    "ome_tiff/cells-2z.ome.tif",
+    "ome_tiff/test_image.ome.tif",
+    "omnipose_bacteria/Sample000306.tiff",
+    "omnipose_bacteria/caulo_15.tif",
+    "omnipose_bacteria/e1t1_crop.tif",
+    "omnipose_bacteria/Sample000033.png",
+    "omnipose_bacteria/Sample000252.png",
+    "cellpose_seg/00071198d059.tif",
+    "ctc_dreem/test_1/frame_0000.tif",
+    "kromp_nuclear/dataset_singlecellgroundtruth/Ganglioneuroma/images/Ganglioneuroma_4.tif",
+    "kromp_nuclear/dataset_singlecellgroundtruth/normal/images/normal_26.tif",
+    "lif/expected-outputs/c0t0.tif",
+    "voc_bccd/BCCD/JPEGImages/BloodImage_00007.jpg",
+)
+
+
+@pytest.fixture(params=REAL_FILES)
+def any_real_file(request: pytest.FixtureRequest, real_file: Callable[[str], Path]) -> Path:
+    """Return one of the real files after the other."""
+    return real_file(request.param)
+
+
+@pytest.fixture
+def real_file(real_data: Callable[[str], Path]) -> Callable[[str], Path]:
+    """Return a real file by folder and name; the test is skipped where the folder is absent."""
+
+    def file(name: str) -> Path:
+        folder, _, rest = name.partition("/")
+        return real_data(folder) / rest
+
+    return file
+
+
+@pytest.fixture(scope="session")
+def reader_of() -> Callable[[Path], Reader]:
+    """Return the reader for a file's suffix."""
+    return lambda path: READERS[path.suffix.lower()]
+
+
+@pytest.fixture(scope="session")
+def read_all() -> Callable[..., Pixels]:
+    """Read all pixels through the reader under test."""
+    return _read_all
+
+
+@pytest.fixture(scope="session")
+def refusal() -> Callable[..., MifaError]:
+    """Return the error that opening and reading a file ends in."""
+
+    def refused(path: Path, axes: str | None = None) -> MifaError:
+        with pytest.raises(MifaError) as caught:
+            _read_all(path, axes)
+        return caught.value
+
+    return refused
+
+
+@pytest.fixture(scope="session")
+def oracle() -> Callable[[Path], Pixels]:
+    """Return all pixels in canonical order, as tifffile or Pillow alone give them."""
+    return _oracle
+
+
+def _read_all(path: Path, axes: str | None = None) -> Pixels:
+    with READERS[path.suffix.lower()].open(path, axes) as image:
+        return image.read(full_region(image.facts.shape))
+
+
+def _oracle(path: Path) -> Pixels:
+    if path.suffix.lower() in (".tif", ".tiff"):
+        with tifffile.TiffFile(path) as file:
+            series = file.series[0]
+            pixels, axes = series.asarray(), series.axes
+        if pixels.dtype == np.bool_:
+            pixels = pixels.astype(np.uint8)
+    else:
+        with Image.open(path) as image:
+            pixels = np.asarray(image.convert("RGB") if image.mode == "P" else image)
+        axes = "YXS"[: pixels.ndim]
+    axes = axes.replace("S", "C").lower()
+    if "c" not in axes:
+        pixels, axes = pixels[np.newaxis], f"c{axes}"
+    return pixels.transpose([axes.index(axis) for axis in "tczyx" if axis in axes])
+
+
+def _kinds() -> Iterator[tuple[str, Callable[[Path], None]]]:
+    """Yield a file name and how to write it, for each way in which pixels are stored."""
+    rng = np.random.default_rng(7)
+    stack = rng.poisson(200, (12, 40, 56)).astype(np.uint16)
+    movie = rng.poisson(200, (3, 2, 4, 30, 42)).astype(np.uint16)
+    colour = rng.integers(0, 256, (64, 80, 3), np.uint8)
+    real = rng.normal(size=(50, 60)).astype(np.float32)
+
+    def tiff(pixels: Pixels, **options: object) -> Callable[[Path], None]:
+        return lambda path: tifffile.imwrite(path, pixels, **options)
+
+    def picture(pixels: Pixels, **options: object) -> Callable[[Path], None]:
+        return lambda path: Image.fromarray(pixels).save(path, **options)
+
+    yield "ome-plain.ome.tif", tiff(stack, ome=True, metadata={"axes": "ZYX"})
+    yield "ome-zlib.ome.tif", tiff(stack, ome=True, compression="zlib", metadata={"axes": "ZYX"})
+    yield "ome-5d.ome.tif", tiff(movie, ome=True, compression="zlib", predictor=True, metadata={"axes": "TCZYX"})
+    yield "ome-tiled.ome.tif", tiff(stack, ome=True, tile=(16, 32), metadata={"axes": "TYX"})
+    yield "imagej.tif", tiff(np.moveaxis(movie, 2, 1), imagej=True, metadata={"axes": "TZCYX"})
+    yield "imagej-zlib.tif", tiff(stack, imagej=True, compression="zlib", metadata={"axes": "ZYX"})
+    yield "shaped.tif", tiff(stack, metadata={"axes": "ZYX"})
+    yield "shaped-lzw.tif", tiff(stack, compression="lzw", metadata={"axes": "ZYX"})
+    yield "shaped-one-directory.tif", tiff(stack, truncate=True, metadata={"axes": "ZYX"})
+    yield "bigtiff.tif", tiff(stack, bigtiff=True, compression="zstd", metadata={"axes": "ZYX"})
+    yield "big-endian.tif", tiff(stack, byteorder=">", metadata={"axes": "ZYX"})
+    yield "tiled.tif", tiff(colour, tile=(32, 16), compression="zlib", photometric="rgb", metadata=None)
+    yield "tiled-plain.tif", tiff(real, tile=(16, 16), metadata=None)
+    yield "strips.tif", tiff(real, rowsperstrip=7, compression="zlib", predictor=True, metadata=None)
+    yield "planar.tif", tiff(np.moveaxis(colour, 2, 0), photometric="rgb", planarconfig="separate", metadata=None)
+    yield "jpeg-tiles.tif", tiff(colour, tile=(16, 16), compression="jpeg", photometric="rgb", metadata=None)
+    yield "bits.tif", tiff(colour[..., 0] > 99, photometric="minisblack", metadata=None)
+    yield "grey.png", picture(colour[..., 0])
+    yield "grey16.png", picture(stack[0])
+    yield "colour.png", picture(colour)
+    yield "palette.png", lambda path: Image.fromarray(colour).quantize(16).save(path)
+    yield "grey.jpg", picture(colour[..., 0])
+    yield "colour.jpg", picture(np.sort(colour, axis=0))
+    yield "progressive.jpg", picture(np.sort(colour, axis=0), progressive=True, quality=95)
+
+
+KINDS = dict(_kinds())
+
+
+@pytest.fixture(params=KINDS)
+def small_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Write one small file of each kind."""
+    path = tmp_path / request.param
+    KINDS[request.param](path)
+    return path
