@@ -78,11 +78,11 @@ def _rows(model: type[SheetModel], prefix: str) -> Iterator[str]:
 def manifest() -> str:
     """Return the table of the manifest's columns."""
     rows = [f"| `{name}` | {kind} | {meaning} |" for name, (kind, meaning) in COLUMNS.items()]
-    rows += [f"| `{name}_<set>` | {kind} | {meaning} |" for name, (kind, meaning) in SET_COLUMNS.items()]
+    rows += [f"| `<set>.{name}` | {kind} | {meaning} |" for name, (kind, meaning) in SET_COLUMNS.items()]
     return (
         f"{MADE}\n# The manifest\n\n"
         "`manifest.parquet` for programs, `manifest.csv` for people (lists as JSON). One row a sample.\n"
-        "Columns that end in `_<set>` stand once for each annotation set.\n\n"
+        "Columns that begin with `<set>.` stand once for each annotation set.\n\n"
         "| column | type | meaning |\n|---|---|---|\n" + "\n".join(rows) + "\n"
     )
 

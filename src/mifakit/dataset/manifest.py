@@ -49,7 +49,12 @@ SET_COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "label_digest": (pa.string(), "digest of its full-resolution pixels"),
     "label_sources": (_STRINGS, "paths of the annotation's files in the lab folder"),
 }
-"""Columns that stand once for each annotation set, as `<column>_<set>`."""
+"""Columns that stand once for each annotation set, as `<set>.<column>`."""
+
+
+def set_column(annotation_set: str, column: str) -> str:
+    """Return the name of a set's column; sets have no dot in their names, so no two are one."""
+    return f"{annotation_set}.{column}"
 
 
 @dataclass(frozen=True)
@@ -89,10 +94,10 @@ class SampleRow:
 
 def _values(row: SampleRow, sets: Sequence[str]) -> dict[str, Any]:
     values = {name: getattr(row, name, None) for name in COLUMNS}
-    values["pixel_size_unit"] = LENGTH_UNIT if row.pixel_size_x or row.pixel_size_y else None
+    values["pixel_size_unit"] = LENGTH_UNIT if row.pixel_size_x or row.pixel_size_y or row.pixel_size_z else None
     for name in sets:
         for column in SET_COLUMNS:
-            values[f"{column}_{name}"] = getattr(row.labels.get(name), column, None)
+            values[set_column(name, column)] = getattr(row.labels.get(name), column, None)
     return values
 
 
@@ -100,7 +105,7 @@ def _schema(sets: Sequence[str]) -> pa.Schema:
     columns = dict(COLUMNS)
     for name in sets:
         columns |= {
-            f"{column}_{name}": (kind, f"annotation set {name}: {meaning}")
+            set_column(name, column): (kind, f"annotation set {name}: {meaning}")
             for column, (kind, meaning) in SET_COLUMNS.items()
         }
     return pa.schema(
@@ -109,14 +114,14 @@ def _schema(sets: Sequence[str]) -> pa.Schema:
     )
 
 
-def render_csv(rows: Sequence[SampleRow], annotation_sets: Sequence[str]) -> str:
-    """Return the text of `manifest.csv`, samples in order of their ids."""
-    text = StringIO()
-    sheet = csv.writer(text, lineterminator="\n")
+def render_csv(rows: Sequence[SampleRow], annotation_sets: Sequence[str]) -> bytes:
+    """Return the bytes of `manifest.csv` (RFC 4180, UTF-8), samples in order of their ids."""
+    text = StringIO(newline="")
+    sheet = csv.writer(text)
     sheet.writerow(_schema(annotation_sets).names)
     for row in sorted(rows, key=lambda row: row.sample):
         sheet.writerow([_as_cell(value) for value in _values(row, annotation_sets).values()])
-    return text.getvalue()
+    return text.getvalue().encode()
 
 
 def write_manifest(folder: Path, rows: Sequence[SampleRow], annotation_sets: Sequence[str]) -> None:
@@ -125,15 +130,14 @@ def write_manifest(folder: Path, rows: Sequence[SampleRow], annotation_sets: Seq
     records = [_values(row, annotation_sets) for row in ordered]
     table = pa.Table.from_pylist(records, schema=_schema(annotation_sets))
     pq.write_table(table, folder / layout.MANIFEST, compression="zstd")
-    text = render_csv(rows, annotation_sets)
-    (folder / layout.MANIFEST_CSV).write_text(text, encoding="utf-8", newline="\n")
+    (folder / layout.MANIFEST_CSV).write_bytes(render_csv(rows, annotation_sets))
 
 
 def _as_cell(value: Any) -> Any:
-    """Return a list as JSON and text that a spreadsheet would run as a formula behind a quote."""
+    """Return a list as JSON, and text that a spreadsheet would run as a formula behind a quote."""
     if isinstance(value, tuple):
         return json.dumps(list(value), ensure_ascii=False)
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@")):
+    if isinstance(value, str) and value.lstrip().startswith(("=", "+", "-", "@")):
         return f"'{value}"
     return value
 
@@ -174,14 +178,14 @@ def read_manifest(folder: Path) -> tuple[list[SampleRow], tuple[str, ...]]:
 def _row(record: dict[str, Any], sets: tuple[str, ...]) -> SampleRow:
     labels = {
         name: LabelRow(
-            label=record[f"label_{name}"],
-            objects=record[f"objects_{name}"],
-            label_dtype=record[f"label_dtype_{name}"],
-            label_digest=record[f"label_digest_{name}"],
-            label_sources=tuple(record[f"label_sources_{name}"]),
+            label=record[set_column(name, "label")],
+            objects=record[set_column(name, "objects")],
+            label_dtype=record[set_column(name, "label_dtype")],
+            label_digest=record[set_column(name, "label_digest")],
+            label_sources=tuple(record[set_column(name, "label_sources")]),
         )
         for name in sets
-        if record[f"label_{name}"] is not None
+        if record[set_column(name, "label")] is not None
     }
     plain = {name: record[name] for name in COLUMNS if name != "pixel_size_unit"}
     return SampleRow(**{**plain, "shape": tuple(plain["shape"]), "channels": tuple(plain["channels"])}, labels=labels)

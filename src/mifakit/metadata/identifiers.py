@@ -33,9 +33,9 @@ def parse_orcid(value: object) -> str | None:
     text = _text(value)
     if text is None:
         return None
-    bare = re.sub(r"^(https?://)?(www\.)?orcid\.org/|^orcid:\s*", "", text, flags=re.IGNORECASE)
-    digits = re.sub(r"[-\s]", "", bare).upper()
-    if not re.fullmatch(r"[0-9]{15}[[0-9]X]", digits):
+    bare = re.sub(r"^(https?://)?(www\.)?orcid\.org/|^orcid(\s*id)?\s*:?\s*", "", text, flags=re.IGNORECASE)
+    digits = re.sub(r"[-\s]", "", bare.strip("/")).upper()
+    if not re.fullmatch(r"[0-9]{15}[0-9X]", digits):
         raise refuse("MIFA111", f"{text!r} is not an ORCID iD")
     total = 0
     for digit in digits[:15]:
@@ -51,7 +51,9 @@ def parse_doi(value: object) -> str | None:
     text = _text(value)
     if text is None:
         return None
-    bare = re.sub(r"^(https?://)?((dx\.)?doi\.org/)?(doi:)?\s*", "", text, flags=re.IGNORECASE)
+    bare = re.sub(
+        r"^(doi(\s*:\s*|\s+))?(https?://)?((dx\.|www\.)?doi\.org/)?(doi\s*:?)?\s*", "", text, flags=re.IGNORECASE
+    )
     if not re.fullmatch(r"10\.[0-9]{4,9}/[^\s\"<>]+", bare) or bare.endswith((".", ",", ";")):
         raise refuse("MIFA112", f"{text!r} is not a DOI")
     return bare
@@ -62,7 +64,7 @@ def parse_ror(value: object) -> str | None:
     text = _text(value)
     if text is None:
         return None
-    bare = re.sub(r"^(https?://)?ror\.org/|^ror:\s*", "", text, flags=re.IGNORECASE).lower()
+    bare = re.sub(r"^(https?://)?(www\.)?ror\.org/|^ror\s*:?\s*", "", text, flags=re.IGNORECASE).strip("/").lower()
     alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
     if not re.fullmatch(rf"0[{alphabet}]{{6}}[0-9]{{2}}", bare):
         raise refuse("MIFA113", f"{text!r} is not a ROR id")
@@ -91,7 +93,7 @@ def parse_pubmed(value: object) -> str | None:
         return None
     bare = (
         re.sub(
-            r"^(https?://(www\.)?(pubmed\.)?ncbi\.nlm\.nih\.gov/(pubmed/|pmc/articles/)?|pmid:?\s*)",
+            r"^(https?://(www\.|pubmed\.|pmc\.)?ncbi\.nlm\.nih\.gov/(pubmed/|pmc/articles/|articles/)?|pmid:?\s*)",
             "",
             text,
             flags=re.IGNORECASE,

@@ -50,7 +50,14 @@ _LICENSE_SPELLINGS = {
     "cc010": License.CC0,
     "cczero": License.CC0,
     "creativecommonsorgpublicdomainzero10": License.CC0,
+    "cc010universal": License.CC0,
+    "creativecommonszero10universal": License.CC0,
+    "creativecommonsorgpublicdomainzero10legalcode": License.CC0,
+    "creativecommonsorgpublicdomainzero10deeden": License.CC0,
     "ccby": License.CC_BY,
+    "creativecommonsattribution40international": License.CC_BY,
+    "creativecommonsorglicensesby40legalcode": License.CC_BY,
+    "creativecommonsorglicensesby40deeden": License.CC_BY,
     "ccby40": License.CC_BY,
     "creativecommonsorglicensesby40": License.CC_BY,
 }
@@ -73,8 +80,11 @@ def parse_annotation_type(value: object) -> AnnotationType:
     text = str(value).strip()
     key = re.sub(r"[\s-]+", "_", text.lower())
     spellings: dict[str, AnnotationType] = {
-        spelling: kind for kind in AnnotationType for spelling in (kind.value, kind.value.rstrip("s"))
-    } | {"segmentation_masks": AnnotationType.SEGMENTATION_MASK}
+        spelling: kind
+        for kind in AnnotationType
+        for one in (kind.value, kind.value.removesuffix("s"), kind.value.removesuffix("es"))
+        for spelling in (one, f"{one}s")
+    }
     if key not in spellings:
         allowed = ", ".join(kind.value for kind in AnnotationType)
         raise refuse("MIFA104", f"{text!r} is not an annotation type: {allowed}")

@@ -18,6 +18,7 @@ def set_value(text: str, location: Location, value: str | None) -> str:
     start, end = find_value(text, location)
     before, after = text[:start], text[end:]
     if value is None:
-        return before.rstrip(" ") + after
+        # Between braces an empty value must be written out; on a line of its own it need not.
+        return f"{before}null{after}" if after.lstrip(" ")[:1] in {",", "}"} else before.rstrip(" ") + after
     space = "" if before.endswith((" ", "\n")) else " "
     return f"{before}{space}{json.dumps(value, ensure_ascii=False)}{after}"

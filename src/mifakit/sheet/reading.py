@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -110,14 +111,23 @@ def read_sheet(path: str | Path) -> Sheet:
 def _validate(tree: dict[str, Any]) -> tuple[StudySheet, list[ErrorDetails]]:
     """Return the model without the values that were refused, and why each was."""
     errors: list[ErrorDetails] = []
+    tries: Counter[Location] = Counter()
     while True:
         try:
             return StudySheet.model_validate(_without_blanks(tree)), errors
         except ValidationError as error:
-            details = error.errors(include_url=False)
-            errors += details
-            for location in sorted({_in_tree(tree, detail["loc"]) for detail in details}, key=len, reverse=True):
-                _drop(tree, location)
+            for detail in error.errors(include_url=False):
+                location = _in_tree(tree, detail["loc"])
+                if not tries[location]:
+                    errors.append(detail)
+                while tries[location] >= len(_NOTHING):  # nothing will do: drop what is around it
+                    location = location[:-1]
+                _replace(tree, location, _NOTHING[tries[location]])
+                tries[location] += 1
+
+
+_NOTHING = (None, {})
+"""What stands for a refused value: nothing, or a block of nothing where a list needs a block."""
 
 
 def _without_blanks(tree: Any) -> Any:
@@ -143,11 +153,15 @@ def _in_tree(tree: Tree, location: tuple[str | int, ...]) -> Location:
     return tuple(known)
 
 
-def _drop(tree: Any, location: Location) -> None:
+def _replace(tree: Any, location: Location, value: Any) -> None:
+    """Replace a value; entries of lists keep their index, so that later errors keep their line."""
+    if not location:
+        tree.clear()
+        return
     *parents, last = location
     for part in parents:
         tree = tree[part]
-    tree[last] = None  # items keep their index, so that later errors keep their line
+    tree[last] = value
 
 
 def _finding(error: ErrorDetails, sheet: Sheet) -> Finding:

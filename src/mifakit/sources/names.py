@@ -26,7 +26,7 @@ def portable_name(text: str) -> str:
     'aux_'
     """
     name = (
-        re.sub(r"[^0-9A-Za-z_.\-]+", "_", anyascii(unicodedata.normalize("NFC", text)))
+        re.sub(r"[^0-9A-Za-z_.\-]+", "_", anyascii(unicodedata.normalize("NFC", text).replace("μ", "µ")))
         .strip("._-")[:MAX_NAME_LENGTH]
         .rstrip("._-")
     )

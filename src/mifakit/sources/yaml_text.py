@@ -58,15 +58,17 @@ def find_value(text: str, location: Location) -> tuple[int, int]:
         When the text has no such place.
     """
     node = YAML(typ="safe", pure=True).compose(text)
+    behind = 0
     for part in location:
         if isinstance(node, MappingNode):
-            node = {str(name.value): child for name, child in node.value}[str(part)]
+            name, node = {str(name.value): (name, child) for name, child in node.value}[str(part)]
+            behind = text.index(":", name.end_mark.index) + 1
         elif isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.value):
             node = node.value[part]
         else:
             raise KeyError(location)
     start, end = node.start_mark.index, node.end_mark.index
-    return start, start + len(text[start:end].rstrip())
+    return (start, start + len(text[start:end].rstrip())) if end > start else (behind, behind)
 
 
 def parse_yaml(text: str, path: str) -> tuple[Tree, dict[Location, int]]:
