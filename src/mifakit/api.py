@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from mifakit.checks.registry import check_dataset, check_sheet
-from mifakit.checks.sheet_files import check_patterns_match
+from mifakit.checks.sheet_files import check_names, check_patterns_match
 from mifakit.conversion.plan import Plan, make_plan
 from mifakit.conversion.running import run_jobs
 from mifakit.conversion.staging import check_output, is_disk_full, staged
@@ -151,11 +151,13 @@ def plan(sheet: PathLike = "mifa.yaml") -> Plan:
 def _blocking(findings: Sequence[Finding]) -> list[Finding]:
     """Return the errors in what the sheet says about files: no plan can be made of them."""
     rooms = ("images", "annotations", "splits", "lab_folder")
-    return [
-        finding
-        for finding in findings
-        if finding.is_error and finding.place and (finding.place.item or "").startswith(rooms)
-    ]
+    blocking = []
+    for finding in findings:
+        item = (finding.place.item if finding.place else None) or ""
+        empty = finding.code == "MIFA101" and not item.endswith((".name", ".files"))
+        if finding.is_error and item.startswith(rooms) and not empty:
+            blocking.append(finding)
+    return blocking
 
 
 def _plan(sheet: Sheet) -> Plan:
@@ -166,11 +168,11 @@ def _plan(sheet: Sheet) -> Plan:
 
 
 class NothingBuiltError(MifaError):
-    """Nothing was built; `findings` says why."""
+    """Nothing was written; `findings` says why."""
 
     def __init__(self, findings: Sequence[Finding], place: str) -> None:
         errors = sum(finding.is_error for finding in findings)
-        super().__init__("MIFA310", f"nothing was built: {errors} errors", place)
+        super().__init__("MIFA310", f"nothing was written: {errors} error{'s' if errors > 1 else ''}", place)
         self.findings = tuple(findings)
 
 
@@ -270,8 +272,17 @@ def describe(dataset: PathLike) -> list[str]:
     -------
     list
         Paths of the records, in the dataset.
+
+    Raises
+    ------
+    NothingBuiltError
+        When the sheet has errors, or names sets that the dataset was not built with.
     """
     opened = open_dataset(dataset)
+    sheet = read_sheet(opened.path / layout.SHEET)
+    problems = [finding for finding in (*check_sheet(sheet), *check_names(sheet, opened)) if finding.is_error]
+    if problems:
+        raise NothingBuiltError(problems, str(opened.path / layout.SHEET))
     with _writing_to(dataset):
         written = write_records(opened)
         write_checksums(opened.path, only=[*written, layout.SHEET])

@@ -171,4 +171,5 @@ CATALOGUE: dict[str, Entry] = {
         level=Level.ARCHIVE,
     ),
     "MIFA506": Entry("there is no such record", ERROR, "use one of the names that are listed"),
+    "MIFA507": Entry("the sheet and the dataset disagree", ERROR, "keep the names that the dataset was built with"),
 }

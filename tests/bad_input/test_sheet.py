@@ -477,3 +477,11 @@ def test_a_pattern_of_many_stars_ends(lab: Lab, shell: Callable[..., Result]) ->
     lab.image(f"images/{'a' * 60}.png")
     lab.edit("images/{name}.tif", f"images/{'*a' * 9}x.tif")
     assert shell("check", "mifa.yaml", timeout=20).code == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such files here")
+def test_a_pipe_is_no_sheet(lab: Lab, shell: Callable[..., Result]) -> None:
+    os.mkfifo(lab.home / "pipe.yaml")
+    result = shell("check", "pipe.yaml", timeout=15)
+    assert result.code in (1, 2)
+    assert "--> pipe.yaml\n  hint: " in result.err

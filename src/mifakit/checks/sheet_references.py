@@ -48,6 +48,8 @@ def check_unique_titles(sheet: Sheet) -> Iterator[Finding]:
     }
     for room, field in rooms.items():
         values = [getattr(entry, field) for entry in getattr(sheet.model, room)]
+        if room == "annotations":  # they name folders: Windows and macOS take Nuclei and nuclei for one
+            values = [value and value.casefold() for value in values]
         counts = Counter(value for value in values if value)
         for index, value in enumerate(values):
             if value and counts[value] > 1 and values.index(value) < index:

@@ -53,7 +53,8 @@ def pair_set(images: Sequence[ImageFile], files: Sequence[AnnotationFile], proto
         if file.path in settled:
             stated = settled[file.path]
             if stated is None:
-                findings.append(Finding.of("MIFA209", "its pair in the sheet names no image", Place(file.path)))
+                fits = f"; it fits {_some(candidates)}" if file.fields and candidates else ""
+                findings.append(Finding.of("MIFA209", f"its pair names no image{fits}", Place(file.path)))
                 unsettled |= set(candidates)
                 continue
             candidates = [image.path for image in images if image.path == stated]

@@ -40,6 +40,8 @@ def prefill(inventory: Inventory, proposal: Proposal, lab_folder: str, now: str)
     for index, component in enumerate(proposal.images):
         files = [image for image in inventory.images if image.component == index]
         notes["images", index, "files"] = describe_images(files)
+        if component.exclude:
+            notes["images", index, "exclude"] = "These look like annotations, but fit no image."
         component.name = component.name or "Images"
     for index, protocol in enumerate(proposal.annotations):
         paired = {pair.image for pair in inventory.pairings if pair.annotation_set == protocol.name}

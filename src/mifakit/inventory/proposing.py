@@ -47,10 +47,10 @@ def propose(paths: Sequence[str]) -> Proposal:
     images, annotations = split_roles(paths)
     guesses = guess_images(images, annotations)
     proposal = _generalise(images, guesses, bind_folders=False)
-    if not _misses(proposal, paths, guesses):
-        return proposal
-    proposal = _generalise(images, guesses, bind_folders=True)
-    return _write_out(proposal, _misses(proposal, paths, guesses), guesses)
+    if _misses(proposal, paths, guesses):
+        proposal = _generalise(images, guesses, bind_folders=True)
+        proposal = _write_out(proposal, _misses(proposal, paths, guesses), guesses)
+    return _leave_out(proposal, [path for path in annotations if path not in guesses])
 
 
 def _generalise(images: Sequence[str], guesses: Mapping[str, Guess], *, bind_folders: bool) -> Proposal:
@@ -162,4 +162,15 @@ def _write_out(proposal: Proposal, misses: Sequence[str], guesses: Mapping[str, 
                     one.pairs.append(Pair(annotation=path, image=guess.images[0]))
                 elif not guess:
                     one.exclude.append(escape(path))
+    return proposal
+
+
+def _leave_out(proposal: Proposal, lonely: Sequence[str]) -> Proposal:
+    """Keep annotations without an image from being taken for images."""
+    for path in lonely:
+        for component in proposal.images:
+            if match_first(component.files, path) and not any(
+                match_first(one.files, path) for one in proposal.annotations
+            ):
+                component.exclude.append(escape(path))
     return proposal

@@ -118,6 +118,8 @@ class AnnotationFiles(SheetModel):
     @field_validator("name")
     @classmethod
     def _name_is_portable(cls, name: str | None) -> str | None:
+        if name and re.fullmatch(r"con|prn|aux|nul|(com|lpt)[0-9]", name, re.IGNORECASE):
+            raise refuse("MIFA105", f"{name!r} is a name that Windows keeps for itself")
         if name and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", name):
             raise refuse("MIFA105", f"{name!r} is not a short name of letters, digits, - and _")
         return name

@@ -81,7 +81,8 @@ def render(plane: npt.NDArray[Any], channels: Sequence[dict[str, Any]]) -> Pictu
     picture = np.zeros((*plane.shape[1:], 3))
     for pixels, channel in zip(plane, channels, strict=True):
         start, end = channel["window"]["start"], channel["window"]["end"]
-        shown = np.clip((np.nan_to_num(pixels.astype(np.float64)) - start) / (end - start), 0, 1)
+        with np.errstate(over="ignore"):
+            shown = np.clip((np.nan_to_num(pixels.astype(np.float64)) - start) / (end - start), 0, 1)
         color = np.array([int(channel["color"][i : i + 2], 16) for i in (0, 2, 4)]) / 255
         picture += shown[..., None] * color
     return np.asarray(np.clip(picture, 0, 1) * 255).round().astype(np.uint8)

@@ -71,8 +71,12 @@ class Sheet:
                 self.place("lab_folder"),
                 "lab_folder: path/to/folder",
             )
-        folder = (self.path.parent / Path(stated).expanduser()).resolve()
-        if not folder.exists():
+        try:
+            folder = (self.path.parent / Path(stated).expanduser()).resolve()
+            found = folder.exists()
+        except (OSError, ValueError, RuntimeError):  # too long, no text, nobody's home
+            found = False
+        if not found:
             raise MifaError("MIFA001", f"there is no folder {stated}", self.place("lab_folder"))
         if not folder.is_dir():
             raise MifaError("MIFA008", f"{stated} is not a folder", self.place("lab_folder"))
@@ -126,7 +130,7 @@ def _validate(tree: dict[str, Any]) -> tuple[StudySheet, list[ErrorDetails]]:
                 tries[location] += 1
 
 
-_NOTHING = (None, {})
+_NOTHING: tuple[Any, ...] = (None, {})
 """What stands for a refused value: nothing, or a block of nothing where a list needs a block."""
 
 
