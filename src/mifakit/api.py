@@ -170,9 +170,9 @@ def _plan(sheet: Sheet) -> Plan:
 class NothingBuiltError(MifaError):
     """Nothing was written; `findings` says why."""
 
-    def __init__(self, findings: Sequence[Finding], place: str) -> None:
+    def __init__(self, findings: Sequence[Finding], place: str, verb: str = "built") -> None:
         errors = sum(finding.is_error for finding in findings)
-        super().__init__("MIFA310", f"nothing was written: {errors} error{'s' if errors > 1 else ''}", place)
+        super().__init__("MIFA310", f"nothing was {verb}: {errors} error{'s' if errors > 1 else ''}", place)
         self.findings = tuple(findings)
 
 
@@ -282,7 +282,7 @@ def describe(dataset: PathLike) -> list[str]:
     sheet = read_sheet(opened.path / layout.SHEET)
     problems = [finding for finding in (*check_sheet(sheet), *check_names(sheet, opened)) if finding.is_error]
     if problems:
-        raise NothingBuiltError(problems, str(opened.path / layout.SHEET))
+        raise NothingBuiltError(problems, str(opened.path / layout.SHEET), "written")
     with _writing_to(dataset):
         written = write_records(opened)
         write_checksums(opened.path, only=[*written, layout.SHEET])

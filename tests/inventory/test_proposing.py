@@ -1,4 +1,4 @@
-"""Layouts as labs have them: what is proposed, written by hand, and where it leads when it is scanned."""
+"""Layouts as labs have them: the patterns that are proposed, and where they lead when the folder is scanned."""
 
 from __future__ import annotations
 
@@ -182,7 +182,6 @@ def test_no_mask_is_ever_paired_with_an_image_of_another_stem(
         {"x.png": None, "x_cell.png": None, "x_cell_mask.png": "x_cell.png", "x_mask.png": "x.png"},
         {"1_nuclei.png": None, "2_nuclei.png": None, "1_nuclei_mask.png": "1_nuclei.png",
          "2_nuclei_mask.png": "2_nuclei.png"},
-        {"a.png": None, "a_mask.png": "a.png", "masks/b_label.png": ""},
         {"p/a.png": None, "p/masks/a_mask.png": "p/a.png", "p/masks/b_label.png": ""},
         {"s/1.png": None, "s/masks/10.png": "s/1.png", "s/masks/20.png": "s/1.png"},
         {"a.ome.png": None, "b.ome.png": None, "a_mask.png": "a.ome.png", "b_mask.png": "b.ome.png"},
@@ -203,7 +202,6 @@ def test_layouts_that_once_went_wrong(tmp_path: Path, fill: Fill, truth: dict[st
     assert {image.path for image in inventory.images} == {path for path, image in truth.items() if image is None}
 
 
-@pytest.mark.xfail(strict=True, reason="bug: a mask whose image is missing is proposed as an image: {name}.png fits it")
 def test_a_mask_without_its_image_is_no_image(tmp_path: Path, fill: Fill) -> None:
     inventory = scan(fill(tmp_path, ["a.png", "a_mask.png", "b_label.png"]))
     assert [image.path for image in inventory.images] == ["a.png"]

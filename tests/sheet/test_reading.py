@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -323,3 +324,35 @@ def test_the_lab_folder_is_found_from_the_sheet(read: Read, tmp_path: Path, monk
 )
 def test_locations_in_words(location: tuple[Any, ...], text: str) -> None:
     assert format_location(location) == text
+
+
+WORDS = st.sampled_from(["a", "0000", "1", "-1", "yx", "drop", "CC0", "2026-03-31", "", "~", "https://a.org", "train"])
+
+
+ODD = WORDS | st.lists(WORDS, max_size=2) | st.dictionaries(WORDS, WORDS, max_size=2)
+
+
+def odd_blocks(model: type[SheetModel]) -> st.SearchStrategy[Any]:
+    """Return blocks of a model's fields, each with words, lists or blocks in it, whichever it should hold."""
+    fields: dict[str, st.SearchStrategy[Any]] = {"tittle": ODD}
+    for name, info in model.model_fields.items():
+        inner = [odd_blocks(one) for one in models_in(info.annotation)]
+        fields[name] = st.one_of(ODD, *inner, *(st.lists(one | WORDS, max_size=3) for one in inner))
+    return st.lists(st.sampled_from(sorted(fields)), max_size=4, unique=True).flatmap(
+        lambda chosen: st.fixed_dictionaries({name: fields[name] for name in chosen})
+    )
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.data())
+def test_whatever_stands_there_is_read_or_told(tmp_path_factory: pytest.TempPathFactory, data: st.DataObject) -> None:
+    tree = data.draw(odd_blocks(StudySheet))
+    path = tmp_path_factory.mktemp("sheet") / "mifa.yaml"
+    path.write_text(json.dumps({"lab_folder": "x", **tree}, indent=1), encoding="utf-8")
+    with at_most(5.0):
+        sheet = read_sheet(path)
+    lines = len(sheet.text.splitlines())
+    for finding in sheet.findings:
+        assert finding.place is not None
+        assert finding.place.line is not None
+        assert 1 <= finding.place.line <= lines

@@ -15,9 +15,10 @@ from mifakit.checks.sheet_references import (
     check_split_fields,
     check_unique_titles,
 )
+from mifakit.dataset.checksums import irregular_files
 from mifakit.dataset.dataset import Dataset
 from mifakit.errors import MifaError
-from mifakit.findings import Finding
+from mifakit.findings import Finding, Place
 from mifakit.sheet.reading import Sheet
 
 GROUP = "mifakit.checks"
@@ -47,7 +48,17 @@ def load_dataset_checks() -> tuple[tuple[tuple[str, DatasetCheck], ...], tuple[F
 
 
 def check_dataset(dataset: Dataset) -> list[Finding]:
-    """Return what is wrong with a finished dataset. A check that crashes becomes a finding."""
+    """Return what is wrong with a finished dataset. A check that crashes becomes a finding.
+
+    Links and devices are told first and alone: a check that read them could leave the dataset, or
+    never end.
+    """
+    irregular = [
+        Finding.of("MIFA405", "is a link or a device, not a file", Place(name), "replace it by the file itself")
+        for name in irregular_files(dataset.path)
+    ]
+    if irregular:
+        return irregular
     checks, findings = load_dataset_checks()
     found = list(findings)
     for name, check in checks:

@@ -158,6 +158,8 @@ def read_manifest(folder: Path) -> tuple[list[SampleRow], tuple[str, ...]]:
         MIFA400 when there is none or it is not such a table.
     """
     path = folder / layout.MANIFEST
+    if path.exists() and not path.is_file():
+        raise MifaError("MIFA400", f"{layout.MANIFEST} is not a file", str(path))
     try:
         table = pq.read_table(path)
         metadata = table.schema.metadata or {}

@@ -33,6 +33,8 @@ def read_text(path: Path) -> str:
     try:
         if path.is_dir():
             raise MifaError("MIFA008", "is a folder, not a study sheet", str(path), "name the sheet, e.g. mifa.yaml")
+        if path.exists() and not path.is_file():
+            raise MifaError("MIFA100", "is not a file", str(path), "is this the right path?")
         if path.stat().st_size > MAX_SHEET_BYTES:
             hint = "a study sheet has some kilobytes: is this the right file?"
             raise MifaError("MIFA100", f"is larger than {MAX_SHEET_BYTES:,} bytes", str(path), hint)
