@@ -147,7 +147,8 @@ def test_what_is_no_ror(text: str) -> None:
     "form",
     [
         "{}", "doi:{}", "DOI: {}", "DOI {}", "https://doi.org/{}", "http://dx.doi.org/{}", "doi.org/{}",
-        "dx.doi.org/{}", "https://www.doi.org/{}", "https://doi.org/DOI: {}", "doi:https://doi.org/{}", "HTTPS://DOI.ORG/{}", " {} ",
+        "dx.doi.org/{}", "https://www.doi.org/{}", "https://doi.org/DOI: {}", "doi:https://doi.org/{}", "HTTPS://DOI.ORG/{}",
+        " {} ",
     ],
 )  # fmt: skip
 def test_spellings_of_doi(form: str) -> None:
