@@ -191,7 +191,6 @@ def test_a_mark_that_was_cut_short_is_a_leftover(tmp_path: Path, text: str) -> N
         assert listing(folder) == []
 
 
-@pytest.mark.xfail(strict=True, reason="bug: int() of a mark with other words in it raises ValueError")
 def test_a_mark_that_makes_no_sense_does_not_crash(tmp_path: Path) -> None:
     with leftover(tmp_path, f"what {socket.gethostname()}\n") as final:
         try:

@@ -43,7 +43,8 @@ def _means(cell: str, value: Any) -> bool:
     if value is None or value is pd.NA or (isinstance(value, float) and value != value):
         return cell == ""
     if isinstance(value, str):
-        return cell in (value, f"'{value}") and (cell == value or value[0] in "=+-@\t\r")
+        formula = value.lstrip().startswith(("=", "+", "-", "@"))
+        return cell == (f"'{value}" if formula else value)
     if isinstance(value, (int, float)):
         return float(cell) == value
     return json.loads(cell) == list(value)

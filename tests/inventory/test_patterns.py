@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mifakit.errors import MifaError
-from mifakit.inventory.patterns import compile_pattern, match_first
+from mifakit.inventory.patterns import MAX_WILD, FieldIndex, compile_pattern, escape, match_first
 
 AWKWARD = string.ascii_letters + string.digits + " ._-+()[]^$|\\#&~,;'!@%=µé–"
 LITERAL = st.text(AWKWARD, min_size=1, max_size=5)
@@ -112,3 +112,31 @@ def test_braces_that_hold_no_name_are_refused(pattern: str) -> None:
 def test_a_line_break_in_a_name_is_text_too() -> None:
     assert match_first(["x/{name}.tif"], "x/a\nb.tif")
     assert match_first(["x/**"], "x/a\nb.tif")
+
+
+@pytest.mark.parametrize("wild", ["*", "{a}", "**"])
+def test_patterns_that_could_take_forever_are_refused(wild: str) -> None:
+    few, many = ("x".join([wild] * count) for count in (MAX_WILD, MAX_WILD + 1))
+    assert compile_pattern(f"{few}/{few}")
+    with pytest.raises(MifaError) as error:
+        compile_pattern(f"x/{many}/x")
+    assert error.value.code == "MIFA125"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(AWKWARD + "{}*?", min_size=1, max_size=10))
+def test_escaped_text_matches_itself(text: str) -> None:
+    assert match_first([escape(text)], text) == (escape(text), {})
+    assert len(escape(text)) == len(text)
+
+
+SOME = st.dictionaries(st.sampled_from(["name", "plate", "well"]), st.sampled_from("ab"))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(SOME, max_size=6), st.lists(SOME, max_size=4))
+def test_the_index_finds_what_looking_at_every_path_finds(known: list[dict], wanted: list[dict]) -> None:
+    fields = {f"p{number}": one for number, one in enumerate(known)}
+    index = FieldIndex(fields)
+    for one in wanted:
+        assert index.find(one) == [path for path, has in fields.items() if one.items() <= has.items()]

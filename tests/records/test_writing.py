@@ -33,7 +33,7 @@ class Stranger:
 
 def install(monkeypatch: pytest.MonkeyPatch, **plugins: str) -> None:
     points = [EntryPoint(name, value, "mifakit.records") for name, value in plugins.items()]
-    monkeypatch.setattr(registry, "entry_points", lambda group: points)
+    monkeypatch.setattr("mifakit.plugins.entry_points", lambda group: points)
     load_records.cache_clear()
 
 

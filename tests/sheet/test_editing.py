@@ -92,6 +92,8 @@ def test_what_is_not_there_is_not_made_up(location: tuple[str | int, ...]) -> No
         "lab_folder: [x,\n  y]\na: b\n",
         '"lab_folder": "x" # where\na: b\n',
         "{lab_folder: x, a: b}\n",
+        "{a: b, lab_folder: x}\n",
+        '{"lab_folder":"x","a":"b"}\n',
         "lab_folder:\na: b\n",
         "lab_folder:   # where\na: b\n",
         "lab_folder: x\r\na: b\r\n",

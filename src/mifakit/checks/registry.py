@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
-from importlib.metadata import entry_points
 
 from mifakit.checks.sheet_fields import check_fields
 from mifakit.checks.sheet_references import (
@@ -19,6 +18,7 @@ from mifakit.dataset.checksums import irregular_files
 from mifakit.dataset.dataset import Dataset
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
+from mifakit.plugins import load_plugins
 from mifakit.sheet.reading import Sheet
 
 GROUP = "mifakit.checks"
@@ -37,14 +37,8 @@ def check_sheet(sheet: Sheet) -> list[Finding]:
 @cache
 def load_dataset_checks() -> tuple[tuple[tuple[str, DatasetCheck], ...], tuple[Finding, ...]]:
     """Load every registered check of datasets; one that fails to load becomes a finding."""
-    checks: list[tuple[str, DatasetCheck]] = []
-    findings: list[Finding] = []
-    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
-        try:
-            checks.append((point.name, point.load()))
-        except Exception as error:  # a stranger's import may raise anything
-            findings.append(Finding.of("MIFA005", f"check {point.name!r} ({point.value}): {error}"))
-    return tuple(checks), tuple(findings)
+    checks, findings = load_plugins(GROUP)
+    return tuple(checks.items()), findings
 
 
 def check_dataset(dataset: Dataset) -> list[Finding]:

@@ -78,8 +78,8 @@ def _clear(wrapper: Path) -> None:
     mark = wrapper / _MARK
     if wrapper.is_symlink() or not mark.is_file():
         raise MifaError("MIFA002", "this name is needed for the unfinished output", str(wrapper))
-    pid, _, host = mark.read_text(encoding="utf-8").strip().partition(" ")
-    if host and (host != socket.gethostname() or _is_running(int(pid))):
+    pid, _, host = mark.read_text(encoding="utf-8", errors="replace").strip().partition(" ")
+    if pid.isdecimal() and host and (host != socket.gethostname() or _is_running(int(pid))):
         hint = "wait for it; if it is long dead, remove that folder"
         raise MifaError("MIFA002", f"another build is writing here (process {pid} on {host})", str(wrapper), hint)
     aside = wrapper.with_name(f"{wrapper.name}.{os.getpid()}")

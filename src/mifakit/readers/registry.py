@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import entry_points
 from pathlib import Path
 
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
+from mifakit.plugins import load_plugins
 from mifakit.readers.base import ImageSource, Reader
 
 GROUP = "mifakit.readers"
@@ -16,19 +16,8 @@ GROUP = "mifakit.readers"
 @cache
 def load_readers() -> tuple[tuple[Reader, ...], tuple[Finding, ...]]:
     """Load every registered reader; a plugin that fails to load becomes a finding."""
-    readers: list[Reader] = []
-    findings: list[Finding] = []
-    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
-        try:
-            reader = point.load()()
-        except Exception as error:  # a stranger's import may raise anything
-            findings.append(Finding.of("MIFA005", f"reader {point.name!r} ({point.value}): {error}"))
-            continue
-        if isinstance(reader, Reader):
-            readers.append(reader)
-        else:
-            findings.append(Finding.of("MIFA005", f"reader {point.name!r} ({point.value}) is not a Reader"))
-    return tuple(readers), tuple(findings)
+    readers, findings = load_plugins(GROUP, protocol=Reader)
+    return tuple(readers.values()), findings
 
 
 def find_reader(path: Path) -> Reader | None:

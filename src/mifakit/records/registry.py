@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from importlib.metadata import entry_points
 
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
+from mifakit.plugins import load_plugins
 from mifakit.records.base import Record
 
 GROUP = "mifakit.records"
@@ -16,19 +16,8 @@ GROUP = "mifakit.records"
 @cache
 def load_records() -> tuple[tuple[Record, ...], tuple[Finding, ...]]:
     """Load every registered record by name; a plugin that fails to load becomes a finding."""
-    records: list[Record] = []
-    findings: list[Finding] = []
-    for point in sorted(entry_points(group=GROUP), key=lambda point: point.name):
-        try:
-            record = point.load()()
-        except Exception as error:  # a stranger's import may raise anything
-            findings.append(Finding.of("MIFA005", f"record {point.name!r} ({point.value}): {error}"))
-            continue
-        if isinstance(record, Record):
-            records.append(record)
-        else:
-            findings.append(Finding.of("MIFA005", f"record {point.name!r} ({point.value}) is not a Record"))
-    return tuple(records), tuple(findings)
+    records, findings = load_plugins(GROUP, protocol=Record)
+    return tuple(records.values()), findings
 
 
 def select_records(names: Iterable[str] | None = None) -> tuple[Record, ...]:

@@ -183,7 +183,8 @@ def _finding(error: ErrorDetails, sheet: Sheet) -> Finding:
     if kind in {"enum", "literal_error"}:
         return Finding.of("MIFA104", f"{shown} is not allowed here: {error['ctx']['expected']}", place)
     complaint = _COMPLAINTS.get(kind, f"{error['msg'][0].lower()}{error['msg'][1:]}")
-    return Finding.of("MIFA105", f"{shown}: {complaint}", place)
+    hint = "write a point, and no unit: 0.325" if kind == "float_parsing" else None
+    return Finding.of("MIFA105", f"{shown}: {complaint}", place, hint)
 
 
 _COMPLAINTS = {

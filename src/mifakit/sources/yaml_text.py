@@ -115,7 +115,7 @@ def _explain(error: MarkedYAMLError, text: str, path: str) -> MifaError:
     rows = text.splitlines()
     for number in (line, line - 1):
         if 0 < number <= len(rows) and "\t" in rows[number - 1]:
-            return MifaError("MIFA107", "a tab", Place(path, number))
+            return MifaError("MIFA107", "a tab stands where YAML wants spaces", Place(path, number))
     return MifaError("MIFA106", " ".join(filter(None, (error.context, error.problem))), Place(path, line))
 
 
