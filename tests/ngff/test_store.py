@@ -60,6 +60,29 @@ def test_every_chunk_of_zeros_is_stored(tmp_path: Path, dtype: str, axes: str, s
             assert (index[2 * number] != ABSENT) or not wanted, (shard, chunk)
 
 
+@pytest.mark.parametrize(
+    ("dtype", "shuffle", "bytes_codec"),
+    [
+        ("uint8", "noshuffle", {"name": "bytes"}),
+        ("float32", "shuffle", {"name": "bytes", "configuration": {"endian": "little"}}),
+    ],
+)
+def test_codecs_are_pinned(tmp_path: Path, dtype: str, shuffle: str, bytes_codec: dict) -> None:
+    """Another setting gives other bytes for the same pixels: checksums of two builds would differ."""
+    create_array(tmp_path / "0", "yx", (4, 4), np.dtype(dtype), Grid((2, 2), (4, 4)))
+    written = json.loads((tmp_path / "0" / "zarr.json").read_text())
+    (sharding,) = written["codecs"]
+    assert sharding["name"] == "sharding_indexed"
+    assert sharding["configuration"]["chunk_shape"] == [2, 2]
+    assert sharding["configuration"].get("index_location", "end") == "end"
+    codec, blosc = sharding["configuration"]["codecs"]
+    assert codec == bytes_codec
+    assert blosc["name"] == "blosc"
+    expected = {"cname": "zstd", "clevel": 1, "shuffle": shuffle, "blocksize": 0}
+    assert {key: blosc["configuration"][key] for key in expected} == expected
+    assert blosc["configuration"].get("typesize", 1) == np.dtype(dtype).itemsize
+
+
 def test_an_array_is_never_written_over_another(tmp_path: Path) -> None:
     grid = Grid((4, 4), (4, 4))
     create_array(tmp_path / "0", "yx", (4, 4), np.dtype("u1"), grid)
