@@ -120,6 +120,17 @@ def test_a_movie_with_channels_and_labels(lab: Path, dataset: Path) -> None:
     assert os.listdir(dataset / "images") == ["s1.ome.zarr"]  # noqa: PTH208
 
 
+def test_labels_have_as_many_levels_as_their_image(lab: Path, dataset: Path) -> None:
+    write_tiff(lab / "a.tif", noise(2, 40, 1030), "CYX")
+    write_tiff(lab / "m" / "a.tif", noise(40, 1030, high=9))
+    convert_sample(make_job(lab, "a.tif", nuclei("m/a.tif")), lab, dataset)
+    shapes = [(40, 1030), (20, 515), (10, 258), (5, 129)]
+    for index, shape in enumerate(shapes):
+        assert level(dataset, str(index)).shape == (2, *shape)
+        assert level(dataset, "labels", "nuclei", str(index)).shape == shape
+    assert not (dataset / "images" / "s1.ome.zarr" / "4").exists()
+
+
 def test_two_sets_and_classes(lab: Path, dataset: Path) -> None:
     write_tiff(lab / "a.tif", noise(30, 40))
     classes = np.zeros((30, 40), np.uint8)

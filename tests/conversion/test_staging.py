@@ -7,8 +7,6 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -48,11 +46,22 @@ def test_a_failure_leaves_nothing(tmp_path: Path, error: type[BaseException]) ->
     assert listing(tmp_path) == []
 
 
+def leftover(tmp_path: Path, mark: str) -> Path:
+    """Leave what a killed build leaves: half an output, beside a mark that says who was at it."""
+    with staged(tmp_path / "probe") as folder:
+        (name,) = (path.name for path in folder.parent.iterdir() if path.is_file())
+    (tmp_path / "probe").rmdir()
+    wrapper = tmp_path / "out.partial"
+    (wrapper / "out").mkdir(parents=True)
+    (wrapper / "out" / "half.txt").write_text("half")
+    (wrapper / name).write_text(mark)
+    return tmp_path / "out"
+
+
 def test_a_leftover_of_ours_is_replaced(tmp_path: Path) -> None:
-    killed = staged(tmp_path / "out")
-    (killed.__enter__() / "half.txt").write_text("half")
-    assert listing(tmp_path / "out.partial") != []
-    with staged(tmp_path / "out") as folder:
+    with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+        gone.wait()
+    with staged(leftover(tmp_path, f"{gone.pid} {socket.gethostname()}\n")) as folder:
         assert listing(folder) == []
         (folder / "whole.txt").write_text("whole")
     assert listing(tmp_path) == ["out", "out/whole.txt"]
@@ -166,38 +175,27 @@ def test_one_builder_at_a_time_and_a_killed_one_is_no_hindrance(tmp_path: Path) 
     assert listing(tmp_path) == ["out", "out/whole.txt"]
 
 
-@contextmanager
-def leftover(tmp_path: Path, mark: str) -> Iterator[Path]:
-    """Leave behind what a build on its way leaves, with another mark."""
-    stage = staged(tmp_path / "out")
-    stage.__enter__()
-    (file,) = (path for path in (tmp_path / "out.partial").iterdir() if path.is_file())
-    file.write_text(mark)
-    yield tmp_path / "out"
-    del stage
-
-
 def test_a_build_on_another_machine_is_left_alone(tmp_path: Path) -> None:
-    with leftover(tmp_path, f"{os.getpid()} another-{socket.gethostname()}\n") as final:
-        with pytest.raises(MifaError, match="another build") as error, staged(final):
-            pass
-        assert code_of(error) == "MIFA002"
-        assert (tmp_path / "out.partial" / "out").is_dir()
+    final = leftover(tmp_path, f"{os.getpid()} another-{socket.gethostname()}\n")
+    with pytest.raises(MifaError, match="another build") as error, staged(final):
+        pass
+    assert code_of(error) == "MIFA002"
+    assert (tmp_path / "out.partial" / "out" / "half.txt").exists()
 
 
 @pytest.mark.parametrize("text", ["", "12", "\n"])
 def test_a_mark_that_was_cut_short_is_a_leftover(tmp_path: Path, text: str) -> None:
-    with leftover(tmp_path, text) as final, staged(final) as folder:
+    with staged(leftover(tmp_path, text)) as folder:
         assert listing(folder) == []
 
 
 def test_a_mark_that_makes_no_sense_does_not_crash(tmp_path: Path) -> None:
-    with leftover(tmp_path, f"what {socket.gethostname()}\n") as final:
-        try:
-            with staged(final):
-                pass
-        except MifaError as error:
-            assert error.code == "MIFA002"
+    final = leftover(tmp_path, f"what {socket.gethostname()}\n")
+    try:
+        with staged(final):
+            pass
+    except MifaError as error:
+        assert error.code == "MIFA002"
 
 
 def test_a_link_in_the_way_is_not_followed(tmp_path: Path) -> None:
@@ -208,6 +206,25 @@ def test_a_link_in_the_way_is_not_followed(tmp_path: Path) -> None:
         pass
     assert code_of(error) == "MIFA002"
     assert (tmp_path / "thesis" / "a.doc").exists()
+
+
+def test_a_link_to_a_leftover_is_not_followed_either(tmp_path: Path) -> None:
+    leftover(tmp_path, "")
+    (tmp_path / "other.partial").symlink_to(tmp_path / "out.partial")
+    before = listing(tmp_path)
+    with pytest.raises(MifaError) as error, staged(tmp_path / "other"):
+        pass
+    assert code_of(error) == "MIFA002"
+    assert listing(tmp_path) == before
+
+
+def test_one_builder_at_a_time_in_one_process_too(tmp_path: Path) -> None:
+    with staged(tmp_path / "out") as first:
+        (first / "half.txt").write_text("half")
+        with pytest.raises(MifaError) as error, staged(tmp_path / "out"):
+            pass
+        assert code_of(error) == "MIFA002"
+        assert (first / "half.txt").exists()
 
 
 @pytest.mark.parametrize(

@@ -140,3 +140,13 @@ def test_the_index_finds_what_looking_at_every_path_finds(known: list[dict], wan
     index = FieldIndex(fields)
     for one in wanted:
         assert index.find(one) == [path for path, has in fields.items() if one.items() <= has.items()]
+
+
+def test_accents_match_in_both_forms() -> None:
+    """macOS writes ü as two letters where a sheet, typed on another machine, has one."""
+    composed, decomposed = "Zellen_\u00fc", "Zellen_u\u0308"
+    for pattern, path in [(composed, decomposed), (decomposed, composed)]:
+        assert match_first([f"{pattern}/{{name}}.tif"], f"{path}/a.tif")
+    found = match_first(["{name}.tif"], f"{decomposed}.tif")
+    assert found is not None
+    assert found[1] == (match_first(["{name}.tif"], f"{composed}.tif") or found)[1], "image and mask must pair"

@@ -14,6 +14,9 @@ from mifakit.errors import MifaError
 
 _MARK = "unfinished-mifakit-output"
 
+_ACTIVE: set[Path] = set()
+"""What this process is writing to right now: another of its threads must keep away."""
+
 
 def check_output(output: Path, lab_folder: Path) -> None:
     """Refuse an output that would overwrite something or touch the lab folder.
@@ -55,17 +58,20 @@ def staged(final: Path) -> Iterator[Path]:
         if os.path.lexists(wrapper):
             _clear(wrapper)
         wrapper.mkdir()
+        _ACTIVE.add(wrapper.absolute())
         _leave_mark(wrapper)
         content.mkdir()
     except FileExistsError:
         raise MifaError("MIFA002", "another build has just begun to write there", str(final)) from None
     except OSError as error:
+        _ACTIVE.discard(wrapper.absolute())
         shutil.rmtree(wrapper, ignore_errors=True)
         raise MifaError("MIFA006" if is_disk_full(error) else "MIFA004", f"{error.strerror}", str(final)) from error
     try:
         yield content
         content.rename(final)
     finally:
+        _ACTIVE.discard(wrapper.absolute())
         shutil.rmtree(wrapper, ignore_errors=True)
 
 
@@ -79,7 +85,7 @@ def _clear(wrapper: Path) -> None:
     if wrapper.is_symlink() or not mark.is_file():
         raise MifaError("MIFA002", "this name is needed for the unfinished output", str(wrapper))
     pid, _, host = mark.read_text(encoding="utf-8", errors="replace").strip().partition(" ")
-    if pid.isdecimal() and host and (host != socket.gethostname() or _is_running(int(pid))):
+    if pid.isdecimal() and host and (host != socket.gethostname() or _is_running(int(pid), wrapper)):
         hint = "wait for it; if it is long dead, remove that folder"
         raise MifaError("MIFA002", f"another build is writing here (process {pid} on {host})", str(wrapper), hint)
     aside = wrapper.with_name(f"{wrapper.name}.{os.getpid()}")
@@ -87,9 +93,11 @@ def _clear(wrapper: Path) -> None:
     shutil.rmtree(aside)
 
 
-def _is_running(pid: int) -> bool:
+def _is_running(pid: int, wrapper: Path) -> bool:
     if pid == os.getpid():
-        return False
+        return wrapper.absolute() in _ACTIVE
+    if os.name == "nt":  # there os.kill does not ask, it kills
+        return True
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
@@ -46,6 +47,8 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
             raise MifaError("MIFA125", f"{pattern!r} has a lone {text!r}")
         else:
             expression += _WILD.get(kind, re.escape(text))
+    # Macs write ü as two letters, most others as one: both forms are compared as one.
+    expression = unicodedata.normalize("NFC", expression)
     return re.compile(expression, re.DOTALL)  # a file name may hold a line break
 
 
@@ -57,8 +60,9 @@ def match_first(patterns: Sequence[str], path: str) -> tuple[str, Mapping[str, s
     >>> match_first(["{plate}/masks/{name}_mask.png"], "p1/masks/a_mask.png")
     ('{plate}/masks/{name}_mask.png', {'plate': 'p1', 'name': 'a'})
     """
+    composed = unicodedata.normalize("NFC", path)
     for pattern in patterns:
-        found = compile_pattern(pattern).fullmatch(path)
+        found = compile_pattern(pattern).fullmatch(composed)
         if found:
             return pattern, found.groupdict()
     return None
