@@ -13,11 +13,14 @@ from typing import Protocol
 
 from mifakit.checks.registry import check_dataset, check_sheet
 from mifakit.checks.sheet_files import check_names, check_patterns_match
+from mifakit.conversion.journal import Converted, Journal
 from mifakit.conversion.plan import Plan, make_plan
+from mifakit.conversion.resources import Resources
 from mifakit.conversion.running import run_jobs
 from mifakit.conversion.staging import check_output, is_disk_full, staged
+from mifakit.conversion.workbench import Workbench
 from mifakit.dataset import layout
-from mifakit.dataset.checksums import write_checksums
+from mifakit.dataset.checksums import update_checksums, write_checksums
 from mifakit.dataset.dataset import Dataset, open_dataset
 from mifakit.dataset.manifest import write_manifest
 from mifakit.errors import MifaError
@@ -29,7 +32,6 @@ from mifakit.inventory.scanning import scan_folder
 from mifakit.inventory.walk import walk_files
 from mifakit.readers.registry import find_reader
 from mifakit.records.writing import write_records
-from mifakit.reports.preview import write_previews
 from mifakit.sheet.editing import set_value
 from mifakit.sheet.reading import Sheet, read_sheet
 from mifakit.sheet.template import render_sheet
@@ -179,21 +181,25 @@ class NothingBuiltError(MifaError):
 class Observer(Protocol):
     """Somebody who watches a build."""
 
-    def planned(self, plan: Plan) -> None:
+    def planned(self, plan: Plan, resources: Resources) -> None:
         """Told once, before anything is written."""
 
     def written(self, nbytes: int) -> None:
-        """Told, from several threads, how many bytes of source pixels were written since the last time."""
+        """Told how many bytes of source pixels were done since the last time."""
 
 
 def build(
     sheet: PathLike = "mifa.yaml",
     output: PathLike = "dataset",
     *,
-    workers: int | None = None,
+    resources: Resources | None = None,
+    verify: bool = True,
     observer: Observer | None = None,
 ) -> Built:
     """Turn a lab folder into a dataset: convert, verify every pixel, write manifest and records.
+
+    What is not whole yet lies in `<output>.partial`. When a build was stopped, by whatever, the same call goes
+    on from there.
 
     Parameters
     ----------
@@ -201,47 +207,58 @@ def build(
         The study sheet.
     output
         The dataset's folder; must not exist. It takes its name only once it is whole.
-    workers
-        Samples made at the same time; as many as there are cores when left out.
+    resources
+        Workers and memory, or a cluster; what this machine has when left out.
+    verify
+        Whether pixels are read back and compared with the source.
     observer
-        Told the plan, then the bytes of source pixels as they are written.
+        Told the plan, then the bytes of source pixels as they are done.
 
     Raises
     ------
     NothingBuiltError
         When the sheet has errors, or not one image could be converted.
     MifaError
-        MIFA002, MIFA003, MIFA004 the output; MIFA006 the disk is too full.
+        MIFA002, MIFA003, MIFA004 the output; MIFA006 the disk is too full; MIFA009 the cluster.
     """
-    read, final = read_sheet(sheet), Path(output)
+    read, final, resources = read_sheet(sheet), Path(output), resources or Resources()
     problems = check_sheet(read)
     if any(finding.is_error for finding in problems):
         raise NothingBuiltError(problems, str(sheet))
-    lab = read.lab_folder
-    check_output(final, lab)
-    plan = _plan(read)
-    if not plan.jobs:
-        raise NothingBuiltError(plan.findings, str(sheet))
-    if observer:
-        observer.planned(plan)
-    with _writing_to(output), staged(final) as folder:
-        _check_space(final, plan.expected_bytes)
-        converted, failures = run_jobs(plan.jobs, lab, folder, observer.written if observer else None, workers)
-        remarks = [finding for one in converted for finding in one.findings]
-        findings = (*plan.findings, *remarks, *failures)
-        made = {one.row.source for one in converted}
-        left_out = tuple(sorted({*plan.left_out, *(job.source for job in plan.jobs)} - made))
-        if not converted:
-            raise NothingBuiltError(findings, str(sheet))
-        sheet_text = set_value(read.text, ("lab_folder",), None)
-        (folder / layout.SHEET).write_text(sheet_text, encoding="utf-8", newline="\n")
-        sets = [str(protocol.name) for protocol in read.model.annotations]
-        write_manifest(folder, [one.row for one in converted], sets)
-        dataset = open_dataset(folder)
-        write_previews(dataset)
-        write_records(dataset)
-        write_checksums(folder)
+    check_output(final, read.lab_folder)
+    with resources.executor() as executor:  # workers start while the lab folder is looked at
+        plan = _plan(read)
+        if not plan.jobs:
+            raise NothingBuiltError(plan.findings, str(sheet))
+        if observer:
+            observer.planned(plan, resources)
+        with _writing_to(output), staged(final) as staging:
+            folder = staging.content
+            _check_space(final, plan.expected_bytes)
+            bench = Workbench(read.lab_folder.resolve(), folder.resolve(), verify)
+            with Journal(staging.journal) as journal:
+                converted, failures = run_jobs(
+                    plan.jobs, bench, executor, journal, observer.written if observer else None
+                )
+            remarks = [finding for one in converted for finding in one.findings]
+            findings = (*plan.findings, *remarks, *failures)
+            if not converted:
+                raise NothingBuiltError(findings, str(sheet))
+            _describe_new(folder, read, converted)
+    made = {one.row.source for one in converted}
+    left_out = tuple(sorted({*plan.left_out, *(job.source for job in plan.jobs)} - made))
     return Built(final, len(converted), left_out, findings)
+
+
+def _describe_new(folder: Path, sheet: Sheet, converted: Sequence[Converted]) -> None:
+    """Write all of a dataset but its samples."""
+    text = set_value(sheet.text, ("lab_folder",), None)
+    (folder / layout.SHEET).write_text(text, encoding="utf-8", newline="\n")
+    sets = [str(protocol.name) for protocol in sheet.model.annotations]
+    write_manifest(folder, [one.row for one in converted], sets)
+    write_records(open_dataset(folder))
+    known = {name: digest for one in converted for name, digest in one.checksums.items()}
+    write_checksums(folder, known)
 
 
 @contextmanager
@@ -285,7 +302,7 @@ def describe(dataset: PathLike) -> list[str]:
         raise NothingBuiltError(problems, str(opened.path / layout.SHEET), "written")
     with _writing_to(dataset):
         written = write_records(opened)
-        write_checksums(opened.path, only=[*written, layout.SHEET])
+        update_checksums(opened.path, [*written, layout.SHEET])
     return written
 
 

@@ -48,6 +48,7 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA006": Entry("the disk is too full", ERROR, "free some space, or build on another disk"),
     "MIFA007": Entry("the code is not in the catalogue", ERROR, "codes look like MIFA101; findings print them"),
     "MIFA008": Entry("the place has the wrong kind", ERROR, "give a folder where a folder is asked for"),
+    "MIFA009": Entry("the cluster cannot be used", ERROR, "check its address, or build without it"),
     # 1: study sheet
     "MIFA100": Entry("the study sheet cannot be read", ERROR, "save it as plain UTF-8 text"),
     "MIFA101": Entry("a field that MIFA requires is empty", ERROR, "fill it in", level=Level.MIFA_REQUIRED),
@@ -138,6 +139,11 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA312": Entry("the source changed while it was read", ERROR, "build from a copy that nobody writes to"),
     "MIFA313": Entry("an unexpected error", ERROR, "this is a bug in mifakit or a plugin: please report it"),
     "MIFA314": Entry("the sheet and the file disagree", ERROR, "correct the sheet, or exclude the file"),
+    "MIFA315": Entry(
+        "the process that converted a sample died",
+        ERROR,
+        "the file may be damaged, or memory ran out: try fewer --workers",
+    ),
     # 4: dataset
     "MIFA400": Entry("this is not a mifakit dataset", ERROR, "point at the folder that holds manifest.parquet"),
     "MIFA401": Entry("an OME-Zarr image breaks the specification", ERROR, "build it again"),

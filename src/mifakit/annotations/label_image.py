@@ -44,8 +44,6 @@ class LabelImage:
         MIFA303 when the labels are not integers, MIFA304 when some are negative.
     """
 
-    interleaved = False
-
     def __init__(
         self,
         axes: str,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from mifakit.dataset.dataset import Dataset
 from mifakit.findings import Finding, Place
+from mifakit.ngff.metadata import ome_attributes
 
 _COUNTED = 1000
 """Missing shards beyond this are not counted: a damaged array can declare any number."""
@@ -86,6 +86,6 @@ def check_label_levels(dataset: Dataset) -> Iterator[Finding]:
 def _level_shapes(folder: Path) -> list[tuple[int, ...]]:
     import zarr
 
-    ome: Any = zarr.open_group(folder, mode="r").attrs["ome"]
+    ome = ome_attributes(zarr.open_group(folder, mode="r").attrs)
     paths = [entry["path"] for entry in ome["multiscales"][0]["datasets"]]
     return [zarr.open_array(folder / path, mode="r").shape for path in paths]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,31 +13,65 @@ from mifakit.errors import ExitCode
 
 if TYPE_CHECKING:
     from mifakit.conversion.plan import Plan
+    from mifakit.conversion.resources import Resources
+
+
+class Verify(StrEnum):
+    """How pixels are verified."""
+
+    ALL = "all"
+    NONE = "none"
+
+
+def parse_size(text: str) -> int:
+    """Return bytes: `400MB`, `4GB`, `2GiB`."""
+    from dask.utils import parse_bytes
+
+    try:
+        return int(parse_bytes(text))
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not a size such as 400MB or 4GB") from error
 
 
 def run(
     sheet: SheetArgument = "mifa.yaml",
     output: Annotated[str, typer.Option("--output", "-o", metavar="DATASET", help="A new folder.")] = "dataset",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print the plan and write nothing.")] = False,
-    workers: Annotated[int | None, typer.Option(min=1, help="Samples made at the same time.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; one for each core if left out.")] = None,
+    memory: Annotated[
+        int | None, typer.Option(parser=parse_size, metavar="SIZE", help="For all processes together: 4GB.")
+    ] = None,
+    verify: Annotated[
+        Verify, typer.Option(help="all: read every pixel back and compare it with the source. none: trust the disk.")
+    ] = Verify.ALL,
+    scheduler: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Use a dask cluster that is running: tcp://host:8786.")
+    ] = None,
+    slurm: Annotated[bool, typer.Option("--slurm", help="Have SLURM start the workers (dask-jobqueue).")] = False,
+    pbs: Annotated[bool, typer.Option("--pbs", help="Have PBS start the workers (dask-jobqueue).")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Turn the lab folder into a dataset: convert, verify every pixel, write manifest and records."""
     from mifakit.api import build, plan
+    from mifakit.conversion.resources import Resources
 
+    if bool(scheduler) + slurm + pbs > 1:
+        raise typer.BadParameter("--scheduler, --slurm and --pbs exclude each other")
+    resources = Resources(workers, memory, scheduler, "slurm" if slurm else "pbs" if pbs else None)
     if dry_run:
-        _show(plan(sheet), as_json)
+        _show(plan(sheet), resources, as_json)
         return
     with BuildProgress() as progress:
-        built = build(sheet, output, workers=workers, observer=progress)
+        built = build(sheet, output, resources=resources, verify=verify is Verify.ALL, observer=progress)
     print_findings(built.findings, as_json=as_json)
-    say(f"{built.path}: {built.samples} samples built and verified; {len(built.left_out)} left out.")
+    done = "built and verified" if verify is Verify.ALL else "built, not verified"
+    say(f"{built.path}: {built.samples} samples {done}; {len(built.left_out)} left out.")
     say(f"next: mifa validate {built.path}")
     if not built.complete:
         raise typer.Exit(ExitCode.PARTIAL)
 
 
-def _show(plan: Plan, as_json: bool) -> None:
+def _show(plan: Plan, resources: Resources, as_json: bool) -> None:
     if as_json:
         print_json(plan.to_record())
     else:
@@ -46,4 +81,4 @@ def _show(plan: Plan, as_json: bool) -> None:
             typer.echo(f"{job.source}  ->  {job.sample}  {job.facts.axes} {size} {job.facts.dtype}  {labels}")
         typer.echo()
         print_findings(plan.findings)
-    say_plan(plan)
+    say_plan(plan, resources)

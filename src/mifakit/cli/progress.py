@@ -13,14 +13,27 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
     from mifakit.conversion.plan import Plan
+    from mifakit.conversion.resources import Resources
 
 
-def say_plan(plan: Plan) -> None:
-    """Say in a line what a plan will do."""
+def say_plan(plan: Plan, resources: Resources) -> None:
+    """Say in a line what a plan will do, and how long it is likely to take."""
+    duration = _duration(resources.seconds(plan.source_bytes, sum(len(job.sources) for job in plan.jobs)))
     say(
         f"{len(plan.jobs)} samples to build from {plan.source_bytes / 1e6:,.1f} MB of pixels, "
-        f"about {plan.expected_bytes / 1e6:,.1f} MB on disk; {len(plan.left_out)} images left out."
+        f"about {plan.expected_bytes / 1e6:,.1f} MB on disk, {duration}; "
+        f"{len(plan.left_out)} images left out."
     )
+
+
+def _duration(seconds: float) -> str:
+    """Return a time as people say it: a guess deserves no digits."""
+    if seconds < 5:
+        return "a few seconds"
+    if seconds < 90:
+        return f"{round(seconds, -1):.0f} seconds"
+    minutes = seconds / 60
+    return f"{minutes:.0f} minutes" if minutes < 90 else f"{minutes / 60:.0f} hours"
 
 
 class BuildProgress:
@@ -38,11 +51,11 @@ class BuildProgress:
     ) -> None:
         self._stack.close()
         if kind is KeyboardInterrupt:
-            say("cancelled; nothing unfinished was left behind")
+            say("cancelled; what is finished is kept, and the same command goes on from there")
 
-    def planned(self, plan: Plan) -> None:
+    def planned(self, plan: Plan, resources: Resources) -> None:
         """Say what will be done, and show a bar if somebody looks."""
-        say_plan(plan)
+        say_plan(plan, resources)
         if not sys.stderr.isatty():
             return
         from rich.console import Console

@@ -1,9 +1,14 @@
-"""One job: a sample's image and labels -> one verified OME-Zarr. Reads the lab folder, writes the target."""
+"""One sample: its image and labels -> one verified OME-Zarr. Reads the lab folder, writes the unfinished dataset.
+
+A small sample is made at once. A large one is made of pieces that any worker can make, in any order and, should
+one be lost, again: parts of the image, label images, the digest of the source.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,42 +19,225 @@ import numpy.typing as npt
 from mifakit.annotations.label_file import read_label_file
 from mifakit.annotations.label_image import LabelImage
 from mifakit.annotations.object_files import read_object_files
+from mifakit.conversion import source_files
+from mifakit.conversion.geometry import image_parts
+from mifakit.conversion.journal import Converted
 from mifakit.conversion.plan import Job, LabelJob
-from mifakit.conversion.staging import staged
+from mifakit.conversion.source_files import Stamp, reading, same_stamps
+from mifakit.conversion.workbench import Workbench
 from mifakit.dataset import layout
-from mifakit.dataset.checksums import file_sha256
+from mifakit.dataset.checksums import dataset_files, file_sha256
 from mifakit.dataset.manifest import LabelRow, SampleRow
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
-from mifakit.ngff.levels import Factors, downsample_mean, downsample_mode, plan_steps
+from mifakit.ngff.digest import PixelDigest
+from mifakit.ngff.display import display_windows
+from mifakit.ngff.levels import downsample_mean, downsample_mode, downsample_stride
 from mifakit.ngff.metadata import image_group, label_group, labels_group, multiscales, omero
-from mifakit.ngff.pixels import Pixels
+from mifakit.ngff.pyramid import Block, Pyramid
+from mifakit.ngff.readback import ReadBackError
 from mifakit.ngff.store import write_group
-from mifakit.ngff.verification import read_digest
-from mifakit.ngff.writing import Watch, write_multiscale
-from mifakit.readers.base import ImageFacts, ImageSource, Region
+from mifakit.ngff.writing import write_above, write_multiscale, write_part
+from mifakit.previews.sample import write_previews
+from mifakit.readers.base import ImageSource, Region
 from mifakit.readers.registry import open_image
+
+_LABEL_METHODS = {"mode": downsample_mode, "stride": downsample_stride}
 
 
 @dataclass(frozen=True)
-class Converted:
-    """A finished sample: its row of the manifest, and what was noticed on the way."""
+class ImagePart:
+    """A part of an image that was written.
 
-    row: SampleRow
+    Attributes
+    ----------
+    tiles
+        Digests of its full-resolution tiles.
+    stamps
+        Of the image's file, when it was read.
+    checksums
+        The sha256 of each file, by path in the image.
+    """
+
+    tiles: Mapping[int, bytes]
+    stamps: dict[str, Stamp]
+    checksums: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class WrittenLabels:
+    """A label image that was written; attributes as of `ImagePart`, and its row of the manifest."""
+
+    annotation_set: str
+    row: LabelRow
     findings: tuple[Finding, ...]
+    stamps: dict[str, Stamp]
+    checksums: Mapping[str, str]
+
+
+def convert_part(job: Job, bench: Workbench, part: Sequence[Block]) -> ImagePart:
+    """Write a part of a sample's image.
+
+    Raises
+    ------
+    MifaError
+        MIFA2xx and MIFA3xx: the image cannot be read, changed, or was not written as it is.
+    """
+    with (
+        reading(bench.lab_folder, [job.source]) as stamps,
+        open_image(bench.lab_folder / job.source, job.axes) as source,
+        _verified(job.source),
+    ):
+        if (source.facts.axes, source.facts.shape) != (job.facts.axes, job.facts.shape):
+            raise MifaError("MIFA312", "axes or shape differ from what the scan saw", Place(job.source))
+        image = bench.image(job)
+        tiles = write_part(image, _Image(source, job), part, downsample_mean)
+    return ImagePart(tiles, stamps, image.checksums)
+
+
+def convert_labels(job: Job, bench: Workbench, label: LabelJob) -> WrittenLabels:
+    """Write one of a sample's label images.
+
+    Raises
+    ------
+    MifaError
+        As `convert_part`, and what the annotation's reader finds.
+    """
+    with (
+        reading(bench.lab_folder, label.files) as stamps,
+        _opened_labels(label, job, bench.lab_folder) as labels,
+        _verified(label.files[0]),
+    ):
+        target = bench.labels(job, label.annotation_set, labels.dtype)
+        digest = write_multiscale(target, labels, _LABEL_METHODS[job.storage.labels])
+        ids, findings = [int(value) for value in labels.ids], labels.findings
+    pyramid = target.pyramid
+    spacing = {axis: one for axis, one in job.spacing.items() if axis in pyramid.axes}
+    scales = multiscales(label.annotation_set, pyramid.axes, spacing, pyramid.steps, job.storage.labels)
+    write_group(target.folder, label_group(scales, ids, label.classes, job.storage.ngff), job.storage.ngff)
+    row = LabelRow(
+        label=layout.label_path(job.sample, label.annotation_set),
+        objects=len(ids),
+        label_dtype=pyramid.dtype.name,
+        label_digest=digest,
+        label_sources=label.files,
+    )
+    prefix = f"labels/{label.annotation_set}"
+    checksums = {f"{prefix}/{name}": digest for name, digest in target.checksums.items()}
+    return WrittenLabels(label.annotation_set, row, tuple(findings), stamps, checksums)
+
+
+def hash_sources(job: Job, bench: Workbench) -> dict[str, str]:
+    """Return the sha256 of each file that a sample is made of."""
+    return {name: source_files.sha256(bench.lab_folder, name) for name in job.sources}
+
+
+def assemble(
+    job: Job,
+    bench: Workbench,
+    parts: Sequence[ImagePart],
+    labels: Sequence[WrittenLabels],
+    sources: Mapping[str, str],
+) -> Converted:
+    """Make a sample of its pieces: levels above the parts, metadata, previews; then it takes its name.
+
+    Raises
+    ------
+    MifaError
+        MIFA312 when pieces were made of different sources.
+    """
+    now = {name: source_files.stamp(bench.lab_folder, name) for name in job.sources}
+    pieces: list[ImagePart | WrittenLabels] = [*parts, *labels]
+    for piece in pieces:
+        same_stamps(piece.stamps, now)
+    image, folder, storage = bench.image(job), bench.folder(job), job.storage
+    write_above(image, image_parts(job)[0][0].level, downsample_mean)
+    pyramid = image.pyramid
+    scales = multiscales(job.sample, pyramid.axes, job.spacing, pyramid.steps, "mean")
+    display = omero(job.channels, display_windows(image), pyramid.dtype)
+    rows = {label.annotation_set: label.row for label in labels}
+    if labels:
+        write_group(folder / "labels", labels_group(sorted(rows), storage.ngff), storage.ngff)
+    write_group(folder, image_group(scales, display, storage.ngff), storage.ngff)
+    shown = {name: bench.labels(job, name, np.dtype(row.label_dtype)) for name, row in rows.items()}
+    previews = write_previews(bench.dataset, job.sample, image, display["channels"], shown)
+    final = bench.final(job)
+    if folder != final:
+        folder.rename(final)
+    tiles = {index: digest for part in parts for index, digest in part.tiles.items()}
+    digest = PixelDigest(pyramid.shape, pyramid.dtype, tiles).hexdigest()
+    known = dict(image.checksums)
+    for piece in pieces:
+        known |= piece.checksums
+    return Converted(
+        row=_row(job, pyramid, digest, sources[job.source], rows),
+        findings=tuple(finding for label in labels for finding in label.findings),
+        sources=dict(sources),
+        checksums=_checksums(bench.dataset, final, known, previews),
+        verified=bench.verify,
+    )
+
+
+def convert_sample(job: Job, bench: Workbench, before: Converted | None = None) -> Converted:
+    """Make a whole sample, unless it was made before and nothing changed since.
+
+    Raises
+    ------
+    MifaError
+        As `convert_part`, `convert_labels`. Nothing is left then.
+    """
+    if before and is_still_true(before, bench):
+        return before
+    clear(job, bench)
+    try:
+        parts = [convert_part(job, bench, part) for part in image_parts(job)]
+        labels = [convert_labels(job, bench, label) for label in job.labels]
+        return assemble(job, bench, parts, labels, hash_sources(job, bench))
+    except BaseException:
+        clear(job, bench)
+        raise
+
+
+def is_still_true(converted: Converted, bench: Workbench) -> bool:
+    """Whether the sources and the files of a finished sample are, byte for byte, what they were."""
+    image = bench.dataset / converted.row.image
+    try:
+        found = {f"{converted.row.image}/{name}" for name in dataset_files(image)}
+        stated = {name for name in converted.checksums if name.startswith(f"{converted.row.image}/")}
+        return (
+            found == stated
+            and (converted.verified or not bench.verify)
+            and all(file_sha256(bench.lab_folder / name) == digest for name, digest in converted.sources.items())
+            and all(file_sha256(bench.dataset / name) == digest for name, digest in converted.checksums.items())
+        )
+    except OSError:
+        return False
+
+
+def clear(job: Job, bench: Workbench) -> None:
+    """Remove what was made of a sample."""
+    for folder in (bench.unfinished(job), bench.final(job)):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(bench: Workbench, converted: Iterable[Converted]) -> None:
+    """Remove samples that are no longer wanted, and what failed ones left behind."""
+    wanted = {name for one in converted for name in (one.row.image, *one.checksums)}
+    for folder in (bench.dataset / layout.IMAGES).glob("*"):
+        if folder.relative_to(bench.dataset).as_posix() not in wanted:
+            shutil.rmtree(folder)
+    for picture in (bench.dataset / layout.PREVIEWS).rglob("*.png"):
+        if picture.relative_to(bench.dataset).as_posix() not in wanted:
+            picture.unlink()
 
 
 class _Image:
     """An image as it is written: without its alpha channel, if the job says so."""
 
     def __init__(self, source: ImageSource, job: Job) -> None:
-        facts = source.facts
         self._source, self._job = source, job
-        self._channel = facts.axes.index("c")
-        shape = list(facts.shape)
-        shape[self._channel] -= job.drop_alpha
-        self.axes, self.shape, self.dtype = facts.axes, tuple(shape), facts.dtype
-        self.interleaved = facts.interleaved or job.drop_alpha
+        self.axes, self.shape, self.dtype = job.facts.axes, job.shape, job.facts.dtype
+        self._channel = self.axes.index("c")
 
     def read(self, region: Region) -> npt.NDArray[Any]:
         if not self._job.drop_alpha:
@@ -64,142 +252,33 @@ class _Image:
         return np.take(block, range(region[self._channel].start, region[self._channel].stop), self._channel)
 
 
-def convert_sample(job: Job, lab_folder: Path, dataset: Path, watch: Watch | None = None) -> Converted:
-    """Make one sample: staged beside its final name, read back, compared, renamed into place.
-
-    Parameters
-    ----------
-    job
-        What to make.
-    lab_folder
-        Where the sources are; only read.
-    dataset
-        The dataset's folder.
-    watch
-        Told the bytes of image pixels as they are written.
-
-    Raises
-    ------
-    MifaError
-        MIFA2xx and MIFA3xx: the sources cannot be read, do not fit, or changed. Nothing is left then.
-    """
-    path = lab_folder / job.source
-    sources = [job.source, *(file for label in job.labels for file in label.files)]
-    final = dataset / layout.image_path(job.sample)
-    final.parent.mkdir(parents=True, exist_ok=True)
-    findings: list[Finding] = []
-    with staged(final) as folder, _relative_places(lab_folder), _unchanged(lab_folder, sources):
-        with open_image(path, job.axes) as source:
-            if (source.facts.axes, source.facts.shape) != (job.facts.axes, job.facts.shape):
-                raise MifaError("MIFA312", "axes or shape differ from what the scan saw", Place(job.source))
-            image = _Image(source, job)
-            steps = plan_steps(image.axes, image.shape, {axis: one.value for axis, one in job.spacing.items()})
-            written = write_multiscale(folder, image, steps, downsample_mean, watch)
-            facts = source.facts
-        _verify(folder, written.digest, job.source)
-        labels = {
-            label.annotation_set: _convert_labels(label, job, facts, steps, lab_folder, folder, findings)
-            for label in job.labels
-        }
-        if labels:
-            write_group(folder / "labels", labels_group(sorted(labels)))
-        scales = multiscales(job.sample, image.axes, job.spacing, steps, "mean")
-        write_group(folder, image_group(scales, omero(job.channels, written.windows, image.dtype)))
-        sha256 = _sha256(path)
-    return Converted(_row(job, image, written.digest, sha256, labels), tuple(findings))
-
-
-def _convert_labels(
-    job: LabelJob,
-    sample: Job,
-    image: ImageFacts,
-    steps: list[Factors],
-    lab_folder: Path,
-    folder: Path,
-    findings: list[Finding],
-) -> LabelRow:
-    target = folder / "labels" / job.annotation_set
-    with _opened_labels(job, image, lab_folder) as labels:
-        # The image's own steps, without c: label levels lie on image levels exactly.
-        spatial = [tuple(f for axis, f in zip(image.axes, step, strict=True) if axis != "c") for step in steps]
-        written = write_multiscale(target, labels, spatial, downsample_mode)
-        findings += labels.findings
-        ids = [int(value) for value in labels.ids]
-        axes = labels.axes
-        dtype = labels.dtype
-    _verify(target, written.digest, job.files[0])
-    spacing = {axis: one for axis, one in sample.spacing.items() if axis in axes}
-    scales = multiscales(job.annotation_set, axes, spacing, spatial, "mode")
-    write_group(target, label_group(scales, ids, job.classes))
-    return LabelRow(
-        label=layout.label_path(sample.sample, job.annotation_set),
-        objects=len(ids),
-        label_dtype=dtype.name,
-        label_digest=written.digest,
-        label_sources=job.files,
-    )
+@contextmanager
+def _opened_labels(label: LabelJob, job: Job, lab_folder: Path) -> Iterator[LabelImage]:
+    if label.layout == "file per object":
+        files = [(name, lab_folder / name) for name in label.files]
+        yield read_object_files(files, job.facts, lambda path: open_image(path, label.axes))
+    else:
+        name = label.files[0]
+        with open_image(lab_folder / name, label.axes) as source:
+            yield read_label_file(source, job.facts, Place(name))
 
 
 @contextmanager
-def _opened_labels(job: LabelJob, image: ImageFacts, lab_folder: Path) -> Iterator[LabelImage]:
-    with ExitStack() as stack:
-        if job.layout == "file per object":
-            files = [(name, lab_folder / name) for name in job.files]
-            yield read_object_files(files, image, lambda path: open_image(path, job.axes))
-        else:
-            name = job.files[0]
-            source = stack.enter_context(open_image(lab_folder / name, job.axes))
-            yield read_label_file(source, image, Place(name))
-
-
-@contextmanager
-def _relative_places(lab_folder: Path) -> Iterator[None]:
-    """Place errors of readers, which know a file's full path, in the lab folder."""
+def _verified(source: str) -> Iterator[None]:
     try:
         yield
-    except MifaError as error:
-        place = error.finding.place
-        if place and Path(place.path).is_relative_to(lab_folder):
-            name = Path(place.path).relative_to(lab_folder).as_posix()
-            raise MifaError(error.code, error.finding.message, Place(name), error.finding.hint) from error
-        raise
+    except ReadBackError as error:
+        raise MifaError("MIFA306", str(error), Place(source)) from error
 
 
-@contextmanager
-def _unchanged(lab_folder: Path, names: Sequence[str]) -> Iterator[None]:
-    """Refuse what was made while one of its sources changed: its parts may be of two minds."""
-    before = {name: _stamp(lab_folder, name) for name in names}
-    yield
-    for name in names:
-        if _stamp(lab_folder, name) != before[name]:
-            raise MifaError("MIFA312", "its size or date changed", Place(name))
+def _checksums(dataset: Path, image: Path, known: Mapping[str, str], previews: Sequence[str]) -> dict[str, str]:
+    """Return the sha256 of each file of a sample; those of pixels were taken as they were written."""
+    prefix = image.relative_to(dataset).as_posix()
+    stated = {f"{prefix}/{name}": known.get(name) or file_sha256(image / name) for name in dataset_files(image)}
+    return stated | {name: file_sha256(dataset / name) for name in previews}
 
 
-def _verify(folder: Path, expected: str, source: str) -> None:
-    try:
-        found = read_digest(folder / "0")
-    except (OSError, ValueError, RuntimeError) as error:
-        raise MifaError("MIFA306", f"reading back failed: {error}", Place(source)) from error
-    if found != expected:
-        raise MifaError("MIFA306", "the pixels read back are not those of the source", Place(source))
-
-
-def _stamp(lab_folder: Path, name: str) -> tuple[int, int]:
-    try:
-        status = (lab_folder / name).stat()
-    except OSError as error:
-        raise MifaError("MIFA202", f"{error.strerror}", Place(name)) from error
-    return status.st_size, status.st_mtime_ns
-
-
-def _sha256(path: Path) -> str:
-    try:
-        return file_sha256(path)
-    except OSError as error:
-        raise MifaError("MIFA202", f"{error.strerror}", str(path)) from error
-
-
-def _row(job: Job, image: Pixels, digest: str, sha256: str, labels: dict[str, LabelRow]) -> SampleRow:
+def _row(job: Job, image: Pyramid, digest: str, sha256: str, labels: dict[str, LabelRow]) -> SampleRow:
     def spacing(axis: str) -> float | None:
         return job.spacing[axis].value if axis in job.spacing else None
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from math import prod
 from typing import Any, Literal
 
 from mifakit.annotations.label_image import check_header
@@ -13,7 +14,8 @@ from mifakit.dataset.splits import SPLITS, assign_splits
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
 from mifakit.inventory.inventory import ImageFile, Inventory, Pairing
-from mifakit.metadata.study_sheet import ImageSet, StudySheet
+from mifakit.metadata.study_sheet import ChunkSize, ImageSet, StorageChoice, StudySheet
+from mifakit.ngff.storage import Storage
 from mifakit.readers.base import Channel, ImageFacts, Spacing
 
 _PYRAMID_SHARE = 4 / 3
@@ -55,6 +57,8 @@ class Job:
         As they will be written.
     labels
         The label images to make.
+    storage
+        How its pixels are stored.
     group, split
         For training.
     """
@@ -68,14 +72,25 @@ class Job:
     spacing: Mapping[str, Spacing]
     channels: tuple[Channel, ...]
     labels: tuple[LabelJob, ...]
+    storage: Storage = field(default_factory=Storage)
     group: str | None = None
     split: str | None = None
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """Of the image as it is written."""
+        lengths = zip(self.facts.axes, self.facts.shape, strict=True)
+        return tuple(length - self.drop_alpha if axis == "c" else length for axis, length in lengths)
+
+    @property
     def nbytes(self) -> int:
         """Bytes of the image's pixels as they are written, uncompressed."""
-        channels = self.facts.size("c")
-        return self.facts.nbytes // channels * (channels - self.drop_alpha)
+        return prod(self.shape) * self.facts.dtype.itemsize
+
+    @property
+    def sources(self) -> list[str]:
+        """All files of the lab folder that it is made of."""
+        return [self.source, *(file for label in self.labels for file in label.files)]
 
 
 @dataclass(frozen=True)
@@ -210,9 +225,24 @@ def _job(image: ImageFile, name: str, component: ImageSet, pairings: Sequence[Pa
         facts=facts,
         axes=component.axes,
         drop_alpha=drop_alpha,
+        storage=_storage(sheet.storage),
         spacing=_spacing(facts, component),
         channels=_channels(facts, component, drop_alpha),
         labels=labels,
+    )
+
+
+def _storage(choice: StorageChoice | None) -> Storage:
+    if choice is None:
+        return Storage()
+    chunk = choice.chunk or ChunkSize()
+    lengths = {"z": chunk.z, "y": chunk.y, "x": chunk.x}
+    return Storage(
+        ngff=choice.ngff,
+        codec=choice.codec,
+        level=choice.level,
+        chunk={axis: length for axis, length in lengths.items() if length},
+        labels=choice.labels,
     )
 
 

@@ -1,41 +1,51 @@
-"""Jobs -> results, several at a time. One job's failure is one finding; the rest go on."""
+"""Jobs -> results, through any executor. One job's failure is one finding; the rest go on."""
 
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass, field
+from functools import partial
+from queue import SimpleQueue
+from typing import Any
 
-from mifakit.conversion.convert import Converted, convert_sample
+from mifakit.conversion.convert import (
+    ImagePart,
+    WrittenLabels,
+    assemble,
+    clear,
+    convert_labels,
+    convert_part,
+    convert_sample,
+    hash_sources,
+    is_still_true,
+    sweep,
+)
+from mifakit.conversion.geometry import PART_BYTES, image_parts, image_pyramid
+from mifakit.conversion.journal import Converted, Journal
 from mifakit.conversion.plan import Job
+from mifakit.conversion.processes import WorkerDiedError
 from mifakit.conversion.staging import is_disk_full
+from mifakit.conversion.workbench import Workbench
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
-from mifakit.ngff.writing import Watch
 
 logger = logging.getLogger(__name__)
 
-
-def available_workers() -> int:
-    """Return how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+Watch = Callable[[int], None]
+"""Told how many bytes of source pixels were done since the last time."""
 
 
 def run_jobs(
-    jobs: Sequence[Job],
-    lab_folder: Path,
-    dataset: Path,
-    watch: Watch | None = None,
-    workers: int | None = None,
+    jobs: Sequence[Job], bench: Workbench, executor: Executor, journal: Journal, watch: Watch | None = None
 ) -> tuple[list[Converted], list[Finding]]:
-    """Run every job.
+    """Run every job, the largest first.
 
     Returns
     -------
     converted
-        The samples that were made, in the order of `jobs`.
+        The samples that were made, or were there already, in the order of `jobs`.
     failures
         One finding for each that was not.
 
@@ -44,34 +54,111 @@ def run_jobs(
     MifaError
         MIFA006 when the disk is full: no other job could do better.
     """
-    converted: list[Converted] = []
-    failures: list[Finding] = []
-    with ThreadPoolExecutor(workers or available_workers()) as pool:
-        futures: list[tuple[Job, Future[Converted]]] = [
-            (job, pool.submit(convert_sample, job, lab_folder, dataset, watch)) for job in jobs
-        ]
-        try:
-            for job, future in futures:
-                outcome = _outcome(job, future)
-                if isinstance(outcome, Converted):
-                    converted.append(outcome)
-                else:
-                    failures.append(outcome)
-        except BaseException:
-            pool.shutdown(wait=True, cancel_futures=True)
-            raise
-    return converted, failures
+    run = _Run(bench, executor, journal, watch or (lambda nbytes: None))
+    for job in sorted(jobs, key=lambda job: -job.nbytes):
+        run.start(job)
+    run.wait()
+    sweep(bench, run.converted.values())
+    converted = [run.converted[job.sample] for job in jobs if job.sample in run.converted]
+    return converted, [run.failures[job.sample] for job in jobs if job.sample in run.failures]
 
 
-def _outcome(job: Job, future: Future[Converted]) -> Converted | Finding:
-    try:
-        return future.result()
-    except MifaError as error:
-        if error.code == "MIFA006":
-            raise
-        return error.finding
-    except Exception as error:
-        if is_disk_full(error):
+@dataclass
+class _Pieces:
+    """What is done of a large job."""
+
+    job: Job
+    waiting: int
+    parts: list[ImagePart] = field(default_factory=list)
+    labels: list[WrittenLabels] = field(default_factory=list)
+    sources: dict[str, str] = field(default_factory=dict)
+
+
+class _Run:
+    """The tasks under way, and what follows each. All of it happens in the thread that waits."""
+
+    def __init__(self, bench: Workbench, executor: Executor, journal: Journal, watch: Watch) -> None:
+        self._bench, self._executor, self._journal, self._watch = bench, executor, journal, watch
+        self._ended: SimpleQueue[tuple[Callable[[Any], None], Job, Future[Any]]] = SimpleQueue()
+        self._open = 0
+        self.converted: dict[str, Converted] = {}
+        self.failures: dict[str, Finding] = {}
+
+    def start(self, job: Job) -> None:
+        before = self._journal.finished(job)
+        if job.nbytes <= PART_BYTES:
+            self._submit(job, partial(self._finish, job, job.nbytes), convert_sample, job, self._bench, before)
+        elif before:
+            self._submit(job, partial(self._take_up, job, before), is_still_true, before, self._bench)
+        else:
+            self._divide(job)
+
+    def wait(self) -> None:
+        while self._open:
+            then, job, future = self._ended.get()
+            self._open -= 1
+            try:
+                then(future.result())
+            except Exception as error:
+                self._fail(job, error)
+
+    def _submit(self, job: Job, then: Callable[[Any], None], function: Callable[..., Any], *arguments: Any) -> None:
+        self._open += 1
+        future = self._executor.submit(function, *arguments)
+        future.add_done_callback(lambda done: self._ended.put((then, job, done)))
+
+    def _take_up(self, job: Job, before: Converted, still_true: bool) -> None:
+        if still_true:
+            self._finish(job, job.nbytes, before)
+        else:
+            self._divide(job)
+
+    def _divide(self, job: Job) -> None:
+        """Begin a job whose pieces are made by many."""
+        clear(job, self._bench)
+        pyramid, parts = image_pyramid(job), image_parts(job)
+        pieces = _Pieces(job, waiting=len(parts) + len(job.labels) + 1)
+        for part in parts:
+            nbytes = sum(map(pyramid.source_bytes, part))
+            self._submit(job, partial(self._add, pieces, nbytes), convert_part, job, self._bench, part)
+        for label in job.labels:
+            self._submit(job, partial(self._add, pieces, 0), convert_labels, job, self._bench, label)
+        self._submit(job, partial(self._add, pieces, 0), hash_sources, job, self._bench)
+
+    def _add(self, pieces: _Pieces, nbytes: int, piece: ImagePart | WrittenLabels | dict[str, str]) -> None:
+        self._watch(nbytes)
+        match piece:
+            case ImagePart():
+                pieces.parts.append(piece)
+            case WrittenLabels():
+                pieces.labels.append(piece)
+            case dict():
+                pieces.sources = piece
+        pieces.waiting -= 1
+        if not pieces.waiting:
+            job = pieces.job
+            made = pieces.parts, sorted(pieces.labels, key=lambda label: label.annotation_set), pieces.sources
+            self._submit(job, partial(self._finish, job, 0), assemble, job, self._bench, *made)
+
+    def _finish(self, job: Job, nbytes: int, converted: Converted) -> None:
+        if converted != self._journal.finished(job):
+            self._journal.add(job, converted)
+        self.converted[job.sample] = converted
+        self._watch(nbytes)
+
+    def _fail(self, job: Job, error: Exception) -> None:
+        """Note why a job failed; of a large one, the first reason counts."""
+        if is_disk_full(error) or (isinstance(error, MifaError) and error.code == "MIFA006"):
             raise MifaError("MIFA006", "no space is left on the disk", Place(job.source)) from error
         logger.debug("job %s failed", job.sample, exc_info=error)
-        return Finding.of("MIFA313", f"{type(error).__name__}: {error}", Place(job.source))
+        self.failures.setdefault(job.sample, _finding(job, error))
+        clear(job, self._bench)
+
+
+def _finding(job: Job, error: Exception) -> Finding:
+    if isinstance(error, MifaError):
+        return error.finding
+    # dask's own name for a worker that died too often, known without importing dask.
+    if isinstance(error, WorkerDiedError) or type(error).__name__ == "KilledWorker":
+        return Finding.of("MIFA315", f"the process that converted it was lost: {error}", Place(job.source))
+    return Finding.of("MIFA313", f"{type(error).__name__}: {error}", Place(job.source))

@@ -1,4 +1,4 @@
-"""Outputs take their final name only when they are whole."""
+"""Outputs take their final name only when they are whole; what an interrupted run left is taken up again."""
 
 from __future__ import annotations
 
@@ -6,16 +6,19 @@ import errno
 import os
 import shutil
 import socket
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import BaseFileLock, FileLock, Timeout
 
 from mifakit.errors import MifaError
 
-_MARK = "unfinished-mifakit-output"
-
-_ACTIVE: set[Path] = set()
-"""What this process is writing to right now: another of its threads must keep away."""
+_LOCK, _OWNER, _JOURNAL = "lock", "unfinished-mifakit-output", "journal.jsonl"
+_PATIENCE = 1.0
+"""Seconds."""
 
 
 def check_output(output: Path, lab_folder: Path) -> None:
@@ -41,73 +44,106 @@ def check_output(output: Path, lab_folder: Path) -> None:
         raise MifaError("MIFA004", f"{error.strerror}", str(output)) from error
 
 
-@contextmanager
-def staged(final: Path) -> Iterator[Path]:
-    """Give a folder to write to, inside `<final>.partial`; move it into place when the block ends well.
+def unfinished(final: Path) -> Path:
+    """Return the folder that holds an output until it is whole."""
+    return final.with_name(f"{final.name}.partial")
 
-    What an interrupted run left there is removed first; on failure nothing is left.
+
+@dataclass(frozen=True)
+class Staging:
+    """Where an output grows.
+
+    Attributes
+    ----------
+    content
+        The folder that will take the final name.
+    journal
+        Beside it: what of it is done.
+    """
+
+    content: Path
+    journal: Path
+
+
+@contextmanager
+def staged(final: Path) -> Iterator[Staging]:
+    """Give `<final>.partial` to one process at a time; move the content out of it when the block ends well.
+
+    When the block fails, what the journal speaks of stays for the next run. The lock is the kernel's: it ends
+    with its process, however that ends.
 
     Raises
     ------
     MifaError
-        MIFA002 when that place is taken by something that is not ours, MIFA004 when it cannot be made.
+        MIFA002 when another process is writing there, or that place is taken by something that is not ours;
+        MIFA004, MIFA006 when it cannot be made.
     """
     wrapper = final.with_name(f"{final.name}.partial")
-    content = wrapper / final.name
+    lock = _taken(wrapper)
     try:
-        if os.path.lexists(wrapper):
-            _clear(wrapper)
-        wrapper.mkdir()
-        _ACTIVE.add(wrapper.absolute())
-        _leave_mark(wrapper)
-        content.mkdir()
-    except FileExistsError:
-        raise MifaError("MIFA002", "another build has just begun to write there", str(final)) from None
-    except OSError as error:
-        _ACTIVE.discard(wrapper.absolute())
-        shutil.rmtree(wrapper, ignore_errors=True)
-        raise MifaError("MIFA006" if is_disk_full(error) else "MIFA004", f"{error.strerror}", str(final)) from error
-    try:
-        yield content
-        content.rename(final)
+        if os.path.lexists(final):  # finished by another process while we came here
+            raise MifaError("MIFA002", "something of this name exists", str(final))
+        staging = Staging(wrapper / final.name, wrapper / _JOURNAL)
+        try:
+            (wrapper / _OWNER).write_text(f"process {os.getpid()} on {socket.gethostname()}\n", encoding="utf-8")
+            staging.content.mkdir(exist_ok=True)
+            yield staging
+            flush(staging.content)
+            staging.content.rename(final)
+            flush(final.parent)
+        except BaseException:
+            if not staging.journal.is_file() or not staging.journal.stat().st_size:
+                shutil.rmtree(wrapper, ignore_errors=True)
+            raise
     finally:
-        _ACTIVE.discard(wrapper.absolute())
-        shutil.rmtree(wrapper, ignore_errors=True)
+        lock.release()
+    shutil.rmtree(wrapper, ignore_errors=True)
 
 
-def _leave_mark(wrapper: Path) -> None:
-    (wrapper / _MARK).write_text(f"{os.getpid()} {socket.gethostname()}\n", encoding="utf-8")
-
-
-def _clear(wrapper: Path) -> None:
-    """Remove what an interrupted run left behind, if it is ours and nobody is at it."""
-    mark = wrapper / _MARK
-    if wrapper.is_symlink() or not mark.is_file():
-        raise MifaError("MIFA002", "this name is needed for the unfinished output", str(wrapper))
-    pid, _, host = mark.read_text(encoding="utf-8", errors="replace").strip().partition(" ")
-    if pid.isdecimal() and host and (host != socket.gethostname() or _is_running(int(pid), wrapper)):
-        hint = "wait for it; if it is long dead, remove that folder"
-        raise MifaError("MIFA002", f"another build is writing here (process {pid} on {host})", str(wrapper), hint)
-    aside = wrapper.with_name(f"{wrapper.name}.{os.getpid()}")
-    wrapper.rename(aside)  # of two that find it, one succeeds
-    shutil.rmtree(aside)
-
-
-def _is_running(pid: int, wrapper: Path) -> bool:
-    if pid == os.getpid():
-        return wrapper.absolute() in _ACTIVE
-    if os.name == "nt":  # there os.kill does not ask, it kills
-        return True
+def _taken(wrapper: Path) -> BaseFileLock:
+    """Return the lock on a folder, which is made if need be."""
     try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        if wrapper.is_symlink() or (wrapper.exists() and not _is_ours(wrapper)):
+            raise MifaError("MIFA002", "this name is needed for the unfinished output", str(wrapper))
+        wrapper.mkdir(exist_ok=True)
+        lock = FileLock(wrapper / _LOCK)
+        lock.acquire(timeout=0)
+    except Timeout:
+        hint = "wait for it, or choose another name"
+        raise MifaError("MIFA002", f"another build is writing here ({_owner(wrapper)})", str(wrapper), hint) from None
+    except OSError as error:
+        code = "MIFA006" if is_disk_full(error) else "MIFA004"
+        raise MifaError(code, error.strerror or str(error), str(wrapper)) from error
+    return lock
+
+
+def _is_ours(wrapper: Path) -> bool:
+    return wrapper.is_dir() and ((wrapper / _OWNER).is_file() or {path.name for path in wrapper.iterdir()} <= {_LOCK})
+
+
+def _owner(wrapper: Path) -> str:
+    """Return who holds the lock; it says so right after taking it."""
+    deadline = time.monotonic() + _PATIENCE
+    while time.monotonic() < deadline:
+        with suppress(OSError):
+            if owner := (wrapper / _OWNER).read_text(encoding="utf-8").strip():
+                return owner
+        time.sleep(_PATIENCE / 20)
+    return "it has just begun"
+
+
+def flush(folder: Path) -> None:
+    """Bring what was written to the disk itself: a power failure after this takes nothing back."""
+    if hasattr(os, "sync"):
+        os.sync()  # once for everything; one call for each of many files takes minutes
+        return
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb+") as stream:
+                os.fsync(stream.fileno())
 
 
 def is_disk_full(error: BaseException) -> bool:
     """Whether an error says that no space is left; tensorstore says so in words."""
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return full or "No space left" in str(error)
+    return full or "No space left" in str(error) or "quota exceeded" in str(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -39,21 +39,36 @@ def _entries(folder: Path) -> Iterator[tuple[str, bool]]:
                 yield relative, stat.S_ISREG(path.lstat().st_mode)
 
 
-def write_checksums(folder: Path, only: Iterable[str] | None = None) -> None:
-    """Write `checksums.txt`.
+def write_checksums(folder: Path, known: Mapping[str, str] | None = None) -> None:
+    """Write `checksums.txt` of every file.
 
     Parameters
     ----------
     folder
         The dataset.
-    only
-        Files that were written just now; what `checksums.txt` states of all others stays, so that
-        damage to them does not become the truth. All files when left out.
+    known
+        The sha256 of files that were hashed as they were written, by path; all others are hashed now.
     """
-    stated = {} if only is None else read_checksums(folder)
-    files = sorted(dataset_files(folder) if only is None else only)
+    known = known or {}
+    files = list(dataset_files(folder))
+    hashed = _hashed(folder, [name for name in files if name not in known])
+    _write(folder, {name: hashed.get(name) or known[name] for name in files})
+
+
+def update_checksums(folder: Path, changed: Sequence[str]) -> None:
+    """Hash files that were written just now.
+
+    What `checksums.txt` states of all others stays, so that damage to them does not become the truth.
+    """
+    _write(folder, read_checksums(folder) | _hashed(folder, changed))
+
+
+def _hashed(folder: Path, files: Sequence[str]) -> dict[str, str]:
     with ThreadPoolExecutor() as pool:
-        stated |= zip(files, pool.map(lambda name: file_sha256(folder / name), files), strict=True)
+        return dict(zip(files, pool.map(lambda name: file_sha256(folder / name), files), strict=True))
+
+
+def _write(folder: Path, stated: Mapping[str, str]) -> None:
     lines = [f"{stated[name]}  {name}\n" for name in sorted(stated)]
     (folder / layout.CHECKSUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Literal, Self
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from mifakit.metadata.fields import Need, SheetModel, declare
 from mifakit.metadata.identifiers import refuse
@@ -163,6 +163,50 @@ class Splits(SheetModel):
         return self
 
 
+def _parse_side(value: object) -> object:
+    if value is not None and value not in _SIDES:
+        raise refuse("MIFA105", f"{value!r} is not one of {', '.join(map(str, _SIDES))}")
+    return value
+
+
+_SIDES = (32, 64, 128, 256, 512, 1024, 2048)
+Side = Annotated[int | None, AfterValidator(_parse_side)]
+
+
+class ChunkSize(SheetModel):
+    """Lengths of a chunk, in pixels."""
+
+    z: Annotated[int, Field(ge=1, le=64)] | None = declare(Need.OPTIONAL, "Planes; 1 for flat tiles.", 16)
+    y: Side = declare(Need.OPTIONAL, "Rows: a power of two from 32 to 2048.", 128)
+    x: Side = declare(Need.OPTIONAL, "Columns: a power of two from 32 to 2048.", 128)
+
+
+class StorageChoice(SheetModel):
+    """How pixels are stored."""
+
+    ngff: Literal["0.5", "0.4"] = declare(
+        Need.OPTIONAL,
+        "Version of OME-Zarr: 0.5 (Zarr v3, few files), or 0.4 (Zarr v2) for tools that read nothing newer.",
+        "0.5",
+        default="0.5",
+    )
+    codec: Literal["zstd", "lz4", "none"] = declare(
+        Need.OPTIONAL, "Compression: lz4 is faster to read and larger.", "zstd", default="zstd"
+    )
+    level: Annotated[int, Field(ge=1, le=9)] = declare(
+        Need.OPTIONAL, "1 is fast; 9 takes many times longer, for files that are little smaller.", 1, default=1
+    )
+    chunk: ChunkSize | None = declare(
+        Need.OPTIONAL, "Size of a chunk; left out, tiles of 512 x 512, or bricks of 16 x 128 x 128 for stacks."
+    )
+    labels: Literal["mode", "stride"] = declare(
+        Need.OPTIONAL,
+        "How labels are made coarser: mode keeps the most frequent object of each window, stride its first pixel.",
+        "mode",
+        default="mode",
+    )
+
+
 class StudySheet(SheetModel):
     """The study sheet, whole."""
 
@@ -201,3 +245,4 @@ class StudySheet(SheetModel):
         Need.MIFA_RECOMMENDED, "The annotations; without any the dataset is a collection of images.", default=list
     )
     splits: Splits | None = declare(Need.AI_READY, "Division into train, val and test; leave empty for none.")
+    storage: StorageChoice | None = declare(Need.OPTIONAL, "How pixels are stored; leave empty for what serves most.")

@@ -16,6 +16,8 @@ Downsample = Callable[[Array, Factors], Array]
 SMALLEST_LEVEL = 256
 """Levels are made until x and y are no longer than this, in pixels."""
 
+_CACHED_BYTES = 256 * 1024
+
 
 def plan_steps(axes: str, shape: tuple[int, ...], spacing: Mapping[str, float]) -> list[Factors]:
     """Return the factors, 1 or 2 an axis, from each level to the next coarser.
@@ -56,10 +58,45 @@ def level_shapes(shape: tuple[int, ...], steps: list[Factors]) -> list[tuple[int
     return shapes
 
 
+def downsample_mean(block: Array, factors: Factors) -> Array:
+    """Return window means: integers exactly, halves rounded up; NaN left out; bool by majority."""
+    if block.dtype.kind in "ui" and block.dtype.itemsize < 8:
+        return _mean_of_integers(block, factors)
+    windows = _windows(block, factors)
+    count = len(windows)
+    if count == 1:
+        return block
+    if block.dtype.kind == "b":
+        votes = sum(window.astype(np.uint8) for window in windows)
+        return np.asarray(2 * votes >= count)
+    if block.dtype.kind == "f":
+        return _mean_of_floats(windows).astype(block.dtype)
+    # 64-bit sums could overflow: add quotients and remainders apart.
+    quotient = sum(window // count for window in windows)
+    remainder = sum(window % count for window in windows)
+    return np.asarray(quotient + (remainder + count // 2) // count).astype(block.dtype)
+
+
+def downsample_mode(block: Array, factors: Factors) -> Array:
+    """Return the most frequent value of each window, the first of equals: ids are never mixed."""
+    windows = _windows(block, factors)
+    best = np.ascontiguousarray(windows[0])
+    mixed = np.zeros(best.shape, bool)
+    for window in windows[1:]:
+        mixed |= window != best
+    if mixed.any():  # few are: borders of objects
+        best[mixed] = _mode([window[mixed] for window in windows])
+    return best
+
+
+def downsample_stride(block: Array, factors: Factors) -> Array:
+    """Return the first value of each window: ids are never mixed, thin objects may vanish."""
+    return np.ascontiguousarray(block[tuple(slice(None, None, factor) for factor in factors)])
+
+
 def _windows(block: Array, factors: Factors) -> list[Array]:
     """Return one array for each place in the window; an incomplete window repeats its edge."""
-    odd = [(0, size % factor) for size, factor in zip(block.shape, factors, strict=True)]
-    padded = np.pad(block, odd, mode="edge") if any(after for _, after in odd) else block
+    padded = _padded(block, factors)
     places = product(*(range(factor) for factor in factors))
     return [
         padded[tuple(slice(start, None, factor) for start, factor in zip(place, factors, strict=True))]
@@ -67,27 +104,38 @@ def _windows(block: Array, factors: Factors) -> list[Array]:
     ]
 
 
-def downsample_mean(block: Array, factors: Factors) -> Array:
-    """Return window means: integers exactly, halves rounded up; NaN left out; bool by majority."""
-    windows = _windows(block, factors)
-    count = len(windows)
-    if count == 1:
+def _padded(block: Array, factors: Factors) -> Array:
+    odd = [(0, size % factor) for size, factor in zip(block.shape, factors, strict=True)]
+    return np.pad(block, odd, mode="edge") if any(after for _, after in odd) else block
+
+
+def _mean_of_integers(block: Array, factors: Factors) -> Array:
+    """Add up one axis after the other, whole rows first, in pieces that stay in the processor's cache."""
+    halvings = int(np.prod(factors)).bit_length() - 1
+    if not halvings:
         return block
-    kind, width = block.dtype.kind, block.dtype.itemsize
-    if kind == "b":
-        votes = sum(window.astype(np.uint8) for window in windows)
-        return np.asarray(2 * votes >= count)
-    if kind == "f":
-        return _mean_of_floats(windows).astype(block.dtype)
-    if width < 8:
-        sums = np.zeros(windows[0].shape, dtype=np.dtype(f"{kind}{min(8, 2 * width)}"))
-        for window in windows:
-            sums += window
-        return ((sums + count // 2) // count).astype(block.dtype)
-    # 64-bit sums could overflow: add quotients and remainders apart.
-    quotient = sum(window // count for window in windows)
-    remainder = sum(window % count for window in windows)
-    return np.asarray(quotient + (remainder + count // 2) // count).astype(block.dtype)
+    padded = _padded(block, factors)
+    shape = tuple(size // factor for size, factor in zip(padded.shape, factors, strict=True))
+    wide = np.dtype(f"{block.dtype.kind}{2 * block.dtype.itemsize}")
+    means = np.empty(shape, block.dtype)
+    leading = [range(size) for size in shape[:-2]]
+    rows = max(1, _CACHED_BYTES // max(1, padded.shape[-1] * wide.itemsize))
+    for corner in product(*leading, range(0, shape[-2], rows)):
+        *planes, y = corner
+        place = (
+            *(slice(index, index + 1) for index in planes),
+            slice(y, min(y + rows, shape[-2])),
+            slice(0, shape[-1]),
+        )
+        piece = padded[tuple(slice(s.start * f, s.stop * f) for s, f in zip(place, factors, strict=True))]
+        for axis, factor in enumerate(factors):
+            if factor == 2:
+                before = (slice(None),) * axis
+                piece = np.add(piece[(*before, slice(0, None, 2))], piece[(*before, slice(1, None, 2))], dtype=wide)
+        piece += (1 << halvings) // 2
+        piece >>= halvings
+        means[place] = piece
+    return means
 
 
 def _mean_of_floats(windows: list[Array]) -> Array:
@@ -99,13 +147,11 @@ def _mean_of_floats(windows: list[Array]) -> Array:
         return np.asarray(total / valid)
 
 
-def downsample_mode(block: Array, factors: Factors) -> Array:
-    """Return the most frequent value of each window, the first of equals: ids are never mixed."""
-    windows = _windows(block, factors)
+def _mode(windows: list[Array]) -> Array:
     best, best_count = windows[0], np.zeros(windows[0].shape, dtype=np.uint8)
     for candidate in windows:
         count = sum((candidate == other).astype(np.uint8) for other in windows)
         better = count > best_count
         best = np.where(better, candidate, best)
         best_count = np.where(better, count, best_count)
-    return np.ascontiguousarray(best)
+    return best

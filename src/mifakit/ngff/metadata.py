@@ -1,4 +1,4 @@
-"""OME-Zarr 0.5 metadata as plain data, by the letter of the specification. Pure."""
+"""OME-Zarr metadata as plain data, by the letter of the specification, 0.5 or 0.4. Pure."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from mifakit.ngff.levels import Factors
+from mifakit.ngff.storage import NgffVersion
 from mifakit.readers.base import Channel, Spacing
 
-VERSION = "0.5"
 Json = dict[str, Any]
 
 _AXIS_TYPES = {"t": "time", "c": "channel", "z": "space", "y": "space", "x": "space"}
@@ -84,17 +84,17 @@ def omero(channels: Sequence[Channel], windows: Sequence[Window], dtype: np.dtyp
     return {"channels": entries}
 
 
-def image_group(scales: list[Json], display: Json) -> Json:
+def image_group(scales: list[Json], display: Json, ngff: NgffVersion) -> Json:
     """Return the attributes of an image's group."""
-    return {"ome": {"version": VERSION, "multiscales": scales, "omero": display}}
+    return _attributes({"multiscales": scales, "omero": display}, ngff)
 
 
-def labels_group(names: Sequence[str]) -> Json:
+def labels_group(names: Sequence[str], ngff: NgffVersion) -> Json:
     """Return the attributes of the `labels` group."""
-    return {"ome": {"version": VERSION, "labels": list(names)}}
+    return _attributes({"labels": list(names)}, ngff)
 
 
-def label_group(scales: list[Json], ids: Sequence[int], classes: Mapping[int, str]) -> Json:
+def label_group(scales: list[Json], ids: Sequence[int], classes: Mapping[int, str], ngff: NgffVersion) -> Json:
     """Return the attributes of one label image's group.
 
     Parameters
@@ -105,8 +105,10 @@ def label_group(scales: list[Json], ids: Sequence[int], classes: Mapping[int, st
         The values in its pixels, without 0.
     classes
         What values mean, of the sheet; they need not all stand in this image.
+    ngff
+        The version of the specification.
     """
-    label: Json = {"version": VERSION, "source": {"image": "../../"}}
+    label: Json = {"version": ngff, "source": {"image": "../../"}}
     values = sorted({*ids, *classes})
     if values:
         label["colors"] = [{"label-value": value, "rgba": label_color(value)} for value in values]
@@ -114,7 +116,20 @@ def label_group(scales: list[Json], ids: Sequence[int], classes: Mapping[int, st
         # Validators ask for the same values in both lists.
         named = {value: {"class": name} for value, name in classes.items()}
         label["properties"] = [{"label-value": value, **named.get(value, {})} for value in values]
-    return {"ome": {"version": VERSION, "multiscales": scales, "image-label": label}}
+    return _attributes({"multiscales": scales, "image-label": label}, ngff)
+
+
+def _attributes(content: Json, ngff: NgffVersion) -> Json:
+    """Return a group's attributes: 0.5 keeps them in one place, 0.4 states the version in each block."""
+    if ngff == "0.5":
+        return {"ome": {"version": ngff, **content}}
+    scales = [{**one, "version": ngff} for one in content.get("multiscales", [])]
+    return {**content, "multiscales": scales} if scales else content
+
+
+def ome_attributes(attributes: Mapping[str, Any]) -> Json:
+    """Return what a group's attributes say of OME-Zarr, of either version."""
+    return dict(attributes.get("ome", attributes))
 
 
 def label_color(value: int) -> list[int]:

@@ -28,11 +28,6 @@ class Pixels(Protocol):
         """The type that is written."""
         ...
 
-    @property
-    def interleaved(self) -> bool:
-        """Whether reading one channel costs as much as reading all."""
-        ...
-
     def read(self, region: Region) -> npt.NDArray[np.generic]:
         """Return the pixels of one region, axes in order."""
         ...

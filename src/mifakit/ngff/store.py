@@ -1,8 +1,9 @@
-"""Zarr v3 groups and arrays on disk: groups as JSON, arrays through tensorstore."""
+"""Zarr groups and arrays on disk: groups as JSON, arrays through tensorstore."""
 
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,58 +11,88 @@ import numpy as np
 import tensorstore as ts
 
 from mifakit.ngff.chunks import Grid
+from mifakit.ngff.storage import NgffVersion, Storage
 
-_CODEC_LEVEL = 1
-"""zstd 1 with shuffle: measured the fastest way to a small size."""
+Json = dict[str, Any]
 
 
-def write_group(path: Path, attributes: dict[str, Any]) -> None:
+def write_group(path: Path, attributes: Json, ngff: NgffVersion) -> None:
     """Write a group's metadata; keys are sorted, so the same input gives the same bytes."""
     path.mkdir(parents=True, exist_ok=True)
-    document = {"zarr_format": 3, "node_type": "group", "attributes": attributes}
+    if ngff == "0.4":
+        _write_json(path / ".zgroup", {"zarr_format": 2})
+        _write_json(path / ".zattrs", attributes)
+    else:
+        _write_json(path / "zarr.json", {"zarr_format": 3, "node_type": "group", "attributes": attributes})
+
+
+def _write_json(path: Path, document: Json) -> None:
     text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False)
-    (path / "zarr.json").write_text(text + "\n", encoding="utf-8", newline="\n")
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
 
 
-def create_array(path: Path, axes: str, shape: tuple[int, ...], dtype: np.dtype, grid: Grid) -> Any:
-    """Create a sharded array and return it open for writing.
+def open_array(path: Path, axes: str, shape: tuple[int, ...], dtype: np.dtype, grid: Grid, storage: Storage) -> Any:
+    """Open an array for writing; make it if it is not there.
 
     Every chunk is stored, also one full of zeros: a chunk that is missing later was lost.
+
+    Raises
+    ------
+    ValueError
+        When there is an array of another shape, type or storage.
     """
-    shuffle = "shuffle" if dtype.itemsize > 1 else "noshuffle"
-    blosc = {
-        "name": "blosc",
-        "configuration": {
-            "cname": "zstd",
-            "clevel": _CODEC_LEVEL,
-            "shuffle": shuffle,
-            "typesize": dtype.itemsize,
-            "blocksize": 0,
-        },
+    describe = _v2 if storage.ngff == "0.4" else _v3
+    spec = {
+        **describe(axes, shape, dtype, grid, storage),
+        "kvstore": {"driver": "file", "path": f"{path}/"},
+        "store_data_equal_to_fill_value": True,
     }
-    little = {"name": "bytes", "configuration": {"endian": "little"}} if dtype.itemsize > 1 else {"name": "bytes"}
+    return ts.open(spec, context=_context(), open=True, create=True).result()
+
+
+@cache
+def _context() -> ts.Context:
+    # One flush of everything, before the dataset takes its name, costs less than one for each file. Encoding
+    # overlaps with reading in one thread more; there are as many processes as there are cores for the rest.
+    return ts.Context({"file_io_sync": False, "data_copy_concurrency": {"limit": 1}})
+
+
+def _v3(axes: str, shape: tuple[int, ...], dtype: np.dtype, grid: Grid, storage: Storage) -> Json:
+    little = {"name": "bytes", "configuration": {"endian": "little"}}
+    codecs = [little if dtype.itemsize > 1 else {"name": "bytes"}]
+    if storage.codec != "none":
+        shuffle = {"shuffle": "shuffle" if dtype.itemsize > 1 else "noshuffle", "typesize": dtype.itemsize}
+        configuration = {"cname": storage.codec, "clevel": storage.level, "blocksize": 0, **shuffle}
+        codecs.append({"name": "blosc", "configuration": configuration})
     sharding = {
-        "name": "sharding_indexed",
-        "configuration": {
-            "chunk_shape": list(grid.chunk),
-            "codecs": [little, blosc],
-            "index_codecs": [{"name": "bytes", "configuration": {"endian": "little"}}, {"name": "crc32c"}],
-            "index_location": "end",
-        },
+        "chunk_shape": list(grid.chunk),
+        "codecs": codecs,
+        "index_codecs": [little, {"name": "crc32c"}],
+        "index_location": "end",
     }
     metadata = {
         "shape": list(shape),
         "data_type": dtype.name,
         "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": list(grid.shard)}},
         "chunk_key_encoding": {"name": "default"},
-        "codecs": [sharding],
+        "codecs": [{"name": "sharding_indexed", "configuration": sharding}],
         "fill_value": False if dtype.kind == "b" else 0,
         "dimension_names": list(axes),
     }
-    spec = {
-        "driver": "zarr3",
-        "kvstore": {"driver": "file", "path": f"{path}/"},
-        "metadata": metadata,
-        "store_data_equal_to_fill_value": True,
+    return {"driver": "zarr3", "metadata": metadata}
+
+
+def _v2(axes: str, shape: tuple[int, ...], dtype: np.dtype, grid: Grid, storage: Storage) -> Json:
+    shuffle = int(dtype.itemsize > 1)
+    blosc = {"id": "blosc", "cname": storage.codec, "clevel": storage.level, "shuffle": shuffle, "blocksize": 0}
+    metadata = {
+        "shape": list(shape),
+        "chunks": list(grid.chunk),
+        "dtype": dtype.newbyteorder("<").str,
+        "compressor": None if storage.codec == "none" else blosc,
+        "dimension_separator": "/",
+        "fill_value": False if dtype.kind == "b" else 0,
+        "filters": None,
+        "order": "C",
     }
-    return ts.open(spec, create=True, delete_existing=False).result()
+    return {"driver": "zarr", "metadata": metadata}

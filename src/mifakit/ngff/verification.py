@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import zarr
 
-from mifakit.ngff.digest import PixelDigest
+from mifakit.ngff.digest import TILE, PixelDigest
 from mifakit.readers.base import Region
 
 
@@ -27,8 +27,7 @@ def read_digest(array_path: Path) -> str:
     if missing:
         raise FileNotFoundError(f"shard files are missing, the first is {missing}")
     digest = PixelDigest(array.shape, array.dtype)
-    cut = array.shards or array.chunks
-    for region in _row_slabs(array.shape, cut):
+    for region in _row_slabs(array.shape, array.shards or array.chunks):
         digest.update(region, np.asarray(array[region]))
     return digest.hexdigest()
 
@@ -37,8 +36,9 @@ def missing_shards(array_path: Path, array: zarr.Array[Any]) -> Iterator[str]:
     """Yield the shard files that are absent or empty, relative to the array: they would read as zeros."""
     cut = array.shards or array.chunks
     counts = [-(-size // length) for size, length in zip(array.shape, cut, strict=True)]
+    prefix = ("c",) if array.metadata.zarr_format == 3 else ()
     for indices in product(*(range(count) for count in counts)):
-        name = "/".join(("c", *map(str, indices)))
+        name = "/".join((*prefix, *map(str, indices)))
         file = array_path / name
         if not file.is_file() or file.stat().st_size == 0:
             yield name
@@ -46,11 +46,11 @@ def missing_shards(array_path: Path, array: zarr.Array[Any]) -> Iterator[str]:
 
 def _row_slabs(shape: tuple[int, ...], cut: tuple[int, ...]) -> Iterator[Region]:
     *leading, height, width = shape
-    steps = cut[:-2]
+    steps, rows = cut[:-2], -(-cut[-2] // TILE) * TILE
     starts = [range(0, size, step) for size, step in zip(leading, steps, strict=True)]
     for corner in product(*starts):
         planes = tuple(
             slice(start, min(start + step, size)) for start, step, size in zip(corner, steps, leading, strict=True)
         )
-        for y in range(0, height, cut[-2]):
-            yield (*planes, slice(y, min(y + cut[-2], height)), slice(0, width))
+        for y in range(0, height, rows):
+            yield (*planes, slice(y, min(y + rows, height)), slice(0, width))

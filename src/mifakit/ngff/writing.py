@@ -2,149 +2,159 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from mifakit.ngff.chunks import choose_grid
 from mifakit.ngff.digest import PixelDigest
-from mifakit.ngff.levels import Downsample, Factors, level_shapes
-from mifakit.ngff.metadata import Window
+from mifakit.ngff.levels import Downsample
 from mifakit.ngff.pixels import Pixels
-from mifakit.ngff.store import create_array
+from mifakit.ngff.pyramid import Block, Pyramid
+from mifakit.ngff.readback import compare, files_of, read_file
+from mifakit.ngff.storage import Storage
+from mifakit.ngff.store import open_array
 from mifakit.readers.base import Region
 
-_PERCENTILES = (0.1, 99.9)
-Watch = Callable[[int], None]
-"""Told the bytes of each region once it is written."""
+Array = npt.NDArray[Any]
+_PENDING = 2
+"""Writes that may be under way while the next block is read: one that is encoded, one that waits."""
 
 
-@dataclass(frozen=True)
-class Written:
-    """What was seen while writing.
+@dataclass
+class Multiscale:
+    """The arrays `0`, `1`, ... below a folder: blocks are written to them and read from them.
 
-    Attributes
+    Parameters
     ----------
-    digest
-        Of the pixels as the source gave them.
-    windows
-        Display range of each channel, from the coarsest level.
+    folder
+        Where the arrays are, or will be.
+    pyramid
+        How they are cut.
+    storage
+        How they are stored.
+    verify
+        Whether each block of level 0 is read back and compared.
+    checksums
+        The sha256 of each file that was written, by its path below the folder.
     """
 
-    digest: str
-    windows: tuple[Window, ...]
+    folder: Path
+    pyramid: Pyramid
+    storage: Storage
+    verify: bool = True
+    checksums: dict[str, str] = field(default_factory=dict)
+    _arrays: dict[int, Any] = field(default_factory=dict)
+    _pending: deque[tuple[Any, Block, Array]] = field(default_factory=deque)
+
+    def read(self, level: int, region: Region) -> Array:
+        """Return pixels that were written before."""
+        return np.asarray(self._array(level)[region].read().result())
+
+    def write(self, block: Block, pixels: Array) -> None:
+        """Begin to write a block; `pixels` must not be changed any more."""
+        array = self._array(block.level)
+        writing = array[self.pyramid.region(block)].write(pixels, can_reference_source_data_indefinitely=True)
+        self._pending.append((writing, block, pixels))
+        while len(self._pending) > _PENDING:
+            self._finish()
+
+    def flush(self) -> None:
+        """Wait until everything is written.
+
+        Raises
+        ------
+        ReadBackError
+            When what is on disk is not what was written.
+        """
+        while self._pending:
+            self._finish()
+
+    def _finish(self) -> None:
+        writing, block, pixels = self._pending.popleft()
+        writing.result()
+        region, grid = self.pyramid.region(block), self.pyramid.grid_of(block.level)
+        for name, place in files_of(region, grid, self.storage):
+            data = read_file(self.folder / str(block.level), name)
+            self.checksums[f"{block.level}/{name}"] = sha256(data).hexdigest()
+            if self.verify and block.level == 0:
+                local = tuple(
+                    slice(inner.start - outer.start, inner.stop - outer.start)
+                    for inner, outer in zip(place, region, strict=True)
+                )
+                compare(data, pixels[local], grid, self.storage)
+
+    def _array(self, level: int) -> Any:
+        if level not in self._arrays:
+            pyramid, path = self.pyramid, self.folder / str(level)
+            shape, grid = pyramid.shapes[level], pyramid.grid_of(level)
+            self._arrays[level] = open_array(path, pyramid.axes, shape, pyramid.dtype, grid, self.storage)
+        return self._arrays[level]
 
 
-def write_multiscale(
-    target: Path, pixels: Pixels, steps: list[Factors], downsample: Downsample, watch: Watch | None = None
-) -> Written:
-    """Write every level of `pixels` as arrays `0`, `1`, ... below `target`.
+def write_part(target: Multiscale, pixels: Pixels, part: Iterable[Block], downsample: Downsample) -> dict[int, bytes]:
+    """Write the blocks of a part with all that lies below them; each pixel of the source is read once.
 
-    A region is read once: it is hashed, written to level 0 and made coarser. The coarser levels of
-    one time point and channel are kept until they are whole, then written: about a third of
-    that volume, on top of a slab of full-resolution rows.
+    Returns
+    -------
+    dict
+        Digests of the full-resolution tiles, for `PixelDigest`.
     """
-    axes, shape, dtype = pixels.axes, pixels.shape, pixels.dtype
-    shapes = level_shapes(shape, steps)
-    arrays = [
-        create_array(target / str(level), axes, size, dtype, choose_grid(axes, size))
-        for level, size in enumerate(shapes)
-    ]
-    digest = PixelDigest(shape, dtype)
-    samples: dict[int, list[npt.NDArray[Any]]] = {}
-    for volume in _volumes(pixels):
-        coarse = [np.empty(_within(volume, size, axes), dtype) for size in shapes[1:]]
-        for region in _slabs(pixels, volume, steps):
-            block = pixels.read(region)
-            digest.update(region, block)
-            pending = arrays[0][region].write(block)
-            _keep_coarser(block, region, volume, steps, coarse, downsample, axes)
-            if not coarse:
-                _sample(samples, block, volume, axes)
-            pending.result()
-            if watch:
-                watch(block.nbytes)
-        for array, kept, size in zip(arrays[1:], coarse, shapes[1:], strict=True):
-            array[_level_region(volume, size, axes)].write(kept).result()
-        if coarse:
-            _sample(samples, coarse[-1], volume, axes)
-    return Written(digest.hexdigest(), tuple(_window(samples[c]) for c in sorted(samples)))
+    digest = PixelDigest(pixels.shape, pixels.dtype)
+
+    def read(block: Block) -> Array:
+        region = target.pyramid.region(block)
+        source = pixels.read(region)
+        digest.update(region, source)
+        target.write(block, source)
+        return source
+
+    for block in part:
+        _make(target, block, 0, read, downsample)
+    target.flush()
+    return digest.tiles
 
 
-def _volumes(pixels: Pixels) -> Iterator[Region]:
-    """Yield the parts that are written one after the other: a time point and a channel each."""
-    sizes = dict(zip(pixels.axes, pixels.shape, strict=True))
-    channels = sizes.get("c", 1)
-    together = channels if pixels.interleaved else 1
-    for t in range(sizes.get("t", 1)):
-        for c in range(0, channels, together):
-            part = {"t": slice(t, t + 1), "c": slice(c, c + together)}
-            yield tuple(part.get(axis, slice(0, sizes[axis])) for axis in pixels.axes)
-
-
-def _slabs(pixels: Pixels, volume: Region, steps: list[Factors]) -> Iterator[Region]:
-    """Yield full-width slabs of a volume, cut where both the shards and the level grid are cut."""
-    axes = pixels.axes
-    shard = dict(zip(axes, choose_grid(axes, pixels.shape).shard, strict=True))
-    sizes = dict(zip(axes, pixels.shape, strict=True))
-
-    def stride(axis: str) -> int:
-        reach = int(np.prod([step[axes.index(axis)] for step in steps], dtype=int))
-        return int(np.lcm(shard[axis], reach)) if reach > 1 else shard[axis]
-
-    planes = range(0, sizes["z"], stride("z")) if "z" in sizes else (0,)
-    for z in planes:
-        for y in range(0, sizes["y"], stride("y")):
-            cut = {"y": slice(y, min(y + stride("y"), sizes["y"]))}
-            if "z" in sizes:
-                cut["z"] = slice(z, min(z + stride("z"), sizes["z"]))
-            yield tuple(cut.get(axis, part) for axis, part in zip(axes, volume, strict=True))
-
-
-def _keep_coarser(
-    block: npt.NDArray[Any],
-    region: Region,
-    volume: Region,
-    steps: list[Factors],
-    coarse: list[npt.NDArray[Any]],
-    downsample: Downsample,
-    axes: str,
-) -> None:
-    starts = [part.start - whole.start for part, whole in zip(region, volume, strict=True)]
-    for step, kept in zip(steps, coarse, strict=True):
-        block = downsample(block, step)
-        starts = [start // factor for start, factor in zip(starts, step, strict=True)]
-        kept[tuple(slice(start, start + size) for start, size in zip(starts, block.shape, strict=True))] = block
-
-
-def _within(volume: Region, size: tuple[int, ...], axes: str) -> tuple[int, ...]:
-    return tuple(part.stop - part.start for part in _level_region(volume, size, axes))
-
-
-def _level_region(volume: Region, size: tuple[int, ...], axes: str) -> Region:
-    """Return a volume's place in a coarser level: t and c are never made coarser."""
-    return tuple(
-        part if axis in "tc" else slice(0, length) for axis, part, length in zip(axes, volume, size, strict=True)
-    )
-
-
-def _sample(samples: dict[int, list[npt.NDArray[Any]]], block: npt.NDArray[Any], volume: Region, axes: str) -> None:
-    if "c" not in axes:
+def write_above(target: Multiscale, level: int, downsample: Downsample) -> None:
+    """Write the levels above one that is whole."""
+    if level == target.pyramid.top:
         return
-    axis = axes.index("c")
-    for index, channel in enumerate(range(volume[axis].start, volume[axis].stop)):
-        samples.setdefault(channel, []).append(np.take(block, index, axis).ravel())
+
+    def read(block: Block) -> Array:
+        return target.read(block.level, target.pyramid.region(block))
+
+    for block in target.pyramid.blocks(target.pyramid.top):
+        _make(target, block, level, read, downsample)
+    target.flush()
 
 
-def _window(parts: list[npt.NDArray[Any]]) -> Window:
-    """Return the display range: nearly all pixels, but not the few brightest and darkest."""
-    values = np.concatenate(parts).astype(np.float64)
-    values = values[np.isfinite(values)]
-    if not values.size:
-        return Window(0.0, 1.0)
-    start, end = (float(edge) for edge in np.percentile(values, _PERCENTILES))
-    return Window(start, end if end > start else max(start + 1.0, float(np.nextafter(start, np.inf))))
+def _make(
+    target: Multiscale, block: Block, finest: int, read: Callable[[Block], Array], downsample: Downsample
+) -> Array:
+    """Return a block's pixels, once it and all between it and the finest level are on their way to the disk."""
+    if block.level == finest:
+        return read(block)
+    pyramid = target.pyramid
+    made = np.empty([part.stop - part.start for part in pyramid.region(block)], pyramid.dtype)
+    for child in pyramid.children(block):
+        finer = _make(target, child, finest, read, downsample)
+        made[pyramid.place(child, block)] = downsample(finer, pyramid.steps[child.level])
+    target.write(block, made)
+    return made
+
+
+def write_multiscale(target: Multiscale, pixels: Pixels, downsample: Downsample) -> str:
+    """Write every level.
+
+    Returns
+    -------
+    str
+        The pixel digest.
+    """
+    tiles = write_part(target, pixels, target.pyramid.blocks(target.pyramid.top), downsample)
+    return PixelDigest(pixels.shape, pixels.dtype, tiles).hexdigest()

@@ -63,6 +63,8 @@ class ImageFacts:
         One a channel, in order; empty when the file names none.
     interleaved
         Whether the channels lie together in the file, so that reading one reads all.
+    whole_rows
+        Whether reading a part of a row costs as much as reading all of it, as with compressed strips.
     has_alpha
         Whether the last channel is an alpha channel.
     findings
@@ -76,6 +78,7 @@ class ImageFacts:
     spacing: Mapping[str, Spacing] = field(default_factory=dict)
     channels: tuple[Channel, ...] = ()
     interleaved: bool = False
+    whole_rows: bool = False
     has_alpha: bool = False
     findings: tuple[Finding, ...] = ()
 

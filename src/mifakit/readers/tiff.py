@@ -148,6 +148,7 @@ class TiffImage:
             spacing=spacing,
             channels=channels,
             interleaved=slot == INTERLEAVED,
+            whole_rows=self._planes.whole_rows,
             has_alpha=has_alpha,
             findings=findings,
         )

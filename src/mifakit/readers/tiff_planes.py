@@ -25,7 +25,7 @@ _END_OF_JPEG = b"\xff\xd9"
 _RETYPE = "export it with 8, 16 or 32 bits a pixel, or as 32-bit float"
 _READ_AHEAD = 16 * 1024**2
 # Below this part of a row, seeking to each row costs less than reading what lies between.
-_NARROW = 1 / 8
+_NARROW = 1 / 2
 
 
 def pages_of(series: TiffPageSeries) -> list[Page | None]:
@@ -100,6 +100,11 @@ class Planes:
             self._read_rows(self._starts[index], bounds, out)
         else:
             self._read_segments(self._pages[index], bounds, out)
+
+    @property
+    def whole_rows(self) -> bool:
+        """Whether rows cannot be read in part: strips are decoded whole, tiles and bare pixels are not."""
+        return not self._starts and not self._key.is_tiled
 
     def _pixel_type(self) -> np.dtype:
         """Return the type to give pixels in; bits, for which there is no type, as 0 and 1."""

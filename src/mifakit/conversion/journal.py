@@ -1,0 +1,104 @@
+"""The journal: which samples of an unfinished dataset are done, so that a build that was stopped goes on.
+
+One JSON document a line, written after its sample has taken its name. A line is taken at its word only
+once the sources and the files of the sample have been hashed again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TextIO
+
+from pydantic import TypeAdapter, ValidationError
+
+from mifakit import __version__
+from mifakit.conversion.plan import Job
+from mifakit.dataset.manifest import SampleRow
+from mifakit.findings import Finding
+
+
+@dataclass(frozen=True)
+class Converted:
+    """A finished sample.
+
+    Attributes
+    ----------
+    row
+        Its row of the manifest.
+    findings
+        What was noticed on the way.
+    sources
+        The sha256 of each file of the lab folder that it was made of, by path.
+    checksums
+        The sha256 of each of its files, by path in the dataset.
+    verified
+        Whether its pixels were read back and compared.
+    """
+
+    row: SampleRow
+    findings: tuple[Finding, ...]
+    sources: Mapping[str, str]
+    checksums: Mapping[str, str]
+    verified: bool
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the journal: the digest of a job, and what became of it."""
+
+    job: str
+    converted: Converted
+
+
+_ENTRY = TypeAdapter(Entry)
+
+
+def job_digest(job: Job) -> str:
+    """Return a digest of all that decides a sample's bytes, but for those of its sources."""
+    text = json.dumps([__version__, asdict(job)], default=str, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+class Journal:
+    """The journal of one unfinished dataset; use it as a context manager.
+
+    Parameters
+    ----------
+    path
+        The file; made when it is not there.
+    """
+
+    def __init__(self, path: Path) -> None:
+        before = path.read_bytes() if path.is_file() else b""
+        self._finished = {entry.job: entry.converted for entry in _entries(before)}
+        self._stream: TextIO = path.open("a", encoding="utf-8", newline="\n")
+        if before and not before.endswith(b"\n"):
+            self._stream.write("\n")
+
+    def __enter__(self) -> Journal:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stream.close()
+
+    def finished(self, job: Job) -> Converted | None:
+        """Return what became of a job before, if it is known."""
+        return self._finished.get(job_digest(job))
+
+    def add(self, job: Job, converted: Converted) -> None:
+        """Note that a job is done."""
+        line = _ENTRY.dump_json(Entry(job_digest(job), converted)).decode()
+        self._stream.write(line + "\n")
+        self._stream.flush()
+
+
+def _entries(text: bytes) -> Iterator[Entry]:
+    """Yield the lines that can be read: the last one may have been cut off."""
+    for line in text.splitlines():
+        with suppress(ValidationError):
+            yield _ENTRY.validate_json(line)

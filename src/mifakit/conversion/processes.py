@@ -1,0 +1,147 @@
+"""An executor of worker processes on this machine, which survives the death of any of them."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
+from tempfile import TemporaryFile
+from typing import Any
+
+_START = "import sys; sys.path[:] = sys.argv[1:]; from mifakit.conversion.worker import serve; serve()"
+"""What a new interpreter runs; its arguments are where we look for modules."""
+
+_ENVIRONMENT = {
+    # One thread each: there is a process for every core.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    # glibc would give each block of pixels back to the kernel, which then clears every page of the next one.
+    "MALLOC_MMAP_THRESHOLD_": "268435456",
+    "MALLOC_TRIM_THRESHOLD_": "268435456",
+}
+
+
+class WorkerDiedError(Exception):
+    """A worker process ended in the middle of a task."""
+
+
+class WorkerProcesses(Executor):
+    """Runs tasks in processes, one at a time in each. A dead process fails its task only, and is replaced.
+
+    Parameters
+    ----------
+    count
+        How many processes.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._tasks: SimpleQueue[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]] | None] = SimpleQueue()
+        self._workers = [_Worker() for _ in range(count)]
+        self._threads = [threading.Thread(target=self._serve, args=(worker,), daemon=True) for worker in self._workers]
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Have a function of a module called in one of the processes; arguments and result are pickled."""
+        if kwargs:
+            raise TypeError("tasks take positional arguments only")
+        future: Future[Any] = Future()
+        self._tasks.put((future, fn, args))
+        return future
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """End the processes: when all tasks are done or, with `cancel_futures`, at once."""
+        if cancel_futures:
+            with suppress(Empty):
+                while task := self._tasks.get_nowait():
+                    task[0].cancel()
+            for worker in self._workers:
+                worker.kill()
+        for _ in self._threads:
+            self._tasks.put(None)
+        if wait:
+            for thread in self._threads:
+                thread.join()
+
+    def _serve(self, worker: _Worker) -> None:
+        while task := self._tasks.get():
+            future, function, arguments = task
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                succeeded, answer = worker.call(function, arguments)
+            except Exception as error:
+                succeeded, answer = False, error
+            if succeeded:
+                future.set_result(answer)
+            else:
+                future.set_exception(answer)
+        worker.kill()
+
+
+@contextmanager
+def worker_processes(count: int) -> Iterator[WorkerProcesses]:
+    """Give an executor; when the block fails or is interrupted, its processes end at once."""
+    executor = WorkerProcesses(count)
+    try:
+        yield executor
+    except BaseException:
+        executor.shutdown(cancel_futures=True)
+        raise
+    executor.shutdown()
+
+
+class _Worker:
+    """One worker process; started when it is made, and again after it died."""
+
+    def __init__(self) -> None:
+        self._start()
+
+    def _start(self) -> None:
+        self._errors = TemporaryFile()  # noqa: SIM115 - as long as the process
+        self._process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-P", "-c", _START, *sys.path],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._errors,
+            env={**_ENVIRONMENT, **os.environ},
+        )
+
+    def call(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
+        """Return whether a task succeeded, and its result or its error.
+
+        Raises
+        ------
+        WorkerDiedError
+            When the process ended before it answered.
+        """
+        if self._process.poll() is not None:
+            self._start()
+        assert self._process.stdin and self._process.stdout  # noqa: S101 - they are pipes
+        try:
+            pickle.dump((function, arguments), self._process.stdin)
+            self._process.stdin.flush()
+            succeeded, answer = pickle.load(self._process.stdout)  # noqa: S301
+        except (EOFError, OSError, pickle.UnpicklingError) as error:
+            raise WorkerDiedError(self._last_words()) from error
+        return succeeded, answer
+
+    def kill(self) -> None:
+        """End the process at once; may be called from any thread."""
+        self._process.kill()
+        self._process.wait()
+
+    def _last_words(self) -> str:
+        status = self._process.wait()
+        if status < 0:
+            return f"killed by {signal.Signals(-status).name}"
+        self._errors.seek(0)
+        lines = self._errors.read().decode(errors="replace").strip().splitlines()
+        return f"ended with status {status}" + (f": {lines[-1]}" if lines else "")

@@ -1,0 +1,38 @@
+"""The display range of each channel, from what the coarsest level shows."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from mifakit.ngff.metadata import Window
+from mifakit.ngff.writing import Multiscale
+
+_PERCENTILES = (0.1, 99.9)
+_PLANES = 64
+"""About as many planes are looked at for each channel, spread over time points and depth."""
+
+
+def display_windows(image: Multiscale) -> tuple[Window, ...]:
+    """Return the range of each channel: nearly all pixels, but not the few brightest and darkest."""
+    pyramid = image.pyramid
+    sizes = dict(zip(pyramid.axes, pyramid.shapes[pyramid.top], strict=True))
+    stride = max(1, sizes.get("t", 1) * sizes.get("z", 1) // _PLANES)
+    steps = {"t": min(stride, sizes.get("t", 1))}
+    steps["z"] = stride // steps["t"]
+    windows = []
+    for c in range(sizes["c"]):
+        region = tuple(
+            slice(c, c + 1) if axis == "c" else slice(0, sizes[axis], steps.get(axis, 1)) for axis in pyramid.axes
+        )
+        windows.append(_window(image.read(pyramid.top, region)))
+    return tuple(windows)
+
+
+def _window(values: npt.NDArray[np.generic]) -> Window:
+    numbers = values.ravel().astype(np.float64)
+    finite = numbers[np.isfinite(numbers)]
+    if not finite.size:
+        return Window(0.0, 1.0)
+    start, end = (float(edge) for edge in np.percentile(finite, _PERCENTILES))
+    return Window(start, end if end > start else max(start + 1.0, float(np.nextafter(start, np.inf))))

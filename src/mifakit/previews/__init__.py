@@ -1,0 +1,1 @@
+"""Samples -> small PNGs, as people would look at them."""
