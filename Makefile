@@ -8,7 +8,7 @@ BIN    := $(VENV)/bin
 UV     := $(or $(shell command -v uv 2>/dev/null),.venv-uv/bin/uv)
 INSTALL = $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python
 
-.PHONY: demo test lint format docs lock wheel clean help
+.PHONY: demo test faults bench lint format docs lock wheel clean help
 
 help:            ## Say what each target does.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -25,6 +25,12 @@ demo: $(VENV)/runtime   ## Make an example lab folder, build it into a dataset, 
 
 test: $(VENV)/dev       ## Run the whole test suite.
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
+
+faults: $(VENV)/dev     ## Kill, fill and damage for half an hour, and see that nothing is lost.
+	MIFAKIT_FAULTS=long $(BIN)/python -m pytest tests/faults $(PYTEST_ARGS)
+
+bench: $(VENV)/dev      ## Measure against other converters, into benchmarks/RESULTS.md; takes an hour or two.
+	$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
 lint: $(VENV)/dev       ## Check style and types.
 	$(BIN)/ruff check

@@ -112,7 +112,7 @@ def draw_picture(path: Path) -> None:
 
     with TemporaryDirectory() as folder:
         dataset = mifakit.build(mifakit.demo(Path(folder) / "example"), Path(folder) / "dataset").path
-        names = [f"{kind}{sample}.png" for sample in ("control_01", "treated_01") for kind in ("", "nuclei/")]
+        names = [f"{kind}{sample}.jpg" for sample in ("control_01", "treated_01") for kind in ("", "nuclei/")]
         pictures = [Image.open(dataset / "previews" / name).copy() for name in names]
     gap = 6
     width = sum(picture.width + gap for picture in pictures) - gap

@@ -42,7 +42,6 @@ def test_labels_have_the_images_axes_without_c(
     assert labels.axes == image_axes.replace("c", "")
     assert labels.shape == tuple(sizes[axis] for axis in labels.axes)
     assert labels.dtype == np.uint16
-    assert not labels.interleaved
     np.testing.assert_array_equal(whole(labels).ravel(), array.ravel())
     region = tuple(slice(size // 2, size) for size in labels.shape)
     np.testing.assert_array_equal(labels.read(region), whole(labels)[region])

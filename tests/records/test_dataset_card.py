@@ -50,7 +50,7 @@ def test_figures_are_those_of_the_manifest(full: Dataset, figure: str) -> None:
 
 def test_pictures_are_of_annotated_samples_and_exist(full: Dataset) -> None:
     shown = re.findall(r"!\[.*?\]\((.*?)\)", card(full)[1])
-    assert shown == [f"previews/nuclei/{sample}.png" for sample in ("0001", "0002", "NA")]
+    assert shown == [f"previews/nuclei/{sample}.jpg" for sample in ("0001", "0002", "NA")]
     (full.path / shown[0]).unlink()
     assert shown[0] not in card(full)[1]
 

@@ -50,6 +50,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "classes": st.dictionaries(st.integers(-5, 10**6), TEXT, max_size=3),
     "seed": st.integers(-(10**6), 10**12),
     "format": st.just("mifakit study sheet 1"),
+    "storage": st.sampled_from([None, {"ngff": "0.4", "codec": "lz4"}, {"level": 5, "chunk": {"y": 256, "x": 64}}]),
     "splits": st.sampled_from([None, {"train": 0.5, "val": 0.25, "test": 0.25}, {"seed": 3, "group_by": "no"}]),
 }
 
@@ -59,7 +60,7 @@ def values(name: str, kind: Any) -> st.SearchStrategy[Any]:
     origin, inner = get_origin(kind), get_args(kind)
     if name in VALUES and not (name == "name" and origin is list):
         chosen = VALUES[name]
-        return chosen if name in {"classes", "seed", "format", "splits", "ai_models_trained"} else st.none() | chosen
+        return chosen if name in {"classes", "seed", "format", "splits", "storage", "ai_models_trained"} else st.none() | chosen
     if isinstance(kind, type) and issubclass(kind, SheetModel):
         return models(kind)
     if isinstance(kind, type) and issubclass(kind, Enum):

@@ -10,7 +10,8 @@ import numpy.typing as npt
 
 from mifakit.annotations.label_image import LabelImage, check_header
 from mifakit.findings import Finding, Place
-from mifakit.readers.base import ImageFacts, ImageSource, Region
+from mifakit.readers.base import ImageFacts, ImageSource, Region, full_region
+from mifakit.sources.limits import SMALL_IMAGE_BYTES
 
 
 def read_label_file(source: ImageSource, image: ImageFacts, place: Place) -> LabelImage:
@@ -33,10 +34,13 @@ def read_label_file(source: ImageSource, image: ImageFacts, place: Place) -> Lab
     mask = source.facts
     check_header(mask, image, place)
     axes = image.axes.replace("c", "")
+    # Ids come first, pixels after: what is small is decoded once for both.
+    whole = source.read(full_region(mask.shape)) if mask.nbytes <= SMALL_IMAGE_BYTES else None
 
     def read(region: Region) -> npt.NDArray[Any]:
         wanted = dict(zip(axes, region, strict=True))
-        block = source.read(tuple(wanted.get(axis, slice(0, 1)) for axis in mask.axes))
+        place = tuple(wanted.get(axis, slice(0, 1)) for axis in mask.axes)
+        block = source.read(place) if whole is None else whole[place]
         # The mask may lack axes of length 1 that its image has; c always has length 1 here.
         return np.asarray(block).reshape([part.stop - part.start for part in region])
 

@@ -21,7 +21,7 @@ _ROWS_AT_ONCE = 1024
 class LabelImage:
     """Label values on the pixel grid of an image, read lazily.
 
-    Making one reads every label once, to learn the ids and to refuse what is no label image.
+    Making one asks for every label once, to learn the ids and to refuse what is no label image.
 
     Parameters
     ----------

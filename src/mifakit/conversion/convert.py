@@ -24,7 +24,7 @@ from mifakit.conversion.geometry import image_parts
 from mifakit.conversion.journal import Converted
 from mifakit.conversion.plan import Job, LabelJob
 from mifakit.conversion.source_files import Stamp, reading, same_stamps
-from mifakit.conversion.workbench import Workbench
+from mifakit.conversion.workbench import OpenSample, Workbench
 from mifakit.dataset import layout
 from mifakit.dataset.checksums import dataset_files, file_sha256
 from mifakit.dataset.manifest import LabelRow, SampleRow
@@ -83,6 +83,11 @@ def convert_part(job: Job, bench: Workbench, part: Sequence[Block]) -> ImagePart
     MifaError
         MIFA2xx and MIFA3xx: the image cannot be read, changed, or was not written as it is.
     """
+    return _write_part(OpenSample(job, bench), part)
+
+
+def _write_part(sample: OpenSample, part: Sequence[Block]) -> ImagePart:
+    job, bench = sample.job, sample.bench
     with (
         reading(bench.lab_folder, [job.source]) as stamps,
         open_image(bench.lab_folder / job.source, job.axes) as source,
@@ -90,9 +95,8 @@ def convert_part(job: Job, bench: Workbench, part: Sequence[Block]) -> ImagePart
     ):
         if (source.facts.axes, source.facts.shape) != (job.facts.axes, job.facts.shape):
             raise MifaError("MIFA312", "axes or shape differ from what the scan saw", Place(job.source))
-        image = bench.image(job)
-        tiles = write_part(image, _Image(source, job), part, downsample_mean)
-    return ImagePart(tiles, stamps, image.checksums)
+        tiles = write_part(sample.image, _Image(source, job), part, downsample_mean)
+    return ImagePart(tiles, stamps, dict(sample.image.checksums))
 
 
 def convert_labels(job: Job, bench: Workbench, label: LabelJob) -> WrittenLabels:
@@ -103,12 +107,17 @@ def convert_labels(job: Job, bench: Workbench, label: LabelJob) -> WrittenLabels
     MifaError
         As `convert_part`, and what the annotation's reader finds.
     """
+    return _write_labels(OpenSample(job, bench), label)
+
+
+def _write_labels(sample: OpenSample, label: LabelJob) -> WrittenLabels:
+    job, bench = sample.job, sample.bench
     with (
         reading(bench.lab_folder, label.files) as stamps,
         _opened_labels(label, job, bench.lab_folder) as labels,
         _verified(label.files[0]),
     ):
-        target = bench.labels(job, label.annotation_set, labels.dtype)
+        target = sample.labels(label.annotation_set, labels.dtype)
         digest = write_multiscale(target, labels, _LABEL_METHODS[job.storage.labels])
         ids, findings = [int(value) for value in labels.ids], labels.findings
     pyramid = target.pyramid
@@ -146,20 +155,26 @@ def assemble(
     MifaError
         MIFA312 when pieces were made of different sources.
     """
+    return _assemble(OpenSample(job, bench), parts, labels, sources)
+
+
+def _assemble(
+    sample: OpenSample, parts: Sequence[ImagePart], labels: Sequence[WrittenLabels], sources: Mapping[str, str]
+) -> Converted:
+    job, bench, image, folder = sample.job, sample.bench, sample.image, sample.folder
     now = {name: source_files.stamp(bench.lab_folder, name) for name in job.sources}
     pieces: list[ImagePart | WrittenLabels] = [*parts, *labels]
     for piece in pieces:
         same_stamps(piece.stamps, now)
-    image, folder, storage = bench.image(job), bench.folder(job), job.storage
     write_above(image, image_parts(job)[0][0].level, downsample_mean)
-    pyramid = image.pyramid
+    pyramid, ngff = image.pyramid, job.storage.ngff
     scales = multiscales(job.sample, pyramid.axes, job.spacing, pyramid.steps, "mean")
     display = omero(job.channels, display_windows(image), pyramid.dtype)
     rows = {label.annotation_set: label.row for label in labels}
     if labels:
-        write_group(folder / "labels", labels_group(sorted(rows), storage.ngff), storage.ngff)
-    write_group(folder, image_group(scales, display, storage.ngff), storage.ngff)
-    shown = {name: bench.labels(job, name, np.dtype(row.label_dtype)) for name, row in rows.items()}
+        write_group(folder / "labels", labels_group(sorted(rows), ngff), ngff)
+    write_group(folder, image_group(scales, display, ngff), ngff)
+    shown = {name: sample.labels(name, np.dtype(row.label_dtype)) for name, row in rows.items()}
     previews = write_previews(bench.dataset, job.sample, image, display["channels"], shown)
     final = bench.final(job)
     if folder != final:
@@ -189,10 +204,11 @@ def convert_sample(job: Job, bench: Workbench, before: Converted | None = None) 
     if before and is_still_true(before, bench):
         return before
     clear(job, bench)
+    sample = OpenSample(job, bench)
     try:
-        parts = [convert_part(job, bench, part) for part in image_parts(job)]
-        labels = [convert_labels(job, bench, label) for label in job.labels]
-        return assemble(job, bench, parts, labels, hash_sources(job, bench))
+        parts = [_write_part(sample, part) for part in image_parts(job)]
+        labels = [_write_labels(sample, label) for label in job.labels]
+        return _assemble(sample, parts, labels, hash_sources(job, bench))
     except BaseException:
         clear(job, bench)
         raise
@@ -226,7 +242,7 @@ def sweep(bench: Workbench, converted: Iterable[Converted]) -> None:
     for folder in (bench.dataset / layout.IMAGES).glob("*"):
         if folder.relative_to(bench.dataset).as_posix() not in wanted:
             shutil.rmtree(folder)
-    for picture in (bench.dataset / layout.PREVIEWS).rglob("*.png"):
+    for picture in (bench.dataset / layout.PREVIEWS).rglob("*.jpg"):
         if picture.relative_to(bench.dataset).as_posix() not in wanted:
             picture.unlink()
 

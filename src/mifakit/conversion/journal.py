@@ -16,7 +16,7 @@ from typing import TextIO
 
 from pydantic import TypeAdapter, ValidationError
 
-from mifakit import __version__
+from mifakit._version import __version__
 from mifakit.conversion.plan import Job
 from mifakit.dataset.manifest import SampleRow
 from mifakit.findings import Finding
@@ -76,6 +76,7 @@ class Journal:
     def __init__(self, path: Path) -> None:
         before = path.read_bytes() if path.is_file() else b""
         self._finished = {entry.job: entry.converted for entry in _entries(before)}
+        self._digests: dict[str, str] = {}
         self._stream: TextIO = path.open("a", encoding="utf-8", newline="\n")
         if before and not before.endswith(b"\n"):
             self._stream.write("\n")
@@ -88,13 +89,18 @@ class Journal:
 
     def finished(self, job: Job) -> Converted | None:
         """Return what became of a job before, if it is known."""
-        return self._finished.get(job_digest(job))
+        return self._finished.get(self._digest(job))
 
     def add(self, job: Job, converted: Converted) -> None:
         """Note that a job is done."""
-        line = _ENTRY.dump_json(Entry(job_digest(job), converted)).decode()
+        line = _ENTRY.dump_json(Entry(self._digest(job), converted)).decode()
         self._stream.write(line + "\n")
         self._stream.flush()
+
+    def _digest(self, job: Job) -> str:
+        if job.sample not in self._digests:
+            self._digests[job.sample] = job_digest(job)
+        return self._digests[job.sample]
 
 
 def _entries(text: bytes) -> Iterator[Entry]:

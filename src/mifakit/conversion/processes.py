@@ -83,7 +83,7 @@ class WorkerProcesses(Executor):
                 future.set_result(answer)
             else:
                 future.set_exception(answer)
-        worker.kill()
+        worker.close()
 
 
 @contextmanager
@@ -123,6 +123,7 @@ class _Worker:
             When the process ended before it answered.
         """
         if self._process.poll() is not None:
+            self.close()
             self._start()
         assert self._process.stdin and self._process.stdout  # noqa: S101 - they are pipes
         try:
@@ -137,6 +138,13 @@ class _Worker:
         """End the process at once; may be called from any thread."""
         self._process.kill()
         self._process.wait()
+
+    def close(self) -> None:
+        """End the process and let go of what tied us to it."""
+        self.kill()
+        with suppress(BrokenPipeError):
+            self._process.communicate()
+        self._errors.close()
 
     def _last_words(self) -> str:
         status = self._process.wait()

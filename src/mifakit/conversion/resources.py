@@ -6,10 +6,8 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
-from dask.system import cpu_count
-
 from mifakit.conversion.cluster import BatchSystem, batch_jobs, running_cluster
-from mifakit.conversion.machine import available_memory
+from mifakit.conversion.machine import available_cores, available_memory
 from mifakit.conversion.processes import worker_processes
 
 WORKER_BYTES = 192 * 1024**2
@@ -44,7 +42,7 @@ class Resources:
     def count(self) -> int:
         """How many workers there will be, as far as it can be known before."""
         affordable = (self.memory or available_memory() // 2) // WORKER_BYTES
-        return self.workers or max(1, min(cpu_count(), affordable))
+        return self.workers or max(1, min(available_cores(), affordable))
 
     def executor(self) -> AbstractContextManager[Executor]:
         """Return what runs the tasks.

@@ -158,6 +158,8 @@ class _Run:
 def _finding(job: Job, error: Exception) -> Finding:
     if isinstance(error, MifaError):
         return error.finding
+    if isinstance(error, OSError):  # readers turn theirs into findings, so this one is of the output
+        return Finding.of("MIFA004", f"{error.strerror or error}", Place(job.source))
     # dask's own name for a worker that died too often, known without importing dask.
     if isinstance(error, WorkerDiedError) or type(error).__name__ == "KilledWorker":
         return Finding.of("MIFA315", f"the process that converted it was lost: {error}", Place(job.source))

@@ -19,6 +19,7 @@ from mifakit.errors import MifaError
 _LOCK, _OWNER, _JOURNAL = "lock", "unfinished-mifakit-output", "journal.jsonl"
 _PATIENCE = 1.0
 """Seconds."""
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def check_output(output: Path, lab_folder: Path) -> None:
@@ -79,7 +80,7 @@ def staged(final: Path) -> Iterator[Staging]:
         MIFA004, MIFA006 when it cannot be made.
     """
     wrapper = final.with_name(f"{final.name}.partial")
-    lock = _taken(wrapper)
+    lock = _taken(wrapper, final)
     try:
         if os.path.lexists(final):  # finished by another process while we came here
             raise MifaError("MIFA002", "something of this name exists", str(final))
@@ -100,7 +101,7 @@ def staged(final: Path) -> Iterator[Staging]:
     shutil.rmtree(wrapper, ignore_errors=True)
 
 
-def _taken(wrapper: Path) -> BaseFileLock:
+def _taken(wrapper: Path, final: Path) -> BaseFileLock:
     """Return the lock on a folder, which is made if need be."""
     try:
         if wrapper.is_symlink() or (wrapper.exists() and not _is_ours(wrapper)):
@@ -113,7 +114,7 @@ def _taken(wrapper: Path) -> BaseFileLock:
         raise MifaError("MIFA002", f"another build is writing here ({_owner(wrapper)})", str(wrapper), hint) from None
     except OSError as error:
         code = "MIFA006" if is_disk_full(error) else "MIFA004"
-        raise MifaError(code, error.strerror or str(error), str(wrapper)) from error
+        raise MifaError(code, error.strerror or str(error), str(final)) from error
     return lock
 
 
@@ -144,6 +145,7 @@ def flush(folder: Path) -> None:
 
 
 def is_disk_full(error: BaseException) -> bool:
-    """Whether an error says that no space is left; tensorstore says so in words."""
-    full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return full or "No space left" in str(error) or "quota exceeded" in str(error)
+    """Whether an error says that there is no room for what is written; tensorstore says so in words."""
+    if isinstance(error, OSError) and error.errno in _FULL:
+        return True
+    return any(os.strerror(number) in str(error) for number in _FULL)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -39,16 +40,33 @@ class Workbench:
         """Return the sample's image while it is made."""
         return self.dataset / f"{layout.image_path(job.sample)}.partial"
 
-    def folder(self, job: Job) -> Path:
-        """Return the sample's image where it is: a worker that was believed dead may have finished it."""
-        final, unfinished = self.final(job), self.unfinished(job)
-        return final if final.exists() and not unfinished.exists() else unfinished
 
-    def image(self, job: Job) -> Multiscale:
-        """Return the levels of the sample's image."""
-        return Multiscale(self.folder(job), image_pyramid(job), job.storage, self.verify)
+class OpenSample:
+    """The arrays of a sample that is being made; each is opened once.
 
-    def labels(self, job: Job, annotation_set: str, dtype: np.dtype) -> Multiscale:
-        """Return the levels of one of its label images."""
-        folder = self.folder(job) / "labels" / annotation_set
-        return Multiscale(folder, label_pyramid(job, dtype), job.storage, self.verify)
+    Parameters
+    ----------
+    job
+        The sample.
+    bench
+        Where it is made.
+    """
+
+    def __init__(self, job: Job, bench: Workbench) -> None:
+        self.job, self.bench = job, bench
+        final, unfinished = bench.final(job), bench.unfinished(job)
+        # A worker that was believed dead may have finished it.
+        self.folder = final if final.exists() and not unfinished.exists() else unfinished
+        self._labels: dict[str, Multiscale] = {}
+
+    @cached_property
+    def image(self) -> Multiscale:
+        """The levels of the image."""
+        return Multiscale(self.folder, image_pyramid(self.job), self.job.storage, self.bench.verify)
+
+    def labels(self, annotation_set: str, dtype: np.dtype) -> Multiscale:
+        """Return the levels of a label image."""
+        if annotation_set not in self._labels:
+            folder, pyramid = self.folder / "labels" / annotation_set, label_pyramid(self.job, dtype)
+            self._labels[annotation_set] = Multiscale(folder, pyramid, self.job.storage, self.bench.verify)
+        return self._labels[annotation_set]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,23 +19,33 @@ def file_sha256(path: Path) -> str:
 
 def dataset_files(folder: Path) -> Iterator[str]:
     """Yield every file of a dataset but `checksums.txt`, relative, in a stable order. Links are no files."""
-    yield from (path for path, is_file in _entries(folder) if is_file)
+    yield from dataset_sizes(folder)
+
+
+def dataset_sizes(folder: Path) -> dict[str, int]:
+    """Return the bytes of every file of a dataset but `checksums.txt`, by relative path, in a stable order."""
+    return {
+        path: entry.stat(follow_symlinks=False).st_size
+        for path, entry in _entries(str(folder))
+        if entry.is_file(follow_symlinks=False)
+    }
 
 
 def irregular_files(folder: Path) -> Iterator[str]:
     """Yield what is neither file nor folder: links may lead out of the dataset, pipes never end."""
-    yield from (path for path, is_file in _entries(folder) if not is_file)
+    yield from (path for path, entry in _entries(str(folder)) if not entry.is_file(follow_symlinks=False))
 
 
-def _entries(folder: Path) -> Iterator[tuple[str, bool]]:
-    for parent, folders, files in os.walk(folder):
-        folders.sort()
-        links = [name for name in folders if (Path(parent) / name).is_symlink()]
-        for name in sorted([*files, *links]):
-            path = Path(parent) / name
-            relative = path.relative_to(folder).as_posix()
-            if relative != layout.CHECKSUMS:
-                yield relative, stat.S_ISREG(path.lstat().st_mode)
+def _entries(folder: str, prefix: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
+    # Text, not Path: a dataset has a dozen files a sample.
+    with os.scandir(folder) as entries:
+        ordered = sorted(entries, key=lambda entry: entry.name)
+    for entry in ordered:
+        path = prefix + entry.name
+        if entry.is_dir(follow_symlinks=False):
+            yield from _entries(entry.path, f"{path}/")
+        elif path != layout.CHECKSUMS:
+            yield path, entry
 
 
 def write_checksums(folder: Path, known: Mapping[str, str] | None = None) -> None:

@@ -27,4 +27,4 @@ def label_path(sample: str, annotation_set: str) -> str:
 def preview_path(sample: str, annotation_set: str | None = None) -> str:
     """Return the sample's preview; with an annotation set, the one that shows the annotation."""
     folder = f"{PREVIEWS}/{annotation_set}" if annotation_set else PREVIEWS
-    return f"{folder}/{sample}.png"
+    return f"{folder}/{sample}.jpg"

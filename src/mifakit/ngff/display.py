@@ -30,7 +30,8 @@ def display_windows(image: Multiscale) -> tuple[Window, ...]:
 
 
 def _window(values: npt.NDArray[np.generic]) -> Window:
-    numbers = values.ravel().astype(np.float64)
+    with np.errstate(invalid="ignore"):  # a signalling NaN
+        numbers = values.ravel().astype(np.float64)
     finite = numbers[np.isfinite(numbers)]
     if not finite.size:
         return Window(0.0, 1.0)

@@ -139,10 +139,10 @@ def _mean_of_integers(block: Array, factors: Factors) -> Array:
 
 
 def _mean_of_floats(windows: list[Array]) -> Array:
-    # Twice as wide, so that sums of the largest numbers stay finite; long double where there is one.
-    wide = [window.astype(np.longdouble if window.dtype.itemsize == 8 else np.float64) for window in windows]
-    valid = sum((~np.isnan(window)).astype(np.uint8) for window in wide)
-    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):  # a signalling NaN speaks up when it is cast
+        # Twice as wide, so that sums of the largest numbers stay finite; long double where there is one.
+        wide = [window.astype(np.longdouble if window.dtype.itemsize == 8 else np.float64) for window in windows]
+        valid = sum((~np.isnan(window)).astype(np.uint8) for window in wide)
         total = sum(np.where(np.isnan(window), 0, window) for window in wide)
         return np.asarray(total / valid)
 

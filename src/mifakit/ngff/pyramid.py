@@ -156,6 +156,9 @@ def cut(
     block = dict(zip(axes, grid.shard, strict=True))
     if "c" in block:
         block["c"] = together
+    for axis, size, *factors in zip(axes, shape, *steps, strict=True):
+        if 2 in factors and block[axis] % 2 and block[axis] < size:
+            block[axis] *= 2  # no two blocks may share a pixel of the coarser level
     shards = max(1, block_bytes // (prod(block.values()) * dtype.itemsize))
     width = shape[axes.index("x")]
     block["x"] *= min(shards, -(-width // block["x"]))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import product
 from math import prod
 from pathlib import Path
+from struct import Struct
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ from mifakit.ngff.storage import Storage
 from mifakit.readers.base import Region
 
 _CHECKSUM_BYTES, _ENTRY_BYTES = 4, 16
+_BLOSC_HEADER = Struct("<4x I 4x I")
+"""Lengths of a chunk, decoded and encoded."""
 
 
 class ReadBackError(Exception):
@@ -89,10 +92,17 @@ def _shard(data: bytes, shape: tuple[int, ...], grid: Grid) -> Iterator[tuple[tu
 
 def _decoded(encoded: bytes, dtype: np.dtype, grid: Grid, storage: Storage) -> npt.NDArray[Any]:
     try:
-        raw = encoded if storage.codec == "none" else blosc_decode(encoded)
+        raw = encoded if storage.codec == "none" else _blosc_decoded(encoded, prod(grid.chunk) * dtype.itemsize)
         return np.frombuffer(raw, dtype.newbyteorder("<")).reshape(grid.chunk)
     except (ValueError, RuntimeError) as error:
         raise ReadBackError(f"a chunk cannot be decoded: {error}") from error
+
+
+def _blosc_decoded(encoded: bytes, length: int) -> bytes:
+    # Blosc believes its header: where that does not tell the truth, it reads what lies behind in memory, or crashes.
+    if len(encoded) < _BLOSC_HEADER.size or _BLOSC_HEADER.unpack_from(encoded) != (length, len(encoded)):
+        raise ValueError("it is not as long as it says")
+    return bytes(blosc_decode(encoded))
 
 
 def _same_bits(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> bool:

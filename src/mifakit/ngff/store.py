@@ -27,8 +27,8 @@ def write_group(path: Path, attributes: Json, ngff: NgffVersion) -> None:
 
 
 def _write_json(path: Path, document: Json) -> None:
-    text = json.dumps(document, indent=2, sort_keys=True, ensure_ascii=False)
-    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+    # On one line, as tensorstore writes its own: Python indents JSON ten times more slowly.
+    path.write_bytes(json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode())
 
 
 def open_array(path: Path, axes: str, shape: tuple[int, ...], dtype: np.dtype, grid: Grid, storage: Storage) -> Any:

@@ -1,1 +1,1 @@
-"""Samples -> small PNGs, as people would look at them."""
+"""Samples -> small JPEGs, as people would look at them."""

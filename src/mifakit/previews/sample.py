@@ -8,7 +8,7 @@ from typing import Any
 
 from mifakit.dataset import layout
 from mifakit.ngff.writing import Multiscale
-from mifakit.previews.picture import LONGEST_SIDE, outline, render, save_png
+from mifakit.previews.picture import LONGEST_SIDE, outline, render, save
 from mifakit.readers.base import Region
 
 
@@ -42,7 +42,7 @@ def write_previews(
         ids = label.read(level, _middle(*flat)).reshape(shape[-2:])
         paths[layout.preview_path(sample, name)] = outline(picture, ids)
     for path, shown in paths.items():
-        save_png(dataset / path, shown)
+        save(dataset / path, shown)
     return list(paths)
 
 

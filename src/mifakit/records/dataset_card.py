@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from urllib.parse import quote
 
 from mifakit.dataset import layout
-from mifakit.dataset.checksums import dataset_files
+from mifakit.dataset.checksums import dataset_sizes
 from mifakit.dataset.dataset import Dataset, Sample
 from mifakit.dataset.splits import SPLITS
 from mifakit.metadata.study_sheet import AnnotationSet, StudySheet
@@ -126,8 +126,7 @@ def _figures(dataset: Dataset) -> str:
 
 
 def _image_bytes(dataset: Dataset) -> int:
-    images = (path for path in dataset_files(dataset.path) if path.startswith(f"{layout.IMAGES}/"))
-    return sum((dataset.path / path).stat().st_size for path in images)
+    return sum(size for path, size in dataset_sizes(dataset.path).items() if path.startswith(f"{layout.IMAGES}/"))
 
 
 def _pixel_size(sample: Sample) -> str:

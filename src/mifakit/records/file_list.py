@@ -29,7 +29,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mifakit.dataset import layout
-from mifakit.dataset.checksums import dataset_files
+from mifakit.dataset.checksums import dataset_sizes
 from mifakit.dataset.dataset import Dataset
 from mifakit.records import mifa_model
 from mifakit.records.bia_profile import (
@@ -92,10 +92,9 @@ def listed_sizes(dataset: Dataset) -> dict[str, int]:
     groups = {sample.row.image: 0 for sample in dataset}
     groups |= {label.label: 0 for sample in dataset for label in sample.row.labels.values()}
     plain: dict[str, int] = {}
-    for path in dataset_files(dataset.path):
+    for path, size in dataset_sizes(dataset.path).items():
         if path.rpartition("/")[2].startswith("."):
             continue
-        size = (dataset.path / path).stat().st_size
         group = next((parent for parent in _parents(path) if parent in groups), None)
         if group is not None:
             groups[group] += size
