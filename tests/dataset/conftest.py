@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from mifakit.dataset.manifest import LabelRow, SampleRow
+from mifakit.dataset.rows import LabelRow, SampleRow
 
 TEXT = st.one_of(
     st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=10),

@@ -10,7 +10,8 @@ import pytest
 import zarr
 
 from mifakit.dataset.dataset import Dataset, open_dataset
-from mifakit.dataset.manifest import LabelRow, write_manifest
+from mifakit.dataset.manifest import write_manifest
+from mifakit.dataset.rows import LabelRow
 from mifakit.errors import MifaError
 from mifakit.metadata.mifa import Study
 from mifakit.metadata.study_sheet import StudySheet

@@ -8,8 +8,8 @@ from mifakit.dataset import layout
 def test_places() -> None:
     assert layout.image_path("a.1") == "images/a.1.ome.zarr"
     assert layout.label_path("a", "nuclei") == "images/a.ome.zarr/labels/nuclei"
-    assert layout.preview_path("a") == "previews/a.png"
-    assert layout.preview_path("a", "nuclei") == "previews/nuclei/a.png"
+    assert layout.preview_path("a") == "previews/a.jpg"
+    assert layout.preview_path("a", "nuclei") == "previews/nuclei/a.jpg"
 
 
 def test_previews_of_two_samples_are_never_one() -> None:

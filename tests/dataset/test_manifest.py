@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mifakit.dataset.layout import MANIFEST, MANIFEST_CSV
-from mifakit.dataset.manifest import COLUMNS, SET_COLUMNS, LabelRow, SampleRow, read_manifest, write_manifest
+from mifakit.dataset.manifest import COLUMNS, SET_COLUMNS, read_manifest, write_manifest
+from mifakit.dataset.rows import LabelRow, SampleRow
 from mifakit.errors import MifaError
 
 

@@ -12,7 +12,8 @@ import zarr
 
 from mifakit.dataset import layout
 from mifakit.dataset.dataset import Dataset, open_dataset
-from mifakit.dataset.manifest import LabelRow, SampleRow, write_manifest
+from mifakit.dataset.manifest import write_manifest
+from mifakit.dataset.rows import LabelRow, SampleRow
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.records import registry
 from mifakit.records.dataset_card import DatasetCard

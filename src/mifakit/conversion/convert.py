@@ -27,7 +27,7 @@ from mifakit.conversion.source_files import Stamp, reading, same_stamps
 from mifakit.conversion.workbench import OpenSample, Workbench
 from mifakit.dataset import layout
 from mifakit.dataset.checksums import dataset_files, file_sha256
-from mifakit.dataset.manifest import LabelRow, SampleRow
+from mifakit.dataset.rows import LabelRow, SampleRow
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
 from mifakit.ngff.digest import PixelDigest

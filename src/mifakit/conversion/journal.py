@@ -18,7 +18,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from mifakit._version import __version__
 from mifakit.conversion.plan import Job
-from mifakit.dataset.manifest import SampleRow
+from mifakit.dataset.rows import SampleRow
 from mifakit.findings import Finding
 
 

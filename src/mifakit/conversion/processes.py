@@ -22,7 +22,9 @@ _ENVIRONMENT = {
     # One thread each: there is a process for every core.
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
-    # glibc would give each block of pixels back to the kernel, which then clears every page of the next one.
+    # glibc would give each block of pixels back to the kernel, which then clears every page of the next one,
+    # and keep a heap for each thread.
+    "MALLOC_ARENA_MAX": "1",
     "MALLOC_MMAP_THRESHOLD_": "268435456",
     "MALLOC_TRIM_THRESHOLD_": "268435456",
 }

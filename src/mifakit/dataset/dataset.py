@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mifakit.dataset import layout
-from mifakit.dataset.manifest import SampleRow, read_manifest
+from mifakit.dataset.manifest import read_manifest
+from mifakit.dataset.rows import SampleRow
 from mifakit.errors import MifaError
 from mifakit.metadata.study_sheet import StudySheet
 

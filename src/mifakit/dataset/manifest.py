@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mifakit.dataset import layout
+from mifakit.dataset.rows import LabelRow, SampleRow
 from mifakit.errors import MifaError
 
 LENGTH_UNIT = "micrometer"
@@ -55,41 +55,6 @@ SET_COLUMNS: dict[str, tuple[pa.DataType, str]] = {
 def set_column(annotation_set: str, column: str) -> str:
     """Return the name of a set's column; sets have no dot in their names, so no two are one."""
     return f"{annotation_set}.{column}"
-
-
-@dataclass(frozen=True)
-class LabelRow:
-    """What the manifest says about one label image; the meanings are in `SET_COLUMNS`."""
-
-    label: str
-    objects: int
-    label_dtype: str
-    label_digest: str
-    label_sources: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class SampleRow:
-    """One row of the manifest; the meanings are in `COLUMNS`."""
-
-    sample: str
-    image: str
-    component: str
-    axes: str
-    shape: tuple[int, ...]
-    dtype: str
-    channels: tuple[str, ...]
-    source: str
-    source_sha256: str
-    pixel_digest: str
-    preview: str | None = None
-    split: str | None = None
-    group: str | None = None
-    pixel_size_x: float | None = None
-    pixel_size_y: float | None = None
-    pixel_size_z: float | None = None
-    time_step: float | None = None
-    labels: dict[str, LabelRow] = field(default_factory=dict)
 
 
 def _values(row: SampleRow, sets: Sequence[str]) -> dict[str, Any]:

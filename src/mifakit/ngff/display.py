@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isqrt
+
 import numpy as np
 import numpy.typing as npt
 
@@ -17,9 +19,9 @@ def display_windows(image: Multiscale) -> tuple[Window, ...]:
     """Return the range of each channel: nearly all pixels, but not the few brightest and darkest."""
     pyramid = image.pyramid
     sizes = dict(zip(pyramid.axes, pyramid.shapes[pyramid.top], strict=True))
-    stride = max(1, sizes.get("t", 1) * sizes.get("z", 1) // _PLANES)
-    steps = {"t": min(stride, sizes.get("t", 1))}
-    steps["z"] = stride // steps["t"]
+    times, depth = sizes.get("t", 1), sizes.get("z", 1)
+    planes = min(depth, max(_PLANES // times, isqrt(_PLANES)))
+    steps = {"t": -(-times // min(times, _PLANES // planes)), "z": -(-depth // planes)}
     windows = []
     for c in range(sizes["c"]):
         region = tuple(

@@ -110,32 +110,43 @@ def _padded(block: Array, factors: Factors) -> Array:
 
 
 def _mean_of_integers(block: Array, factors: Factors) -> Array:
-    """Add up one axis after the other, whole rows first, in pieces that stay in the processor's cache."""
+    """Add up windows in pieces that stay in the processor's cache."""
     halvings = int(np.prod(factors)).bit_length() - 1
     if not halvings:
         return block
     padded = _padded(block, factors)
     shape = tuple(size // factor for size, factor in zip(padded.shape, factors, strict=True))
-    wide = np.dtype(f"{block.dtype.kind}{2 * block.dtype.itemsize}")
     means = np.empty(shape, block.dtype)
-    leading = [range(size) for size in shape[:-2]]
-    rows = max(1, _CACHED_BYTES // max(1, padded.shape[-1] * wide.itemsize))
-    for corner in product(*leading, range(0, shape[-2], rows)):
-        *planes, y = corner
-        place = (
-            *(slice(index, index + 1) for index in planes),
-            slice(y, min(y + rows, shape[-2])),
-            slice(0, shape[-1]),
+    rows = max(1, _CACHED_BYTES // max(1, padded.shape[-1] * block.itemsize))
+    for *planes, y in product(*(range(size) for size in shape[:-2]), range(0, shape[-2], rows)):
+        place: tuple[int | slice, ...] = (*planes, slice(y, y + rows))
+        window = (
+            *(slice(index * factor, (index + 1) * factor) for index, factor in zip(planes, factors, strict=False)),
+            slice(y * factors[-2], (y + rows) * factors[-2]),
         )
-        piece = padded[tuple(slice(s.start * f, s.stop * f) for s, f in zip(place, factors, strict=True))]
-        for axis, factor in enumerate(factors):
+        sums = _sums_of_columns(padded[window], factors[-1])
+        for axis, factor in enumerate(factors[:-1]):
             if factor == 2:
                 before = (slice(None),) * axis
-                piece = np.add(piece[(*before, slice(0, None, 2))], piece[(*before, slice(1, None, 2))], dtype=wide)
-        piece += (1 << halvings) // 2
-        piece >>= halvings
-        means[place] = piece
+                sums = sums[(*before, slice(0, None, 2))] + sums[(*before, slice(1, None, 2))]
+        sums += (1 << halvings) // 2
+        sums >>= halvings
+        means[place] = sums.reshape(means[place].shape)
     return means
+
+
+def _sums_of_columns(piece: Array, factor: int) -> Array:
+    """Return sums of neighbours along x, in integers twice as wide."""
+    wide = np.dtype(f"{piece.dtype.kind}{2 * piece.itemsize}")
+    if factor == 1:
+        return piece.astype(wide)
+    if piece.dtype.kind == "i" or piece.strides[-1] != piece.itemsize:
+        return np.add(piece[..., 0::2], piece[..., 1::2], dtype=wide)
+    # Two neighbours are the halves of one wide integer: no column is picked out alone, which is slow.
+    pairs, bits = piece.view(wide.newbyteorder(piece.dtype.byteorder)), 8 * piece.itemsize
+    sums = pairs & wide.type(2**bits - 1)
+    sums += pairs >> wide.type(bits)
+    return np.asarray(sums)
 
 
 def _mean_of_floats(windows: list[Array]) -> Array:

@@ -22,8 +22,8 @@ from mifakit.ngff.store import open_array
 from mifakit.readers.base import Region
 
 Array = npt.NDArray[Any]
-_PENDING = 2
-"""Writes that may be under way while the next block is read: one that is encoded, one that waits."""
+_PENDING = 1
+"""Blocks that may be on their way to the disk while the next one is read."""
 
 
 @dataclass

@@ -1,0 +1,40 @@
+"""The rows of the manifest, as plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class LabelRow:
+    """What the manifest says about one label image; the meanings are in `manifest.SET_COLUMNS`."""
+
+    label: str
+    objects: int
+    label_dtype: str
+    label_digest: str
+    label_sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class SampleRow:
+    """One row of the manifest; the meanings are in `manifest.COLUMNS`."""
+
+    sample: str
+    image: str
+    component: str
+    axes: str
+    shape: tuple[int, ...]
+    dtype: str
+    channels: tuple[str, ...]
+    source: str
+    source_sha256: str
+    pixel_digest: str
+    preview: str | None = None
+    split: str | None = None
+    group: str | None = None
+    pixel_size_x: float | None = None
+    pixel_size_y: float | None = None
+    pixel_size_z: float | None = None
+    time_step: float | None = None
+    labels: dict[str, LabelRow] = field(default_factory=dict)
