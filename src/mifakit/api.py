@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -162,9 +163,9 @@ def _blocking(findings: Sequence[Finding]) -> list[Finding]:
     return blocking
 
 
-def _plan(sheet: Sheet) -> Plan:
+def _plan(sheet: Sheet, executor: Executor | None = None) -> Plan:
     model = sheet.model
-    inventory = scan_folder(sheet.lab_folder, model.images, model.annotations)
+    inventory = scan_folder(sheet.lab_folder, model.images, model.annotations, executor)
     plan = make_plan(inventory, model)
     return replace(plan, findings=(*check_patterns_match(sheet, inventory), *plan.findings))
 
@@ -227,7 +228,7 @@ def build(
         raise NothingBuiltError(problems, str(sheet))
     check_output(final, read.lab_folder)
     with resources.executor() as executor:  # workers start while the lab folder is looked at
-        plan = _plan(read)
+        plan = _plan(read, executor)
         if not plan.jobs:
             raise NothingBuiltError(plan.findings, str(sheet))
         if observer:

@@ -140,7 +140,7 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA313": Entry("an unexpected error", ERROR, "this is a bug in mifakit or a plugin: please report it"),
     "MIFA314": Entry("the sheet and the file disagree", ERROR, "correct the sheet, or exclude the file"),
     "MIFA315": Entry(
-        "the process that converted a sample died",
+        "a process died of a file",
         ERROR,
         "the file may be damaged, or memory ran out: try fewer --workers",
     ),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
@@ -18,8 +19,16 @@ from mifakit.metadata.study_sheet import AnnotationSet, ImageSet
 from mifakit.readers.base import ImageFacts
 from mifakit.readers.registry import find_reader, load_readers
 
+_BATCH = 32
+"""Files that are looked at in one task."""
 
-def scan_folder(folder: Path, images: Sequence[ImageSet], annotations: Sequence[AnnotationSet]) -> Inventory:
+
+def scan_folder(
+    folder: Path,
+    images: Sequence[ImageSet],
+    annotations: Sequence[AnnotationSet],
+    executor: Executor | None = None,
+) -> Inventory:
     """Take the inventory of a lab folder.
 
     Parameters
@@ -28,6 +37,8 @@ def scan_folder(folder: Path, images: Sequence[ImageSet], annotations: Sequence[
         The lab folder; only read.
     images, annotations
         Which files are what. What an annotation pattern matches is no image.
+    executor
+        Looks into the files; threads do when left out. One of processes survives a reader's crash.
 
     Raises
     ------
@@ -43,12 +54,12 @@ def scan_folder(folder: Path, images: Sequence[ImageSet], annotations: Sequence[
         for one in annotations
     ]
     axes = {image.path: images[image.component].axes for image in files.images}
-    with ThreadPoolExecutor() as pool:
-        seen = dict(pool.map(lambda item: (item[0], _inspect(folder, *item)), axes.items()))
+    with nullcontext(executor) if executor else ThreadPoolExecutor() as pool:
+        seen = _inspect_all(folder, axes, pool)
         unread = {path for path, one in seen.items() if not one.facts}
         mask_axes = _mask_axes(files.annotations, annotations, paired, axes, unread)
-        seen |= pool.map(lambda item: (item[0], _inspect(folder, *item)), mask_axes.items())
-    findings += [seen[path].finding for path in sorted(seen) if seen[path].finding]
+        seen |= _inspect_all(folder, mask_axes, pool)
+    findings += [finding for path in sorted(seen) if (finding := seen[path].finding)]
     pairings = tuple(pairing for one in paired for pairing in one.pairings)
     unsettled = frozenset[str]().union(*(one.unsettled for one in paired))
     findings += [finding for one in paired for finding in one.findings]
@@ -137,6 +148,29 @@ class _Inspected(NamedTuple):
     facts: ImageFacts | None
     reader: str | None
     finding: Finding | None
+
+
+def _inspect_all(folder: Path, axes: Mapping[str, str | None], executor: Executor) -> dict[str, _Inspected]:
+    """Read headers in batches; of a batch that was lost, one by one."""
+    seen: dict[str, _Inspected] = {}
+    items = list(axes.items())
+    batches = [items[start : start + _BATCH] for start in range(0, len(items), _BATCH)]
+    futures = [executor.submit(_inspect_batch, folder, batch) for batch in batches]
+    for batch, future in zip(batches, futures, strict=True):
+        try:
+            seen |= zip((path for path, _ in batch), future.result(), strict=True)
+        except Exception:  # a process that died says so in the words of its executor
+            for path, stated in batch:
+                try:
+                    seen[path] = executor.submit(_inspect, folder, path, stated).result()
+                except Exception as error:
+                    lost = Finding.of("MIFA315", f"looking at it failed: {error}", Place(path))
+                    seen[path] = _Inspected(None, None, lost)
+    return seen
+
+
+def _inspect_batch(folder: Path, batch: Sequence[tuple[str, str | None]]) -> list[_Inspected]:
+    return [_inspect(folder, path, axes) for path, axes in batch]
 
 
 def _inspect(folder: Path, path: str, axes: str | None) -> _Inspected:
