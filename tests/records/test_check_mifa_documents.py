@@ -34,7 +34,7 @@ def test_complete_documents_have_no_finding(described: Dataset) -> None:
     [
         (STUDY, "license: CC_BY", "license: CC-BY-4.0", "$.license"),
         (STUDY, "author_last_name: Carberry", "orcid: x", "$.authors[0]"),
-        (STUDY, "keywords:\n  - nuclei\n  - segmentation\n  - 'no'", "keywords: nuclei", "$.keywords"),
+        (STUDY, "keywords:\n- nuclei\n- segmentation\n- 'no'", "keywords: nuclei", "$.keywords"),
         (STUDY, "jcarberry@example.com", "jcarberry", "$.authors[0].email"),
         (NUCLEI, "- segmentation_mask", "- masks", "$.file_metadata[0].annotation_type[0]"),
         (NUCLEI, "2026-02-11T11", "11 Feb 2026 11", "$.file_metadata[0].annotation_creation_time"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,26 +29,30 @@ def write_group(path: Path, attributes: Json, ngff: NgffVersion) -> None:
 
 def _write_json(path: Path, document: Json) -> None:
     # On one line, as tensorstore writes its own: Python indents JSON ten times more slowly.
-    path.write_bytes(json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode())
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")  # several processes may begin one array
+    partial.write_bytes(text.encode())
+    partial.replace(path)
 
 
 def open_array(path: Path, axes: str, shape: tuple[int, ...], dtype: np.dtype, grid: Grid, storage: Storage) -> Any:
-    """Open an array for writing; make it if it is not there.
+    """Open an array; make it if it is not there.
 
     Every chunk is stored, also one full of zeros: a chunk that is missing later was lost.
-
-    Raises
-    ------
-    ValueError
-        When there is an array of another shape, type or storage.
     """
-    describe = _v2 if storage.ngff == "0.4" else _v3
+    driver, file, describe = ("zarr", ".zarray", _v2) if storage.ngff == "0.4" else ("zarr3", "zarr.json", _v3)
+    metadata = describe(axes, shape, dtype, grid, storage)
+    if not (path / file).exists():
+        path.mkdir(parents=True, exist_ok=True)
+        _write_json(path / file, metadata)
     spec = {
-        **describe(axes, shape, dtype, grid, storage),
+        "driver": driver,
+        "metadata": metadata,
         "kvstore": {"driver": "file", "path": f"{path}/"},
         "store_data_equal_to_fill_value": True,
     }
-    return ts.open(spec, context=_context(), open=True, create=True).result()
+    # What is on disk is what we just said: tensorstore need not look.
+    return ts.open(spec, context=_context(), open=True, assume_metadata=True).result()
 
 
 @cache
@@ -70,7 +75,9 @@ def _v3(axes: str, shape: tuple[int, ...], dtype: np.dtype, grid: Grid, storage:
         "index_codecs": [little, {"name": "crc32c"}],
         "index_location": "end",
     }
-    metadata = {
+    return {
+        "zarr_format": 3,
+        "node_type": "array",
         "shape": list(shape),
         "data_type": dtype.name,
         "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": list(grid.shard)}},
@@ -79,13 +86,13 @@ def _v3(axes: str, shape: tuple[int, ...], dtype: np.dtype, grid: Grid, storage:
         "fill_value": False if dtype.kind == "b" else 0,
         "dimension_names": list(axes),
     }
-    return {"driver": "zarr3", "metadata": metadata}
 
 
 def _v2(axes: str, shape: tuple[int, ...], dtype: np.dtype, grid: Grid, storage: Storage) -> Json:
     shuffle = int(dtype.itemsize > 1)
     blosc = {"id": "blosc", "cname": storage.codec, "clevel": storage.level, "shuffle": shuffle, "blocksize": 0}
-    metadata = {
+    return {
+        "zarr_format": 2,
         "shape": list(shape),
         "chunks": list(grid.chunk),
         "dtype": dtype.newbyteorder("<").str,
@@ -95,4 +102,3 @@ def _v2(axes: str, shape: tuple[int, ...], dtype: np.dtype, grid: Grid, storage:
         "filters": None,
         "order": "C",
     }
-    return {"driver": "zarr", "metadata": metadata}

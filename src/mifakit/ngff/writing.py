@@ -25,6 +25,9 @@ Array = npt.NDArray[Any]
 _PENDING = 1
 """Blocks that may be on their way to the disk while the next one is read."""
 
+_KEPT_BYTES = 2 * 1024**2
+"""Levels up to this size stay in memory: previews and display ranges need them again at once."""
+
 
 @dataclass
 class Multiscale:
@@ -49,11 +52,14 @@ class Multiscale:
     storage: Storage
     verify: bool = True
     checksums: dict[str, str] = field(default_factory=dict)
+    _kept: dict[int, Array] = field(default_factory=dict)
     _arrays: dict[int, Any] = field(default_factory=dict)
     _pending: deque[tuple[Any, Block, Array]] = field(default_factory=deque)
 
     def read(self, level: int, region: Region) -> Array:
         """Return pixels that were written before."""
+        if level in self._kept:
+            return self._kept[level][region]
         return np.asarray(self._array(level)[region].read().result())
 
     def write(self, block: Block, pixels: Array) -> None:
@@ -61,6 +67,8 @@ class Multiscale:
         array = self._array(block.level)
         writing = array[self.pyramid.region(block)].write(pixels, can_reference_source_data_indefinitely=True)
         self._pending.append((writing, block, pixels))
+        if pixels.nbytes <= _KEPT_BYTES and pixels.shape == self.pyramid.shapes[block.level]:
+            self._kept[block.level] = pixels
         while len(self._pending) > _PENDING:
             self._finish()
 

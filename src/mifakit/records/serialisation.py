@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import io
 import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
-from ruamel.yaml import YAML
-from ruamel.yaml.nodes import ScalarNode
-from ruamel.yaml.representer import SafeRepresenter
+import yaml
+from yaml import CSafeDumper
 
 # What YAML 1.1, which PyYAML and LinkML read, takes for a truth value, a number or a time.
 _NOT_TEXT_IN_YAML_1_1 = re.compile(r"y|n|yes|no|on|off|true|false|null|[-+.]?[\d_][\d_:.,eExXoTZ +-]*", re.IGNORECASE)
 
 
-class _Representer(SafeRepresenter):
+class _Dumper(CSafeDumper):
     """Text that every YAML version reads as text, and paragraphs as blocks."""
 
+    def ignore_aliases(self, data: object) -> bool:
+        """Write everything out: an anchor would puzzle who reads."""
+        return True
 
-def _text(representer: SafeRepresenter, text: str) -> ScalarNode:
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
     style = None
     if not text.replace("\n", "").isprintable():
         style = '"'  # escapes them
@@ -28,23 +30,19 @@ def _text(representer: SafeRepresenter, text: str) -> ScalarNode:
         style = "|"
     elif _NOT_TEXT_IN_YAML_1_1.fullmatch(text):
         style = "'"
-    return representer.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
 
 
-_Representer.add_representer(str, _text)
+_Dumper.add_representer(str, _text)
 
 
 def yaml_text(data: Mapping[str, Any]) -> str:
     """Return block YAML: keys in the given order, lines never folded, letters beyond ASCII as they are."""
-    yaml = YAML(typ="safe", pure=True)
-    yaml.Representer = _Representer
-    yaml.default_flow_style = False
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
-    yaml.width = 1_000_000
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    stream = io.StringIO()
-    yaml.dump(dict(data), stream)
-    return stream.getvalue()
+    # libyaml, since some documents have an entry for each sample.
+    text: str = yaml.dump(
+        dict(data), Dumper=_Dumper, default_flow_style=False, sort_keys=False, width=1_000_000, allow_unicode=True
+    )
+    return text
 
 
 def json_bytes(data: Mapping[str, Any]) -> bytes:
