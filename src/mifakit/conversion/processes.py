@@ -128,8 +128,9 @@ class _Worker:
             self.close()
             self._start()
         assert self._process.stdin and self._process.stdout  # noqa: S101 - they are pipes
+        request = pickle.dumps((function, arguments))
         try:
-            pickle.dump((function, arguments), self._process.stdin)
+            self._process.stdin.write(request)
             self._process.stdin.flush()
             succeeded, answer = pickle.load(self._process.stdout)  # noqa: S301
         except (EOFError, OSError, pickle.UnpicklingError) as error:
