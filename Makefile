@@ -27,7 +27,7 @@ test: $(VENV)/dev       ## Run the whole test suite.
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
 faults: $(VENV)/dev     ## Kill, fill and damage for half an hour, and see that nothing is lost.
-	MIFAKIT_FAULTS=long $(BIN)/python -m pytest tests/faults $(PYTEST_ARGS)
+	MIFAKIT_FAULTS=long $(BIN)/python -m pytest -n auto tests/faults $(PYTEST_ARGS)
 
 bench: $(VENV)/dev      ## Measure against other converters, into benchmarks/RESULTS.md; takes an hour or two.
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)

@@ -12,12 +12,14 @@ from mifakit._version import __version__
 
 if TYPE_CHECKING:
     from mifakit.api import build, check, demo, describe, init, open, plan, scan, validate
+    from mifakit.conversion.resources import Resources
     from mifakit.errors import MifaError
     from mifakit.findings import Finding
 
 __all__ = [
     "Finding",
     "MifaError",
+    "Resources",
     "__version__",
     "build",
     "check",
@@ -29,7 +31,7 @@ __all__ = [
     "scan",
     "validate",
 ]
-_HOMES = {"MifaError": "mifakit.errors", "Finding": "mifakit.findings"}
+_HOMES = {"MifaError": "mifakit.errors", "Finding": "mifakit.findings", "Resources": "mifakit.conversion.resources"}
 
 
 def __getattr__(name: str) -> Any:

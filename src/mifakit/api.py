@@ -18,10 +18,10 @@ from mifakit.conversion.journal import Converted, Journal
 from mifakit.conversion.plan import Plan, make_plan
 from mifakit.conversion.resources import Resources
 from mifakit.conversion.running import run_jobs
-from mifakit.conversion.staging import check_output, is_disk_full, staged
+from mifakit.conversion.staging import check_output, finish_interrupted, is_disk_full, staged
 from mifakit.conversion.workbench import Workbench
 from mifakit.dataset import layout
-from mifakit.dataset.checksums import update_checksums, write_checksums
+from mifakit.dataset.checksums import dataset_sizes, update_checksums, write_checksums
 from mifakit.dataset.dataset import Dataset, open_dataset
 from mifakit.dataset.manifest import write_manifest
 from mifakit.errors import MifaError
@@ -226,35 +226,57 @@ def build(
     problems = check_sheet(read)
     if any(finding.is_error for finding in problems):
         raise NothingBuiltError(problems, str(sheet))
+    with _writing_to(output):
+        if finish_interrupted(final) and _is_of(final, read):
+            return _found(final, read)
     check_output(final, read.lab_folder)
-    with resources.executor() as executor:  # workers start while the lab folder is looked at
-        plan = _plan(read, executor)
-        if not plan.jobs:
-            raise NothingBuiltError(plan.findings, str(sheet))
-        if observer:
-            observer.planned(plan, resources)
-        with _writing_to(output), staged(final) as staging:
-            folder = staging.content
-            _check_space(final, plan.expected_bytes)
-            bench = Workbench(read.lab_folder.resolve(), folder.resolve(), verify)
+    with _writing_to(output), staged(final) as staging:
+        with resources.executor() as executor:  # workers start while the lab folder is looked at
+            plan = _plan(read, executor)
+            if not plan.jobs:
+                raise NothingBuiltError(plan.findings, str(sheet))
+            if observer:
+                observer.planned(plan, resources)
+            _check_space(final, plan.expected_bytes - sum(dataset_sizes(staging.content).values()))
+            bench = Workbench(read.lab_folder.resolve(), staging.content.resolve(), verify)
             with Journal(staging.journal) as journal:
-                converted, failures = run_jobs(
-                    plan.jobs, bench, executor, journal, observer.written if observer else None
-                )
-            remarks = [finding for one in converted for finding in one.findings]
-            findings = (*plan.findings, *remarks, *failures)
-            if not converted:
-                raise NothingBuiltError(findings, str(sheet))
-            _describe_new(folder, read, converted)
+                watch = observer.written if observer else None
+                converted, failures = run_jobs(plan.jobs, bench, executor, journal, watch)
+        findings = (*plan.findings, *(finding for one in converted for finding in one.findings), *failures)
+        if not converted:
+            raise NothingBuiltError(findings, str(sheet))
+        _describe_new(staging.content, read, converted)
     made = {one.row.source for one in converted}
     left_out = tuple(sorted({*plan.left_out, *(job.source for job in plan.jobs)} - made))
     return Built(final, len(converted), left_out, findings)
 
 
+def _is_of(final: Path, sheet: Sheet) -> bool:
+    """Whether a dataset was built from this very sheet."""
+    try:
+        return (final / layout.SHEET).read_bytes() == _sheet_as_built(sheet).encode()
+    except OSError:
+        return False
+
+
+def _found(final: Path, sheet: Sheet) -> Built:
+    """Return how a build ended that was stopped in its last moment, after the dataset took its name."""
+    made = {sample.row.source for sample in open_dataset(final)}
+    plan = _plan(sheet)
+    wanted = {*plan.left_out, *(job.source for job in plan.jobs)}
+    return Built(final, len(made), tuple(sorted(wanted - made)), plan.findings)
+
+
+def _sheet_as_built(sheet: Sheet) -> str:
+    return set_value(sheet.text, ("lab_folder",), None)
+
+
 def _describe_new(folder: Path, sheet: Sheet, converted: Sequence[Converted]) -> None:
-    """Write all of a dataset but its samples."""
-    text = set_value(sheet.text, ("lab_folder",), None)
-    (folder / layout.SHEET).write_text(text, encoding="utf-8", newline="\n")
+    """Write all of a dataset but its samples; what a build that was stopped had said of it is gone."""
+    for path in folder.iterdir():
+        if path.name not in (layout.IMAGES, layout.PREVIEWS):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    (folder / layout.SHEET).write_text(_sheet_as_built(sheet), encoding="utf-8", newline="\n")
     sets = [str(protocol.name) for protocol in sheet.model.annotations]
     write_manifest(folder, [one.row for one in converted], sets)
     write_records(open_dataset(folder))

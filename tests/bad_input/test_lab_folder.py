@@ -436,7 +436,7 @@ def test_a_sample_named_like_the_preview_of_another(lab: Lab) -> None:
     lab.image("images/cell0--nuclei.tif")
     lab.build()
     assert len(lab.built_samples()) == 6
-    assert len(list((lab.out / "previews").rglob("*.png"))) == 11, "6 images, 5 of them with labels"
+    assert len(list((lab.out / "previews").rglob("*.jpg"))) == 11, "6 images, 5 of them with labels"
 
 
 # --- pairs that people must settle ------------------------------------------------------------------------

@@ -23,6 +23,8 @@ from mifakit.errors import MifaError
 if TYPE_CHECKING:
     from tests.bad_input.conftest import Lab, Result
 
+    from mifakit.conversion.plan import Plan
+
 MARK = "unfinished-mifakit-output"
 
 
@@ -212,11 +214,18 @@ def started(lab: Lab) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
         one.communicate()
 
 
-def _wait_for_pixels(lab: Lab, build: subprocess.Popen[bytes]) -> None:
-    """Wait until a sample is finished, but not all are."""
+def _wait_for_pixels(lab: Lab, build: subprocess.Popen[bytes], begun: str = "") -> None:
+    """Wait until a sample is finished, but not all are; or until this one is begun."""
     deadline = time.monotonic() + 30
-    images = lab.home / "dataset.partial" / "dataset" / "images"
-    while not list(images.glob("large*.ome.zarr")):
+    partial = lab.home / "dataset.partial"
+    journal = partial / "journal.jsonl"
+
+    def is_time() -> bool:
+        if begun:
+            return (partial / "dataset" / "images" / begun).exists()
+        return journal.exists() and journal.stat().st_size > 0
+
+    while not is_time():
         assert build.poll() is None, "it ended before it could be interrupted"
         assert time.monotonic() < deadline
         time.sleep(0.005)
@@ -239,7 +248,7 @@ def test_a_killed_build_shows_nothing_and_the_next_one_finishes(
 
 @pytest.mark.skipif(os.name == "nt", reason="signals are different there")
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
-def test_a_cancelled_build_leaves_nothing(
+def test_a_cancelled_build_keeps_what_is_finished(
     slow_lab: Lab, started: Callable[[], subprocess.Popen[bytes]], sent: signal.Signals
 ) -> None:
     build = started()
@@ -250,8 +259,32 @@ def test_a_cancelled_build_leaves_nothing(
     assert not slow_lab.out.exists()
     if sent == signal.SIGINT:
         assert build.returncode == 130
-        assert not list(slow_lab.home.glob("dataset*"))
-        assert "cancelled; nothing unfinished was left behind" in err.decode()
+        assert "cancelled; what is finished is kept, and the same command goes on from there" in err.decode()
+    left = slow_lab.home / "dataset.partial"
+    assert (left / "journal.jsonl").read_text().count("\n")
+    again = started()
+    again.communicate(timeout=60)
+    assert again.returncode == 0
+    assert len(slow_lab.built_samples()) == 13
+    assert not left.exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are different there")
+def test_a_build_that_is_cancelled_before_anything_is_finished_leaves_nothing(
+    lab: Lab, started: Callable[[], subprocess.Popen[bytes]]
+) -> None:
+    tifffile.imwrite(
+        lab.folder / "images" / "cell5.tif", np.random.default_rng(0).integers(0, 9999, (7000, 7000), "u2")
+    )
+    lab.settle()
+    lab.edit("images/{name}.tif", "images/cell5.tif")
+    lab.edit("masks/{name}.tif", "masks/none.tif")
+    build = started()
+    _wait_for_pixels(lab, build, "cell5.ome.zarr.partial")
+    build.send_signal(signal.SIGINT)
+    build.communicate(timeout=30)
+    assert build.returncode == 130
+    assert not list(lab.home.glob("dataset*"))
 
 
 def test_two_builds_into_one_place_do_not_harm_each_other(
@@ -301,7 +334,7 @@ def test_an_image_that_vanishes_after_the_plan(lab: Lab) -> None:
     """An observer stands where time passes between the plan and the pixels."""
 
     class Vandal:
-        def planned(self, plan: object) -> None:
+        def planned(self, plan: object, resources: object) -> None:
             lab.remove("images/cell1.tif")
             lab.image("images/cell2.tif", np.zeros((41, 51), "u2"))
             lab.write("masks/cell3.tif", b"")
@@ -316,9 +349,9 @@ def test_an_image_that_vanishes_after_the_plan(lab: Lab) -> None:
     assert lab.built_samples() == {"cell0", "cell4"}
 
 
-def test_an_observer_that_fails_leaves_nothing(lab: Lab) -> None:
+def test_an_observer_that_cancels_keeps_what_is_finished(lab: Lab) -> None:
     class Fails:
-        def planned(self, plan: object) -> None:
+        def planned(self, plan: object, resources: object) -> None:
             pass
 
         def written(self, nbytes: int) -> None:
@@ -326,24 +359,80 @@ def test_an_observer_that_fails_leaves_nothing(lab: Lab) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         mifakit.build(lab.sheet, lab.out, observer=Fails())
+    assert {path.name for path in lab.home.iterdir()} == {"lab", "mifa.yaml", "dataset.partial"}
+    assert (lab.home / "dataset.partial" / "journal.jsonl").read_text().count("\n") == 1
+    lab.build()
+    assert len(lab.built_samples()) == 5
+
+
+def test_what_is_finished_needs_no_space_again(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Stops:
+        needed, left = 0, 4
+
+        def planned(self, plan: Plan, resources: object) -> None:
+            self.needed = plan.expected_bytes
+
+        def written(self, nbytes: int) -> None:
+            self.left -= 1
+            if not self.left:
+                raise KeyboardInterrupt
+
+    observer = Stops()
+    with pytest.raises(KeyboardInterrupt):
+        mifakit.build(lab.sheet, lab.out, observer=observer)
+    usage = shutil.disk_usage(lab.home)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=observer.needed // 2))
+    lab.build()
+    assert len(lab.built_samples()) == 5
+
+
+def test_records_of_a_sheet_that_changed_since_are_not_taken_along(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("mifakit.api.write_checksums", stop)
+        lab.build()
+    lab.edit("name: nuclei", "name: kernels")
+    lab.build()
+    assert len(lab.built_samples()) == 5
+    assert not list(lab.out.rglob("*nuclei*"))
+
+
+def test_an_observer_that_fails_at_the_plan_leaves_nothing(lab: Lab) -> None:
+    class Fails:
+        def planned(self, plan: object, resources: object) -> None:
+            raise KeyboardInterrupt
+
+        def written(self, nbytes: int) -> None:
+            pass
+
+    with pytest.raises(KeyboardInterrupt):
+        mifakit.build(lab.sheet, lab.out, observer=Fails())
     assert {path.name for path in lab.home.iterdir()} == {"lab", "mifa.yaml"}
 
 
-@pytest.mark.parametrize("kilobytes", [8, 160, 260])
-def test_a_full_disk_is_one_message_and_leaves_nothing(lab: Lab, shell: Callable[..., Result], kilobytes: int) -> None:
-    """At 8 it is seen beforehand, later among the previews, then among the records."""
+@pytest.mark.parametrize(("kilobytes", "kept"), [(8, False), (100, True), (190, True)])
+def test_a_full_disk_is_one_message_and_keeps_what_is_finished(
+    lab: Lab, shell: Callable[..., Result], kilobytes: int, kept: bool
+) -> None:
+    """At 8 it is seen beforehand, later among the samples, then among the records. More space, and it goes on."""
     if not shutil.which("unshare") or os.geteuid() != 0:
         pytest.skip("only root may make a small disk")
-    disk = lab.home / "disk"
-    disk.mkdir()
-    script = f'mount -t tmpfs -o size={kilobytes}k tmpfs disk || exit 77; "$@"; code=$?; ls -A disk >&2; exit $code'
+    (lab.home / "disk").mkdir()
+    script = f"""
+        mount -t tmpfs -o size={kilobytes}k tmpfs disk || exit 77
+        "$@"; code=$?
+        ls -A disk >&2; test -s disk/out.partial/journal.jsonl && echo finished >&2
+        mount -o remount,size=9m disk && "$@" > again 2>&1; echo "again $?" >&2
+        exit $code"""
     result = shell("build", "mifa.yaml", "-o", "disk/out", before=("unshare", "-m", "sh", "-c", script, "sh"))
     if result.code == 77:
         pytest.skip("this root may not mount")
     assert result.code == 4
     assert result.err.count("error[MIFA006]: ") == 1
-    assert "hint: free some space" in result.err
-    assert result.err.rstrip().endswith("another disk"), f"left behind: {result.err}"
+    _, hint = result.err.split("hint: free some space and run it again: what is finished is kept\n")
+    assert hint.split() == (["out.partial", "finished"] if kept else []) + ["again", "0"]
 
 
 def test_nothing_built_says_why_in_python_too(lab: Lab) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mifakit.dataset.checksums import dataset_files, file_sha256, read_checksums, write_checksums
+from mifakit.dataset.checksums import dataset_files, file_sha256, read_checksums, update_checksums, write_checksums
 
 FILES = {"README.md": b"card", "images/a.ome.zarr/0/c/0/0/0": b"\0" * 99, "previews/a b é.png": b"", "z.txt": b"x\r\n"}
 
@@ -56,15 +56,27 @@ def test_a_file_of_that_name_deeper_down_counts(dataset: Path) -> None:
     assert "checksums.txt" not in read_checksums(dataset)
 
 
+def test_what_was_hashed_before_is_not_read_again(dataset: Path) -> None:
+    known = {"README.md": "a" * 64, "gone.txt": "b" * 64}
+    write_checksums(dataset, known)
+    stated = read_checksums(dataset)
+    assert set(stated) == set(FILES), "what is not there is not stated"
+    assert stated["README.md"] == known["README.md"]
+    assert stated["z.txt"] == file_sha256(dataset / "z.txt")
+    assert sha256sum(dataset).stdout.count("FAILED") == 1
+
+
 def test_of_some_files_only_those_are_hashed_anew(dataset: Path) -> None:
     write_checksums(dataset)
     before = read_checksums(dataset)
-    (dataset / "README.md").write_text("new card")
-    (dataset / "z.txt").write_text("damaged")
-    (dataset / "late.txt").write_text("late")
-    write_checksums(dataset, only=["README.md"])
-    after = read_checksums(dataset)
-    assert after == before | {"README.md": hashlib.sha256(b"new card").hexdigest()}
+    for name, text in {"README.md": "new card", "z.txt": "damaged", "late.txt": "late", "new.txt": "new"}.items():
+        (dataset / name).write_text(text)
+    update_checksums(dataset, ["README.md", "new.txt"])
+    anew = {
+        name: hashlib.sha256(text).hexdigest() for name, text in {"README.md": b"new card", "new.txt": b"new"}.items()
+    }
+    assert read_checksums(dataset) == before | anew
+    assert list(read_checksums(dataset)) == sorted(before | anew)
     assert "z.txt: FAILED" in sha256sum(dataset).stdout, "damage must not become the truth"
 
 

@@ -17,6 +17,7 @@ from mifakit.ngff.levels import (
     SMALLEST_LEVEL,
     downsample_mean,
     downsample_mode,
+    downsample_stride,
     level_shapes,
     plan_steps,
 )
@@ -80,6 +81,20 @@ def test_extremes_do_not_overflow(dtype: str) -> None:
     assert downsample_mean(block, (2, 2, 2)).item() == math.floor(Fraction(low + 7 * high, 8) + Fraction(1, 2))
 
 
+@pytest.mark.parametrize("dtype", ["int8", "uint8", ">u2", ">i4", "uint32"])
+@pytest.mark.parametrize("factors", [(1, 2, 2), (2, 2, 1), (2, 2, 2), (1, 1, 1)])
+def test_large_blocks_are_made_piece_by_piece_as_at_once(dtype: str, factors: tuple[int, ...]) -> None:
+    limits, shape = np.iinfo(dtype), (3, 23, 30_001)
+    block = np.random.default_rng(1).integers(limits.min, limits.max, shape, endpoint=True)
+    even = np.pad(block, [(0, size % factor) for size, factor in zip(block.shape, factors, strict=True)], mode="edge")
+    (z, f), (y, g), (x, h) = ((size // factor, factor) for size, factor in zip(even.shape, factors, strict=True))
+    sums = even.reshape(z, f, y, g, x, h).sum(axis=(1, 3, 5))
+    expected = (sums + f * g * h // 2) // (f * g * h)
+    found = downsample_mean(block.astype(dtype), factors)
+    assert found.dtype == np.dtype(dtype)
+    np.testing.assert_array_equal(found, expected)
+
+
 def test_halves_go_up_also_below_zero() -> None:
     pairs = np.array([[0, 1, -1, 0, -2, -1, 2, 3]], np.int16)
     assert downsample_mean(pairs, (1, 2)).tolist() == [[1, 0, -1, 3]]
@@ -114,6 +129,14 @@ def test_mean_of_extreme_doubles_neither_overflows_nor_warns(pair: tuple[float, 
     assert found == expected or (math.isnan(found) and math.isnan(expected))
 
 
+@pytest.mark.parametrize(("dtype", "bits"), [("f2", 0x7C01), ("f4", 0x7F800001), ("f8", 0x7FF0000000000001)])
+def test_a_signalling_nan_is_left_out_without_a_warning(dtype: str, bits: int) -> None:
+    block = np.array([[0, 3], [4, 5]], dtype)
+    block.view(f"u{dtype[1]}")[0, 0] = bits
+    assert downsample_mean(block, (2, 2)).item() == 4
+    assert math.isnan(downsample_mean(block[:1, :1], (2, 2)).item())
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_bool_by_majority_half_is_true(data: st.DataObject) -> None:
@@ -143,6 +166,17 @@ def test_mode_takes_the_first_of_the_most_frequent(
         votes = Counter(int(value) for value in values)  # a Counter keeps the order in which it met its keys
         expected[place] = max(votes, key=lambda value: votes[value])
     assert {place: int(found[place]) for place in np.ndindex(found.shape)} == expected
+
+
+@settings(max_examples=60, deadline=None)
+@given(hnp.arrays(np.uint32, SHAPES), st.data())
+def test_stride_takes_the_first(array: np.ndarray, data: st.DataObject) -> None:
+    factors = data.draw(factors_for(array.shape))
+    found = downsample_stride(array, factors)
+    assert found.dtype == array.dtype
+    assert found.flags.c_contiguous
+    expected = {place: values[0] for place, values in windows(array, factors).items()}
+    assert {place: found[place] for place in np.ndindex(found.shape)} == expected
 
 
 @settings(max_examples=60, deadline=None)
@@ -204,9 +238,19 @@ def test_z_is_halved_once_it_is_no_longer_the_coarser_axis(
     assert [step[axes.index("z")] for step in plan_steps(axes, shape, spacing)] == z_factors
 
 
+@settings(max_examples=80, deadline=None)
+@given(SHAPES, st.data())
+def test_what_is_made_coarser_stays_as_it_is(shape: tuple[int, ...], data: st.DataObject) -> None:
+    """It may still be on its way to the disk."""
+    array = np.arange(np.prod(shape)).reshape(shape).astype(np.uint16)
+    array.flags.writeable = False
+    for downsample in (downsample_mean, downsample_mode, downsample_stride):
+        downsample(array, data.draw(factors_for(shape)))
+
+
 def test_factor_one_changes_nothing() -> None:
     array = np.arange(6, dtype=np.uint16).reshape(2, 3)
-    for downsample in (downsample_mean, downsample_mode):
+    for downsample in (downsample_mean, downsample_mode, downsample_stride):
         np.testing.assert_array_equal(downsample(array, (1, 1)), array)
 
 

@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from mifakit.ngff.levels import downsample_mean, downsample_mode, plan_steps
+from mifakit.ngff.display import display_windows
+from mifakit.ngff.levels import downsample_mode, plan_steps
 from mifakit.ngff.metadata import (
     Window,
     image_group,
@@ -27,10 +28,11 @@ from mifakit.ngff.metadata import (
     label_group,
     labels_group,
     multiscales,
+    ome_attributes,
     omero,
 )
+from mifakit.ngff.storage import Storage
 from mifakit.ngff.store import write_group
-from mifakit.ngff.writing import write_multiscale
 from mifakit.readers.base import Channel, Spacing
 
 UM = "micrometer"
@@ -47,59 +49,76 @@ CLASSES = {1: "nucleus", 2: "débris", 3: "out of focus", 4: "cell"}
 
 
 def build(
-    folder: Path, in_memory: Any, case: str, labels: np.ndarray | None = None, classes: dict[int, str] = CLASSES
+    folder: Path,
+    write: Any,
+    case: str,
+    storage: Storage,
+    labels: np.ndarray | None = None,
+    classes: dict[int, str] = CLASSES,
 ) -> Path:
     """Write an image with one label image, as a conversion does."""
     axes, shape, spacing = CASES[case]
     pixels = np.random.default_rng(3).integers(0, 4000, shape).astype(np.uint16)
     steps = plan_steps(axes, shape, {axis: one.value for axis, one in spacing.items()})
-    written = write_multiscale(folder, in_memory(axes, pixels), steps, downsample_mean)
+    image, _ = write(folder, axes, pixels, steps, storage)
     channels = [Channel("DAPI", "0000FF"), *[Channel()] * 4][: shape[axes.index("c")]]
     flat = axes.replace("c", "")
     spatial = [tuple(f for axis, f in zip(axes, step, strict=True) if axis != "c") for step in steps]
     if labels is None:
         labels = (pixels.take(0, axes.index("c")) % 5).astype(np.uint8)
-    write_multiscale(folder / "labels" / "nuclei", in_memory(flat, labels), spatial, downsample_mode)
+    write(folder / "labels" / "nuclei", flat, labels, spatial, storage, downsample=downsample_mode)
     scales = multiscales("nuclei", flat, {a: s for a, s in spacing.items() if a in flat}, spatial, "mode")
     ids = [int(value) for value in np.unique(labels) if value]
-    write_group(folder / "labels" / "nuclei", label_group(scales, ids, classes))
-    write_group(folder / "labels", labels_group(["nuclei"]))
+    write_group(folder / "labels" / "nuclei", label_group(scales, ids, classes, storage.ngff), storage.ngff)
+    write_group(folder / "labels", labels_group(["nuclei"], storage.ngff), storage.ngff)
     scales = multiscales("sample", axes, spacing, steps, "mean")
-    write_group(folder, image_group(scales, omero(channels, written.windows, pixels.dtype)))
+    display = omero(channels, display_windows(image), pixels.dtype)
+    write_group(folder, image_group(scales, display, storage.ngff), storage.ngff)
     return folder
 
 
+@pytest.fixture(params=["0.5", "0.4"], scope="module")
+def storage(request: pytest.FixtureRequest) -> Storage:
+    return Storage(request.param)
+
+
 @pytest.fixture(scope="module", params=sorted(CASES))
-def store(request: pytest.FixtureRequest, in_memory: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp(request.param) / "a.ome.zarr", in_memory, request.param)
+def store(
+    request: pytest.FixtureRequest, write: Any, tmp_path_factory: pytest.TempPathFactory, storage: Storage
+) -> Path:
+    return build(tmp_path_factory.mktemp(request.param) / "a.ome.zarr", write, request.param, storage)
 
 
 @pytest.fixture(scope="module")
-def check(reference: Callable[[str], Path]) -> Callable[[Path, str], None]:
-    """Return the function that holds a group's attributes against a schema of OME-Zarr 0.5."""
-    schemas = {path.stem: json.loads(path.read_text()) for path in reference("ngff-schemas").glob("0.5/*.schema")}
+def check(reference: Callable[[str], Path], storage: Storage) -> Callable[[Path, str], None]:
+    """Return the function that holds a group's attributes against a schema of its version of OME-Zarr."""
+    files = reference("ngff-schemas").glob(f"{storage.ngff}/*.schema")
+    schemas = {path.stem: json.loads(path.read_text()) for path in files}
     known = Registry().with_resources(
         (schema["$id"], DRAFT202012.create_resource(schema)) for schema in schemas.values()
     )
 
     def held(group: Path, name: str) -> None:
-        document = json.loads((group / "zarr.json").read_text(encoding="utf-8"))
-        jsonschema.Draft202012Validator(schemas[name], registry=known).validate(document["attributes"])
+        attributes = zarr.open_group(group, mode="r").attrs.asdict()
+        jsonschema.Draft202012Validator(schemas[name], registry=known).validate(attributes)
 
     return held
 
 
-def test_schemas_of_ome_zarr(store: Path, check: Callable[[Path, str], None]) -> None:
+def test_schemas_of_ome_zarr(store: Path, check: Callable[[Path, str], None], storage: Storage) -> None:
     check(store, "image")
-    check(store, "ome_zarr")
+    if storage.ngff == "0.5":
+        check(store, "ome_zarr")
     check(store / "labels" / "nuclei", "image")
     check(store / "labels" / "nuclei", "label")
 
 
-def test_the_schemas_can_say_no(store: Path, check: Callable[[Path, str], None], tmp_path: Path) -> None:
-    attributes = json.loads((store / "zarr.json").read_text())["attributes"]
-    del attributes["ome"]["multiscales"][0]["datasets"][0]["path"]
-    write_group(tmp_path, attributes)
+def test_the_schemas_can_say_no(
+    store: Path, check: Callable[[Path, str], None], tmp_path: Path, storage: Storage
+) -> None:
+    attributes = zarr.open_group(store, mode="r").attrs.asdict()
+    del ome_attributes(attributes)["multiscales"][0]["datasets"][0]["path"]
+    write_group(tmp_path, attributes, storage.ngff)
     with pytest.raises(jsonschema.ValidationError):
         check(tmp_path, "image")
 
@@ -124,7 +143,9 @@ def test_ome_zarr_py_reads_image_and_labels(store: Path) -> None:
 
 
 def test_levels_of_labels_lie_on_levels_of_the_image(store: Path) -> None:
-    image, label = (zarr.open_group(path, mode="r").attrs["ome"] for path in (store, store / "labels" / "nuclei"))
+    image, label = (
+        ome_attributes(zarr.open_group(path, mode="r").attrs) for path in (store, store / "labels" / "nuclei")
+    )
     axes = "".join(axis["name"] for axis in image["multiscales"][0]["axes"])
     assert "".join(axis["name"] for axis in label["multiscales"][0]["axes"]) == axes.replace("c", "")
     channel = axes.index("c")
@@ -143,11 +164,11 @@ def test_levels_of_labels_lie_on_levels_of_the_image(store: Path) -> None:
 
 @pytest.mark.parametrize("empty", [True, False])
 def test_labels_without_an_object_are_valid_too(
-    in_memory: Any, tmp_path: Path, check: Callable[[Path, str], None], empty: bool
+    write: Any, tmp_path: Path, check: Callable[[Path, str], None], storage: Storage, empty: bool
 ) -> None:
     labels = np.zeros((40, 300), np.uint8)
     labels[3, 4] = 0 if empty else 1
-    store = build(tmp_path / "a.ome.zarr", in_memory, "plain", labels, {})
+    store = build(tmp_path / "a.ome.zarr", write, "plain", storage, labels, {})
     _validators_take(store)
     check(store / "labels" / "nuclei", "label")
 
@@ -162,12 +183,13 @@ def test_labels_without_an_object_are_valid_too(
     ],
 )
 def test_classes_of_the_sheet_need_not_be_those_of_the_image(
-    in_memory: Any, tmp_path: Path, check: Callable[[Path, str], None], classes: dict[int, str]
+    write: Any, tmp_path: Path, check: Callable[[Path, str], None], storage: Storage, classes: dict[int, str]
 ) -> None:
-    store = build(tmp_path / "a.ome.zarr", in_memory, "plain", classes=classes)
+    store = build(tmp_path / "a.ome.zarr", write, "plain", storage, classes=classes)
     check(store / "labels" / "nuclei", "label")
     _validators_take(store)
-    said = zarr.open_group(store / "labels" / "nuclei", mode="r").attrs["ome"]["image-label"].get("properties", [])
+    label = ome_attributes(zarr.open_group(store / "labels" / "nuclei", mode="r").attrs)["image-label"]
+    said = label.get("properties", [])
     assert {one["label-value"]: one["class"] for one in said if "class" in one} == classes
 
 
@@ -177,14 +199,14 @@ def _validators_take(store: Path) -> None:
     yaozarrs.validate_zarr_store(str(store))
 
 
-def test_a_blob_stays_where_it_is_at_every_level(in_memory: Any, tmp_path: Path) -> None:
+def test_a_blob_stays_where_it_is_at_every_level(write: Any, tmp_path: Path) -> None:
     """The centroid in micrometres, from scale and translation alone, agrees with where the blob was put."""
     place, width = np.array([39.3, 70.3, 110.7]), 9.0  # pixels; wide enough to be seen at the coarsest level
     spacing = {"z": Spacing(2.0, UM), "y": Spacing(0.5, UM), "x": Spacing(0.25, UM)}
     z, y, x = np.ogrid[:80, :160, :200]
     blob = np.exp(-((z - place[0]) ** 2 + (y - place[1]) ** 2 + (x - place[2]) ** 2) / (2 * width**2))
     steps = [(1, 1, 2, 2), (1, 2, 2, 2), (1, 2, 2, 2)]
-    write_multiscale(tmp_path, in_memory("czyx", blob[None]), steps, downsample_mean)
+    write(tmp_path, "czyx", blob[None], steps)
     (scales,) = multiscales("blob", "czyx", spacing, steps, "mean")
     assert len(scales["datasets"]) == 4
     for dataset in scales["datasets"]:

@@ -60,7 +60,11 @@ def values(name: str, kind: Any) -> st.SearchStrategy[Any]:
     origin, inner = get_origin(kind), get_args(kind)
     if name in VALUES and not (name == "name" and origin is list):
         chosen = VALUES[name]
-        return chosen if name in {"classes", "seed", "format", "splits", "storage", "ai_models_trained"} else st.none() | chosen
+        return (
+            chosen
+            if name in {"classes", "seed", "format", "splits", "storage", "ai_models_trained"}
+            else st.none() | chosen
+        )
     if isinstance(kind, type) and issubclass(kind, SheetModel):
         return models(kind)
     if isinstance(kind, type) and issubclass(kind, Enum):

@@ -1,5 +1,14 @@
 """The command line, `mifa`: one small module a command, no logic."""
 
-from mifakit.cli.app import main
+from __future__ import annotations
 
-__all__ = ["main"]
+import signal
+
+
+def main() -> None:
+    """Run the command line; Ctrl-C ends it without a traceback, also while modules are loaded."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from mifakit.cli.app import main as run
+
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    run()

@@ -28,9 +28,12 @@ def parse_size(text: str) -> int:
     from dask.utils import parse_bytes
 
     try:
-        return int(parse_bytes(text))
-    except ValueError as error:
-        raise typer.BadParameter(f"{text!r} is not a size such as 400MB or 4GB") from error
+        size = int(parse_bytes(text)) if text.strip() else 0
+    except (ValueError, OverflowError):
+        size = 0
+    if size <= 0:
+        raise typer.BadParameter(f"{text!r} is not a size such as 400MB or 4GB")
+    return size
 
 
 def run(

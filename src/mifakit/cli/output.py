@@ -22,7 +22,7 @@ DatasetArgument = Annotated[str, typer.Argument(help="The dataset's folder.")]
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
 _USAGE = {"MIFA001", "MIFA002", "MIFA003", "MIFA007", "MIFA008", "MIFA400"}
-_ENVIRONMENT = {"MIFA004", "MIFA006"}
+_ENVIRONMENT = {"MIFA004", "MIFA006", "MIFA009"}
 
 
 def _paint(text: str, severity: Severity) -> str:

@@ -27,11 +27,11 @@ def running_cluster(scheduler: str) -> Iterator[Executor]:
     except (OSError, ValueError) as error:
         raise MifaError("MIFA009", f"no scheduler answers: {error}", scheduler) from error
     with client:
-        yield client.get_executor()
+        yield client.get_executor(pure=False)
 
 
 @contextmanager
-def batch_jobs(system: BatchSystem, workers: int) -> Iterator[Executor]:
+def batch_jobs(system: BatchSystem, jobs: int) -> Iterator[Executor]:
     """Give an executor on workers that are batch jobs, as dask-jobqueue's configuration describes them.
 
     Raises
@@ -45,10 +45,19 @@ def batch_jobs(system: BatchSystem, workers: int) -> Iterator[Executor]:
         cluster = make()
     except (TypeError, ValueError, OSError) as error:
         hint = "describe cores, memory and queue in ~/.config/dask/jobqueue.yaml"
-        raise MifaError("MIFA009", f"dask-jobqueue cannot start: {error}", system, hint) from error
+        raise MifaError("MIFA009", f"dask-jobqueue cannot start: {_first_line(error)}", system, hint) from error
     with cluster, distributed.Client(cluster) as client:
-        cluster.scale(workers)
-        yield client.get_executor()
+        cluster.scale(jobs=jobs)
+        try:
+            # Submitted now: on its own, the cluster would only log that nobody takes the jobs.
+            cluster.sync(cluster._correct_state)
+        except (OSError, RuntimeError) as error:
+            raise MifaError("MIFA009", f"the batch system refuses: {_first_line(error)}", system) from error
+        yield client.get_executor(pure=False)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0] or type(error).__name__
 
 
 def _needed(module: str) -> Any:

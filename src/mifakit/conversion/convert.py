@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -239,12 +239,14 @@ def clear(job: Job, bench: Workbench) -> None:
 def sweep(bench: Workbench, converted: Iterable[Converted]) -> None:
     """Remove samples that are no longer wanted, and what failed ones left behind."""
     wanted = {name for one in converted for name in (one.row.image, *one.checksums)}
-    for folder in (bench.dataset / layout.IMAGES).glob("*"):
-        if folder.relative_to(bench.dataset).as_posix() not in wanted:
-            shutil.rmtree(folder)
+    for found in (bench.dataset / layout.IMAGES).glob("*"):
+        if found.relative_to(bench.dataset).as_posix() not in wanted:
+            shutil.rmtree(found) if found.is_dir() else found.unlink()  # file browsers leave files there
     for picture in (bench.dataset / layout.PREVIEWS).rglob("*.jpg"):
         if picture.relative_to(bench.dataset).as_posix() not in wanted:
             picture.unlink()
+            with suppress(OSError):
+                picture.parent.rmdir()  # once it is empty
 
 
 class _Image:

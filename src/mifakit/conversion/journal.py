@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -60,7 +60,8 @@ _ENTRY = TypeAdapter(Entry)
 
 def job_digest(job: Job) -> str:
     """Return a digest of all that decides a sample's bytes, but for those of its sources."""
-    text = json.dumps([__version__, asdict(job)], default=str, sort_keys=True)
+    said = replace(job, facts=replace(job.facts, findings=()))  # remarks name paths of this machine
+    text = json.dumps([__version__, asdict(said)], default=str, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

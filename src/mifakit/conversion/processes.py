@@ -65,7 +65,7 @@ class WorkerProcesses(Executor):
                 while task := self._tasks.get_nowait():
                     task[0].cancel()
             for worker in self._workers:
-                worker.kill()
+                worker.retire()
         for _ in self._threads:
             self._tasks.put(None)
         if wait:
@@ -104,6 +104,7 @@ class _Worker:
     """One worker process; started when it is made, and again after it died."""
 
     def __init__(self) -> None:
+        self._retired = False
         self._start()
 
     def _start(self) -> None:
@@ -125,6 +126,8 @@ class _Worker:
             When the process ended before it answered.
         """
         if self._process.poll() is not None:
+            if self._retired:
+                raise WorkerDiedError("the build was stopped")
             self.close()
             self._start()
         assert self._process.stdin and self._process.stdout  # noqa: S101 - they are pipes
@@ -133,12 +136,20 @@ class _Worker:
             self._process.stdin.write(request)
             self._process.stdin.flush()
             succeeded, answer = pickle.load(self._process.stdout)  # noqa: S301
-        except (EOFError, OSError, pickle.UnpicklingError) as error:
+        except (EOFError, OSError) as error:
             raise WorkerDiedError(self._last_words()) from error
+        except Exception as error:  # what a broken pickle raises has no bounds
+            self.kill()
+            raise WorkerDiedError(f"its answer cannot be read: {error}") from error
         return succeeded, answer
 
+    def retire(self) -> None:
+        """End the process at once, and start no other; may be called from any thread."""
+        self._retired = True
+        self.kill()
+
     def kill(self) -> None:
-        """End the process at once; may be called from any thread."""
+        """End the process at once."""
         self._process.kill()
         self._process.wait()
 

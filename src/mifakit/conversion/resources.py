@@ -24,7 +24,7 @@ class Resources:
     Attributes
     ----------
     workers
-        Processes, or batch jobs; as many processes as there are cores when left out.
+        Processes, as many as there are cores when left out; or batch jobs, one when left out.
     memory
         Bytes that the processes may use together; half of what the machine has when left out.
     scheduler
@@ -55,7 +55,7 @@ class Resources:
         if self.scheduler:
             return running_cluster(self.scheduler)
         if self.batch_system:
-            return batch_jobs(self.batch_system, self.count)
+            return batch_jobs(self.batch_system, self.workers or 1)
         return worker_processes(self.count)
 
     def seconds(self, nbytes: int, files: int) -> float:

@@ -26,7 +26,7 @@ from mifakit.conversion.geometry import PART_BYTES, image_parts, image_pyramid
 from mifakit.conversion.journal import Converted, Journal
 from mifakit.conversion.plan import Job
 from mifakit.conversion.processes import WorkerDiedError
-from mifakit.conversion.staging import is_disk_full
+from mifakit.conversion.staging import is_disk_full, write_error
 from mifakit.conversion.workbench import Workbench
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
@@ -52,7 +52,7 @@ def run_jobs(
     Raises
     ------
     MifaError
-        MIFA006 when the disk is full: no other job could do better.
+        MIFA006 when the disk is full, MIFA004 when it cannot be written: no other job could do better.
     """
     run = _Run(bench, executor, journal, watch or (lambda nbytes: None))
     for job in sorted(jobs, key=lambda job: -job.nbytes):
@@ -79,7 +79,7 @@ class _Run:
 
     def __init__(self, bench: Workbench, executor: Executor, journal: Journal, watch: Watch) -> None:
         self._bench, self._executor, self._journal, self._watch = bench, executor, journal, watch
-        self._ended: SimpleQueue[tuple[Callable[[Any], None], Job, Future[Any]]] = SimpleQueue()
+        self._ended: SimpleQueue[tuple[Job, int, Callable[[Any], None], Future[Any]]] = SimpleQueue()
         self._open = 0
         self.converted: dict[str, Converted] = {}
         self.failures: dict[str, Finding] = {}
@@ -87,29 +87,36 @@ class _Run:
     def start(self, job: Job) -> None:
         before = self._journal.finished(job)
         if job.nbytes <= PART_BYTES:
-            self._submit(job, partial(self._finish, job, job.nbytes), convert_sample, job, self._bench, before)
+            self._submit(job, job.nbytes, partial(self._finish, job), convert_sample, job, self._bench, before)
         elif before:
-            self._submit(job, partial(self._take_up, job, before), is_still_true, before, self._bench)
+            self._submit(job, 0, partial(self._take_up, job, before), is_still_true, before, self._bench)
         else:
             self._divide(job)
 
     def wait(self) -> None:
         while self._open:
-            then, job, future = self._ended.get()
+            job, nbytes, then, future = self._ended.get()
             self._open -= 1
             try:
-                then(future.result())
+                result = future.result()
             except Exception as error:
                 self._fail(job, error)
+            else:
+                then(result)
+            self._watch(nbytes)
 
-    def _submit(self, job: Job, then: Callable[[Any], None], function: Callable[..., Any], *arguments: Any) -> None:
+    def _submit(
+        self, job: Job, nbytes: int, then: Callable[[Any], None], function: Callable[..., Any], *arguments: Any
+    ) -> None:
+        """Have a task done; `nbytes` of source pixels are settled with it, however it ends."""
         self._open += 1
         future = self._executor.submit(function, *arguments)
-        future.add_done_callback(lambda done: self._ended.put((then, job, done)))
+        future.add_done_callback(lambda done: self._ended.put((job, nbytes, then, done)))
 
     def _take_up(self, job: Job, before: Converted, still_true: bool) -> None:
         if still_true:
-            self._finish(job, job.nbytes, before)
+            self._finish(job, before)
+            self._watch(job.nbytes)
         else:
             self._divide(job)
 
@@ -120,13 +127,12 @@ class _Run:
         pieces = _Pieces(job, waiting=len(parts) + len(job.labels) + 1)
         for part in parts:
             nbytes = sum(map(pyramid.source_bytes, part))
-            self._submit(job, partial(self._add, pieces, nbytes), convert_part, job, self._bench, part)
+            self._submit(job, nbytes, partial(self._add, pieces), convert_part, job, self._bench, part)
         for label in job.labels:
-            self._submit(job, partial(self._add, pieces, 0), convert_labels, job, self._bench, label)
-        self._submit(job, partial(self._add, pieces, 0), hash_sources, job, self._bench)
+            self._submit(job, 0, partial(self._add, pieces), convert_labels, job, self._bench, label)
+        self._submit(job, 0, partial(self._add, pieces), hash_sources, job, self._bench)
 
-    def _add(self, pieces: _Pieces, nbytes: int, piece: ImagePart | WrittenLabels | dict[str, str]) -> None:
-        self._watch(nbytes)
+    def _add(self, pieces: _Pieces, piece: ImagePart | WrittenLabels | dict[str, str]) -> None:
         match piece:
             case ImagePart():
                 pieces.parts.append(piece)
@@ -138,28 +144,32 @@ class _Run:
         if not pieces.waiting:
             job = pieces.job
             made = pieces.parts, sorted(pieces.labels, key=lambda label: label.annotation_set), pieces.sources
-            self._submit(job, partial(self._finish, job, 0), assemble, job, self._bench, *made)
+            self._submit(job, 0, partial(self._finish, job), assemble, job, self._bench, *made)
 
-    def _finish(self, job: Job, nbytes: int, converted: Converted) -> None:
+    def _finish(self, job: Job, converted: Converted) -> None:
         if converted != self._journal.finished(job):
             self._journal.add(job, converted)
         self.converted[job.sample] = converted
-        self._watch(nbytes)
 
     def _fail(self, job: Job, error: Exception) -> None:
-        """Note why a job failed; of a large one, the first reason counts."""
-        if is_disk_full(error) or (isinstance(error, MifaError) and error.code == "MIFA006"):
-            raise MifaError("MIFA006", "no space is left on the disk", Place(job.source)) from error
+        """Note why a job failed; of a large one, the first reason counts.
+
+        An error in writing ends the build: no other job could do better, and the next run takes it up.
+        """
+        if job.sample in self.failures:  # its other pieces lose their folder, which is no news
+            clear(job, self._bench)
+            return
+        if not isinstance(error, MifaError) and write_error(error):  # readers turn theirs into findings
+            code = "MIFA006" if is_disk_full(error) else "MIFA004"
+            raise MifaError(code, f"writing failed: {error}", str(self._bench.dataset)) from error
         logger.debug("job %s failed", job.sample, exc_info=error)
-        self.failures.setdefault(job.sample, _finding(job, error))
+        self.failures[job.sample] = _finding(job, error)
         clear(job, self._bench)
 
 
 def _finding(job: Job, error: Exception) -> Finding:
     if isinstance(error, MifaError):
         return error.finding
-    if isinstance(error, OSError):  # readers turn theirs into findings, so this one is of the output
-        return Finding.of("MIFA004", f"{error.strerror or error}", Place(job.source))
     # dask's own name for a worker that died too often, known without importing dask.
     if isinstance(error, WorkerDiedError) or type(error).__name__ == "KilledWorker":
         return Finding.of("MIFA315", f"the process that converted it was lost: {error}", Place(job.source))

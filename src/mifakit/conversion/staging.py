@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ctypes
 import errno
 import os
+import re
 import shutil
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,7 +22,6 @@ from mifakit.errors import MifaError
 _LOCK, _OWNER, _JOURNAL = "lock", "unfinished-mifakit-output", "journal.jsonl"
 _PATIENCE = 1.0
 """Seconds."""
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def check_output(output: Path, lab_folder: Path) -> None:
@@ -79,7 +81,7 @@ def staged(final: Path) -> Iterator[Staging]:
         MIFA002 when another process is writing there, or that place is taken by something that is not ours;
         MIFA004, MIFA006 when it cannot be made.
     """
-    wrapper = final.with_name(f"{final.name}.partial")
+    wrapper = unfinished(final)
     lock = _taken(wrapper, final)
     try:
         if os.path.lexists(final):  # finished by another process while we came here
@@ -94,11 +96,23 @@ def staged(final: Path) -> Iterator[Staging]:
             flush(final.parent)
         except BaseException:
             if not staging.journal.is_file() or not staging.journal.stat().st_size:
-                shutil.rmtree(wrapper, ignore_errors=True)
+                with suppress(OSError):
+                    _remove(wrapper)
             raise
     finally:
         lock.release()
-    shutil.rmtree(wrapper, ignore_errors=True)
+    with suppress(OSError):
+        _remove(wrapper)
+
+
+def finish_interrupted(final: Path) -> bool:
+    """Whether an output was stopped after it took its name; what was left to tidy is tidied then."""
+    wrapper = unfinished(final)
+    if not (final.is_dir() and _is_ours(wrapper)) or (wrapper / final.name).exists():
+        return False
+    with suppress(OSError):
+        _remove(wrapper)
+    return True
 
 
 def _taken(wrapper: Path, final: Path) -> BaseFileLock:
@@ -119,7 +133,20 @@ def _taken(wrapper: Path, final: Path) -> BaseFileLock:
 
 
 def _is_ours(wrapper: Path) -> bool:
-    return wrapper.is_dir() and ((wrapper / _OWNER).is_file() or {path.name for path in wrapper.iterdir()} <= {_LOCK})
+    if not wrapper.is_dir():
+        return False
+    names = {path.name for path in wrapper.iterdir()}
+    return _OWNER in names or names <= {_LOCK, _JOURNAL}
+
+
+def _remove(wrapper: Path) -> None:
+    """Remove what is unfinished; the mark that it is ours goes last, should we be stopped on the way."""
+    for path in sorted(wrapper.iterdir(), key=lambda path: path.name == _OWNER):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    wrapper.rmdir()
 
 
 def _owner(wrapper: Path) -> str:
@@ -134,9 +161,21 @@ def _owner(wrapper: Path) -> str:
 
 
 def flush(folder: Path) -> None:
-    """Bring what was written to the disk itself: a power failure after this takes nothing back."""
-    if hasattr(os, "sync"):
-        os.sync()  # once for everything; one call for each of many files takes minutes
+    """Bring what was written to the disk itself: a power failure after this takes nothing back.
+
+    Raises
+    ------
+    OSError
+        When the disk did not take something that it had seemed to take.
+    """
+    if sys.platform == "linux":
+        # Once for the whole file system: one call for each of many small files takes minutes.
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            if ctypes.CDLL(None, use_errno=True).syncfs(descriptor):
+                raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+        finally:
+            os.close(descriptor)
         return
     for path in folder.rglob("*"):
         if path.is_file():
@@ -144,8 +183,14 @@ def flush(folder: Path) -> None:
                 os.fsync(stream.fileno())
 
 
+def write_error(error: BaseException) -> int | None:
+    """Return the system's number of an error in writing, or None; tensorstore says it in words."""
+    if isinstance(error, OSError):
+        return error.errno
+    number = re.search(r"(?:os_error_code='|OS error )(\d+)", str(error))
+    return int(number[1]) if number else None
+
+
 def is_disk_full(error: BaseException) -> bool:
-    """Whether an error says that there is no room for what is written; tensorstore says so in words."""
-    if isinstance(error, OSError) and error.errno in _FULL:
-        return True
-    return any(os.strerror(number) in str(error) for number in _FULL)
+    """Whether an error says that there is no room for what is written."""
+    return write_error(error) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)

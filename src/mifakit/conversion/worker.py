@@ -6,6 +6,7 @@ task, pays for start-up once. Both ends are ours, so that pickles are safe here.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import pickle
 import signal
@@ -18,12 +19,18 @@ from typing import Any, BinaryIO
 # What tasks need, before the first of them comes.
 from mifakit.conversion import convert  # noqa: F401
 
+_SET_DEATH_SIGNAL = 1
+"""Linux's PR_SET_PDEATHSIG."""
+
 Task = tuple[Callable[..., Any], tuple[Any, ...]]
 
 
 def serve() -> None:
     """Answer tasks until standard input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what Ctrl-C means
+    if sys.platform == "linux":
+        # A codec that never lets go of the interpreter would keep `_listen` from ending us.
+        ctypes.CDLL(None).prctl(_SET_DEATH_SIGNAL, signal.SIGKILL)
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)  # what a library prints must not come between answers

@@ -69,9 +69,13 @@ def choose_grid(
     side = dict(BRICK_SHARD if deep else TILE_SHARD)
     if whole_rows and sizes["x"] > 4 * side["x"]:
         side["y"] = DIGEST_TILE
-    while side["x"] > DIGEST_TILE and prod((chunk["z"], *side.values(), dtype.itemsize)) > LARGEST_SHARD:
-        longest = max(side, key=lambda axis: side[axis])
-        side[longest] //= 2
+    side = {axis: max(length, chunk[axis]) for axis, length in side.items()}
+    shortest = {axis: max(DIGEST_TILE, chunk[axis]) for axis in side}
+    while prod((chunk["z"], *side.values(), dtype.itemsize)) > LARGEST_SHARD:
+        halved = [axis for axis in side if side[axis] > shortest[axis]]
+        if not halved:
+            break
+        side[max(halved, key=lambda axis: side[axis])] //= 2
     lengths = tuple(chunk.get(axis, 1) for axis in axes)
-    shard = tuple(max(side.get(axis, 1), length) for axis, length in zip(axes, lengths, strict=True))
+    shard = tuple(side.get(axis, length) for axis, length in zip(axes, lengths, strict=True))
     return Grid(lengths, shard).fit(shape)

@@ -80,7 +80,7 @@ def downsample_mean(block: Array, factors: Factors) -> Array:
 def downsample_mode(block: Array, factors: Factors) -> Array:
     """Return the most frequent value of each window, the first of equals: ids are never mixed."""
     windows = _windows(block, factors)
-    best = np.ascontiguousarray(windows[0])
+    best = windows[0].copy()
     mixed = np.zeros(best.shape, bool)
     for window in windows[1:]:
         mixed |= window != best

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from functools import cache
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,10 @@ from mifakit.ngff.chunks import Grid
 from mifakit.ngff.storage import NgffVersion, Storage
 
 Json = dict[str, Any]
+
+_LARGE_FILE = 4 * 1024**2
+"""Bytes, uncompressed: from here on a file is flushed to the disk while the next one is made. Many small ones
+are flushed together, before the dataset takes its name."""
 
 
 def write_group(path: Path, attributes: Json, ngff: NgffVersion) -> None:
@@ -52,14 +57,14 @@ def open_array(path: Path, axes: str, shape: tuple[int, ...], dtype: np.dtype, g
         "store_data_equal_to_fill_value": True,
     }
     # What is on disk is what we just said: tensorstore need not look.
-    return ts.open(spec, context=_context(), open=True, assume_metadata=True).result()
+    large = prod(grid.shard) * dtype.itemsize >= _LARGE_FILE
+    return ts.open(spec, context=_context(flush=large), open=True, assume_metadata=True).result()
 
 
 @cache
-def _context() -> ts.Context:
-    # One flush of everything, before the dataset takes its name, costs less than one for each file. Encoding
-    # overlaps with reading in one thread more; there are as many processes as there are cores for the rest.
-    return ts.Context({"file_io_sync": False, "data_copy_concurrency": {"limit": 1}})
+def _context(*, flush: bool) -> ts.Context:
+    # Encoding overlaps with reading in one thread more; there are as many processes as there are cores for the rest.
+    return ts.Context({"file_io_sync": flush, "data_copy_concurrency": {"limit": 1}})
 
 
 def _v3(axes: str, shape: tuple[int, ...], dtype: np.dtype, grid: Grid, storage: Storage) -> Json:

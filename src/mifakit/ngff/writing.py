@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -72,16 +73,23 @@ class Multiscale:
         while len(self._pending) > _PENDING:
             self._finish()
 
-    def flush(self) -> None:
-        """Wait until everything is written.
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Wait in the end until everything is written, also when the block fails: nobody clears up behind us.
 
         Raises
         ------
         ReadBackError
             When what is on disk is not what was written.
         """
-        while self._pending:
-            self._finish()
+        try:
+            yield
+            while self._pending:
+                self._finish()
+        finally:
+            for writing, _, _ in self._pending:
+                writing.exception()  # waits; the first error is on its way already
+            self._pending.clear()
 
     def _finish(self) -> None:
         writing, block, pixels = self._pending.popleft()
@@ -122,9 +130,9 @@ def write_part(target: Multiscale, pixels: Pixels, part: Iterable[Block], downsa
         target.write(block, source)
         return source
 
-    for block in part:
-        _make(target, block, 0, read, downsample)
-    target.flush()
+    with target.writing():
+        for block in part:
+            _make(target, block, 0, read, downsample)
     return digest.tiles
 
 
@@ -136,9 +144,9 @@ def write_above(target: Multiscale, level: int, downsample: Downsample) -> None:
     def read(block: Block) -> Array:
         return target.read(block.level, target.pyramid.region(block))
 
-    for block in target.pyramid.blocks(target.pyramid.top):
-        _make(target, block, level, read, downsample)
-    target.flush()
+    with target.writing():
+        for block in target.pyramid.blocks(target.pyramid.top):
+            _make(target, block, level, read, downsample)
 
 
 def _make(
