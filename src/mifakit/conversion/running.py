@@ -125,12 +125,13 @@ class _Run:
         clear(job, self._bench)
         pyramid, parts = image_pyramid(job), image_parts(job)
         pieces = _Pieces(job, waiting=len(parts) + len(job.labels) + 1)
+        # First what takes longest and cannot be divided.
+        self._submit(job, 0, partial(self._add, pieces), hash_sources, job, self._bench)
+        for label in job.labels:
+            self._submit(job, 0, partial(self._add, pieces), convert_labels, job, self._bench, label)
         for part in parts:
             nbytes = sum(map(pyramid.source_bytes, part))
             self._submit(job, nbytes, partial(self._add, pieces), convert_part, job, self._bench, part)
-        for label in job.labels:
-            self._submit(job, 0, partial(self._add, pieces), convert_labels, job, self._bench, label)
-        self._submit(job, 0, partial(self._add, pieces), hash_sources, job, self._bench)
 
     def _add(self, pieces: _Pieces, piece: ImagePart | WrittenLabels | dict[str, str]) -> None:
         match piece:

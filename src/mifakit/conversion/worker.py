@@ -7,6 +7,7 @@ task, pays for start-up once. Both ends are ours, so that pickles are safe here.
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import pickle
 import signal
@@ -34,6 +35,7 @@ def serve() -> None:
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)  # what a library prints must not come between answers
+    gc.freeze()  # modules stay: no need to look at them again and again
     tasks: SimpleQueue[Task] = SimpleQueue()
     threading.Thread(target=_listen, args=(requests, tasks), daemon=True).start()
     while True:

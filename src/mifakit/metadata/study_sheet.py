@@ -169,6 +169,7 @@ def _parse_side(value: object) -> object:
     return value
 
 
+_LARGEST_CHUNK = 2**24
 _SIDES = (32, 64, 128, 256, 512, 1024, 2048)
 Side = Annotated[int | None, AfterValidator(_parse_side)]
 
@@ -179,6 +180,12 @@ class ChunkSize(SheetModel):
     z: Annotated[int, Field(ge=1, le=64)] | None = declare(Need.OPTIONAL, "Planes; 1 for flat tiles.", 16)
     y: Side = declare(Need.OPTIONAL, "Rows: a power of two from 32 to 2048.", 128)
     x: Side = declare(Need.OPTIONAL, "Columns: a power of two from 32 to 2048.", 128)
+
+    @model_validator(mode="after")
+    def _fits_a_codec(self) -> Self:
+        if (self.z or 1) * (self.y or 1) * (self.x or 1) > _LARGEST_CHUNK:
+            raise refuse("MIFA105", f"{self.z} x {self.y} x {self.x} is more than {_LARGEST_CHUNK:,} pixels")
+        return self
 
 
 class StorageChoice(SheetModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import isqrt
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +12,7 @@ from mifakit.ngff.metadata import Window
 from mifakit.ngff.writing import Multiscale
 
 _PERCENTILES = (0.1, 99.9)
-_PLANES = 64
+_PLANES = 16
 """About as many planes are looked at for each channel, spread over time points and depth."""
 
 
@@ -32,10 +33,13 @@ def display_windows(image: Multiscale) -> tuple[Window, ...]:
 
 
 def _window(values: npt.NDArray[np.generic]) -> Window:
-    with np.errstate(invalid="ignore"):  # a signalling NaN
-        numbers = values.ravel().astype(np.float64)
-    finite = numbers[np.isfinite(numbers)]
-    if not finite.size:
+    numbers: npt.NDArray[Any] = values.ravel()
+    if numbers.dtype.kind not in "ui":
+        with np.errstate(invalid="ignore"):  # a signalling NaN
+            numbers = numbers.astype(np.float64)
+        numbers = numbers[np.isfinite(numbers)]
+    if not numbers.size:
         return Window(0.0, 1.0)
-    start, end = (float(edge) for edge in np.percentile(finite, _PERCENTILES))
+    # A value that is there, not one between two: integers need not be converted.
+    start, end = (float(edge) for edge in np.percentile(numbers, _PERCENTILES, method="nearest"))
     return Window(start, end if end > start else max(start + 1.0, float(np.nextafter(start, np.inf))))

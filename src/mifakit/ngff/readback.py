@@ -13,6 +13,7 @@ from pathlib import Path
 from struct import Struct
 from typing import Any
 
+import google_crc32c
 import numpy as np
 import numpy.typing as npt
 from imagecodecs import blosc_decode
@@ -81,6 +82,8 @@ def _shard(data: bytes, shape: tuple[int, ...], grid: Grid) -> Iterator[tuple[tu
     start_of_index = end - _ENTRY_BYTES * prod(counts)
     if start_of_index < 0:
         raise ReadBackError("the file is shorter than its index")
+    if google_crc32c.value(data[start_of_index:end]) != int.from_bytes(data[end:], "little"):
+        raise ReadBackError("the index does not agree with its checksum")
     index = np.frombuffer(data[start_of_index:end], "<u8").reshape(*counts, 2)
     used = (range(-(-size // chunk)) for size, chunk in zip(shape, grid.chunk, strict=True))
     for position in product(*used):

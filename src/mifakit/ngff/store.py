@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from functools import cache
 from math import prod
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 import tensorstore as ts
@@ -35,7 +35,7 @@ def write_group(path: Path, attributes: Json, ngff: NgffVersion) -> None:
 def _write_json(path: Path, document: Json) -> None:
     # On one line, as tensorstore writes its own: Python indents JSON ten times more slowly.
     text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")  # several processes may begin one array
+    partial = path.with_name(f"{path.name}.{uuid4().hex}.partial")  # several processes may begin one array
     partial.write_bytes(text.encode())
     partial.replace(path)
 

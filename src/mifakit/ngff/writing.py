@@ -23,7 +23,7 @@ from mifakit.ngff.store import open_array
 from mifakit.readers.base import Region
 
 Array = npt.NDArray[Any]
-_PENDING = 1
+_PENDING = 2
 """Blocks that may be on their way to the disk while the next one is read."""
 
 _KEPT_BYTES = 2 * 1024**2

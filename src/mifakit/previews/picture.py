@@ -60,13 +60,13 @@ def outline(picture: Picture, labels: npt.NDArray[Any]) -> Picture:
     edge[:, :-1] |= labels[:, 1:] != labels[:, :-1]
     edge[1:] |= labels[1:] != labels[:-1]
     edge[:-1] |= labels[1:] != labels[:-1]
-    inside = labels > 0
-    ids, places = np.unique(labels[inside], return_inverse=True)
+    inside = np.flatnonzero(labels)
+    ids, places = np.unique(labels.ravel()[inside], return_inverse=True)
     palette = np.array([label_color(int(value))[:3] for value in ids], np.float32).reshape(-1, 3)
-    weight = np.where(edge[inside], np.float32(_OUTLINE), np.float32(_FILL))[:, None]
-    outlined = picture.copy()
-    outlined[inside] = (picture[inside] * (1 - weight) + palette[places] * weight).round()
-    return outlined
+    weight = np.where(edge.ravel()[inside], np.float32(_OUTLINE), np.float32(_FILL))[:, None]
+    outlined = picture.reshape(-1, 3).copy()
+    outlined[inside] = (outlined[inside] * (1 - weight) + palette[places] * weight).round()
+    return outlined.reshape(picture.shape)
 
 
 def save(path: Path, picture: Picture) -> None:
