@@ -248,8 +248,7 @@ def test_a_failure_is_a_finding_and_the_rest_goes_on(
     [
         OSError(errno.ENOSPC, "No space left on device"),
         OSError(errno.EDQUOT, "Disk quota exceeded"),
-        ValueError('RESOURCE_EXHAUSTED: Error writing "x": [OS error: No space left on device]'),
-        MifaError("MIFA006", "no space"),
+        ValueError("RESOURCE_EXHAUSTED: Error writing local file \"x\": No space left on device [os_error_code='28']"),
     ],
 )
 def test_a_full_disk_stops_everything_and_what_is_finished_stays(
@@ -259,7 +258,7 @@ def test_a_full_disk_stops_everything_and_what_is_finished_stays(
         failing(patch, "convert_sample", error, sample="s1")
         with pytest.raises(MifaError) as raised:
             run(bench, *small)
-    assert (raised.value.code, raised.value.finding.place) == ("MIFA006", Place("s1.tif"))
+    assert (raised.value.code, raised.value.finding.place) == ("MIFA006", Place(str(bench.dataset)))
     before = stamps(bench, "s2")
     assert before
     assert run(bench, *small).samples == ["s0", "s1", "s2"]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import atexit
+import logging
+import time
 from collections.abc import Iterator
 from concurrent.futures import Executor
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any, Literal
 
 from mifakit.errors import MifaError
 
 BatchSystem = Literal["slurm", "pbs"]
+_PATIENCE = 60
+"""Seconds that a batch system may take to accept a job, not to start it."""
 
 
 @contextmanager
@@ -46,14 +52,44 @@ def batch_jobs(system: BatchSystem, jobs: int) -> Iterator[Executor]:
     except (TypeError, ValueError, OSError) as error:
         hint = "describe cores, memory and queue in ~/.config/dask/jobqueue.yaml"
         raise MifaError("MIFA009", f"dask-jobqueue cannot start: {_first_line(error)}", system, hint) from error
+    refusal = _submit(cluster, jobs)
+    if refusal:
+        # Closing would wait for jobs that never came to be.
+        atexit.unregister(import_module("distributed.deploy.spec").close_clusters)
+        raise MifaError("MIFA009", f"the batch system refuses: {refusal}", system)
     with cluster, distributed.Client(cluster) as client:
-        cluster.scale(jobs=jobs)
-        try:
-            # Submitted now: on its own, the cluster would only log that nobody takes the jobs.
-            cluster.sync(cluster._correct_state)
-        except (OSError, RuntimeError) as error:
-            raise MifaError("MIFA009", f"the batch system refuses: {_first_line(error)}", system) from error
         yield client.get_executor(pure=False)
+
+
+class _Complaints(logging.Filter):
+    """Takes out of the log what dask says nowhere else: that a job could not be submitted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.errors: list[BaseException] = []
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.exc_info and record.exc_info[1]:
+            self.errors.append(record.exc_info[1])
+        return False
+
+
+def _submit(cluster: Any, jobs: int) -> str | None:
+    """Submit jobs, and return why the batch system does not take them, if so."""
+    log, complaints = logging.getLogger("tornado.application"), _Complaints()
+    log.addFilter(complaints)
+    try:
+        cluster.scale(jobs=jobs)
+        deadline = time.monotonic() + _PATIENCE
+        while time.monotonic() < deadline:
+            if complaints.errors:
+                return str(complaints.errors[0]).strip().rpartition("\n")[2]
+            if any(job.status.name == "running" for job in cluster.workers.values()):
+                return None
+            time.sleep(0.05)
+    finally:
+        log.removeFilter(complaints)
+    return f"it took no job within {_PATIENCE} seconds"
 
 
 def _first_line(error: Exception) -> str:
@@ -61,8 +97,6 @@ def _first_line(error: Exception) -> str:
 
 
 def _needed(module: str) -> Any:
-    from importlib import import_module
-
     try:
         return import_module(module)
     except ImportError as error:
