@@ -12,8 +12,8 @@ from mifakit.conversion.processes import worker_processes
 
 WORKER_BYTES = 192 * 1024**2
 """Memory of one worker process: its libraries, and a block of pixels on each level."""
-_BYTES_PER_SECOND = 60 * 1000**2
-_SECONDS_PER_FILE = 0.01
+_BYTES_PER_SECOND = 80 * 1000**2
+_SECONDS_PER_FILE = 0.008
 """What one worker does, measured by `make bench` on a small machine: for a first guess only."""
 
 

@@ -66,13 +66,41 @@ def compare(data: bytes, written: npt.NDArray[Any], grid: Grid, storage: Storage
     ReadBackError
         When the file is damaged, or a pixel differs.
     """
-    chunks = _shard(data, written.shape, grid) if storage.ngff == "0.5" else [((0,) * written.ndim, data)]
-    for start, encoded in chunks:
+    for start, encoded in chunks_of(data, written.shape, grid, storage):
         chunk = _decoded(encoded, written.dtype, grid, storage)
         place = tuple(slice(first, first + length) for first, length in zip(start, grid.chunk, strict=True))
         expected = written[place]
         if not _same_bits(chunk[tuple(slice(0, length) for length in expected.shape)], expected):
             raise ReadBackError(f"the chunk at {start} holds other pixels")
+
+
+def chunks_of(
+    data: bytes, shape: tuple[int, ...], grid: Grid, storage: Storage
+) -> Iterator[tuple[tuple[int, ...], bytes]]:
+    """Yield first pixel and encoded bytes of each chunk in a file that holds so many pixels.
+
+    Raises
+    ------
+    ReadBackError
+        When its index is damaged.
+    """
+    if storage.ngff == "0.5":
+        yield from _shard(data, shape, grid)
+    else:
+        yield (0,) * len(shape), data
+
+
+def check_blosc(encoded: bytes, length: int) -> None:
+    """Refuse a chunk that is not as long as it says, or as `length` bytes decoded.
+
+    Blosc believes its header: where that does not tell the truth, it reads what lies behind in memory, or crashes.
+
+    Raises
+    ------
+    ReadBackError
+    """
+    if len(encoded) < _BLOSC_HEADER.size or _BLOSC_HEADER.unpack_from(encoded) != (length, len(encoded)):
+        raise ReadBackError("a chunk cannot be decoded: it is not as long as it says")
 
 
 def _shard(data: bytes, shape: tuple[int, ...], grid: Grid) -> Iterator[tuple[tuple[int, ...], bytes]]:
@@ -94,18 +122,14 @@ def _shard(data: bytes, shape: tuple[int, ...], grid: Grid) -> Iterator[tuple[tu
 
 
 def _decoded(encoded: bytes, dtype: np.dtype, grid: Grid, storage: Storage) -> npt.NDArray[Any]:
+    raw = encoded
     try:
-        raw = encoded if storage.codec == "none" else _blosc_decoded(encoded, prod(grid.chunk) * dtype.itemsize)
+        if storage.codec != "none":
+            check_blosc(encoded, prod(grid.chunk) * dtype.itemsize)
+            raw = bytes(blosc_decode(encoded))
         return np.frombuffer(raw, dtype.newbyteorder("<")).reshape(grid.chunk)
     except (ValueError, RuntimeError) as error:
         raise ReadBackError(f"a chunk cannot be decoded: {error}") from error
-
-
-def _blosc_decoded(encoded: bytes, length: int) -> bytes:
-    # Blosc believes its header: where that does not tell the truth, it reads what lies behind in memory, or crashes.
-    if len(encoded) < _BLOSC_HEADER.size or _BLOSC_HEADER.unpack_from(encoded) != (length, len(encoded)):
-        raise ValueError("it is not as long as it says")
-    return bytes(blosc_decode(encoded))
 
 
 def _same_bits(one: npt.NDArray[Any], other: npt.NDArray[Any]) -> bool:

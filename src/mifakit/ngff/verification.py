@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import zarr
 
+from mifakit.ngff.chunks import Grid
 from mifakit.ngff.digest import TILE, PixelDigest
-from mifakit.readers.base import Region
+from mifakit.ngff.readback import check_blosc, chunks_of, files_of, read_file
+from mifakit.ngff.storage import Storage
+from mifakit.readers.base import Region, full_region
 
 
 def read_digest(array_path: Path) -> str:
@@ -21,15 +25,29 @@ def read_digest(array_path: Path) -> str:
     ------
     FileNotFoundError
         When a shard file is missing: zarr would read it as zeros.
+    ReadBackError
+        When a chunk's header is damaged: its codec might crash.
     """
     array = zarr.open_array(array_path, mode="r")
     missing = next(missing_shards(array_path, array), None)
     if missing:
         raise FileNotFoundError(f"shard files are missing, the first is {missing}")
+    _check_headers(array_path, array)
     digest = PixelDigest(array.shape, array.dtype)
     for region in _row_slabs(array.shape, array.shards or array.chunks):
         digest.update(region, np.asarray(array[region]))
     return digest.hexdigest()
+
+
+def _check_headers(array_path: Path, array: zarr.Array[Any]) -> None:
+    if not any("blosc" in type(codec).__name__.lower() for codec in array.compressors):
+        return
+    storage = Storage("0.4" if array.metadata.zarr_format == 2 else "0.5")
+    grid = Grid(array.chunks, array.shards or array.chunks)
+    for name, place in files_of(full_region(array.shape), grid, storage):
+        lengths = tuple(part.stop - part.start for part in place)
+        for _, encoded in chunks_of(read_file(array_path, name), lengths, grid, storage):
+            check_blosc(encoded, prod(array.chunks) * array.dtype.itemsize)
 
 
 def missing_shards(array_path: Path, array: zarr.Array[Any]) -> Iterator[str]:
