@@ -14,6 +14,8 @@ from benchmarks.results import FLOOR, MIFAKIT, UNVERIFIED, Results, Summary
 from benchmarks.targets import outcomes
 from benchmarks.works import Work
 
+BOUNDS = Path(__file__).with_name("bounds.md")
+"""What keeps mifakit from a target, written by hand from profiles."""
 OURS = (FLOOR, MIFAKIT, UNVERIFIED)
 VERSIONS = ("mifakit", "numpy", "tensorstore", "tifffile", "zarr", "yaozarrs")
 
@@ -40,6 +42,7 @@ def render(results: Results, works: list[Work], scale: float, missing: Mapping[s
         "Absolute times hold for this machine only: read the ratios.",
         "## Targets",
         _targets(results, works),
+        BOUNDS.read_text(encoding="utf-8").strip(),
         *(block for work in run for block in (_title(work), _table(results, work))),
         "## Peers",
         _peers(missing),
