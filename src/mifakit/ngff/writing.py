@@ -125,7 +125,7 @@ def write_part(target: Multiscale, pixels: Pixels, part: Iterable[Block], downsa
 
     def read(block: Block) -> Array:
         region = target.pyramid.region(block)
-        source = pixels.read(region)
+        source = np.ascontiguousarray(pixels.read(region))  # once: interleaved colours slow down all that follows
         digest.update(region, source)
         target.write(block, source)
         return source
