@@ -177,7 +177,7 @@ HARMS: dict[str, tuple[Harm, set[Said]]] = {
     "a deleted manifest.csv": (delete("manifest.csv"), {("MIFA405", "manifest.csv")}),
     "an edited sheet": (append("mifa.yaml", "# later\n"), {("MIFA406", "mifa.yaml")}),
     "a deleted sheet": (delete("mifa.yaml"), {("MIFA405", "mifa.yaml")}),
-    "a deleted preview": (delete("previews/cell2.jpg"), {("MIFA405", "previews/cell2.png")}),
+    "a deleted preview": (delete("previews/cell2.jpg"), {("MIFA405", "previews/cell2.jpg")}),
     "a deleted card": (delete("README.md"), {("MIFA405", "README.md")}),
     "deleted checksums": (delete("checksums.txt"), {("MIFA405", "checksums.txt")}),
     "empty checksums": (write("checksums.txt", ""), {("MIFA405", "checksums.txt")}),

@@ -29,7 +29,7 @@ def running_cluster(scheduler: str) -> Iterator[Executor]:
     """
     distributed = _needed("distributed")
     try:
-        client = distributed.Client(scheduler, timeout="10s")
+        client = distributed.Client(scheduler, timeout="10s", set_as_default=False)
     except (OSError, ValueError) as error:
         raise MifaError("MIFA009", f"no scheduler answers: {error}", scheduler) from error
     with client:
@@ -57,7 +57,7 @@ def batch_jobs(system: BatchSystem, jobs: int) -> Iterator[Executor]:
         # Closing would wait for jobs that never came to be.
         atexit.unregister(import_module("distributed.deploy.spec").close_clusters)
         raise MifaError("MIFA009", f"the batch system refuses: {refusal}", system)
-    with cluster, distributed.Client(cluster) as client:
+    with cluster, distributed.Client(cluster, set_as_default=False) as client:
         yield client.get_executor(pure=False)
 
 

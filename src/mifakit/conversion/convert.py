@@ -242,7 +242,7 @@ def sweep(bench: Workbench, converted: Iterable[Converted]) -> None:
     for found in (bench.dataset / layout.IMAGES).glob("*"):
         if found.relative_to(bench.dataset).as_posix() not in wanted:
             shutil.rmtree(found) if found.is_dir() else found.unlink()  # file browsers leave files there
-    for picture in (bench.dataset / layout.PREVIEWS).rglob("*.jpg"):
+    for picture in list((bench.dataset / layout.PREVIEWS).rglob("*.jpg")):
         if picture.relative_to(bench.dataset).as_posix() not in wanted:
             picture.unlink()
             with suppress(OSError):
