@@ -140,7 +140,7 @@ def test_nobody_answers(
     import distributed
 
     client = distributed.Client
-    monkeypatch.setattr(distributed, "Client", lambda address, timeout: client(address, timeout="1s"))
+    monkeypatch.setattr(distributed, "Client", lambda address, **options: client(address, **{**options, "timeout": "1s"}))
     assert mifa("build", sheet, "-o", tmp_path / "out", "--scheduler", address) in REFUSED
     said = capsys.readouterr().err
     assert re.fullmatch(rf"error\[MIFA009\]: no scheduler answers: .*\n  --> {address}\n  hint: check its .*\n\n", said)
@@ -199,7 +199,7 @@ def batch(tmp_path: Path) -> Iterator[dict[str, str]]:
             os.killpg(int(job.name), signal.SIGKILL)
 
 
-def slurm(sheet: Path, environment: dict[str, str], timeout: float = 60) -> subprocess.CompletedProcess[str]:
+def slurm(sheet: Path, environment: dict[str, str], timeout: float = 150) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "mifakit", "build", sheet, "-o", sheet.parent / "out", "--slurm", "--workers", "2"]
     return subprocess.run(
         command, cwd=sheet.parent, env=environment, capture_output=True, text=True, timeout=timeout, check=False
