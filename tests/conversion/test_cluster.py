@@ -140,7 +140,8 @@ def test_nobody_answers(
     import distributed
 
     client = distributed.Client
-    monkeypatch.setattr(distributed, "Client", lambda address, **options: client(address, **{**options, "timeout": "1s"}))
+    soon = {"timeout": "1s"}
+    monkeypatch.setattr(distributed, "Client", lambda address, **options: client(address, **{**options, **soon}))
     assert mifa("build", sheet, "-o", tmp_path / "out", "--scheduler", address) in REFUSED
     said = capsys.readouterr().err
     assert re.fullmatch(rf"error\[MIFA009\]: no scheduler answers: .*\n  --> {address}\n  hint: check its .*\n\n", said)
