@@ -251,6 +251,18 @@ def test_pieces_of_what_changed_in_between_are_not_put_together(lab: Path, bench
     assert not bench.final(job).exists()
 
 
+def test_a_digest_of_what_was_there_before_is_not_taken(lab: Path, bench: Workbench) -> None:
+    write_tiff(lab / "a.tif", noise(300, 40))
+    job = make_job(lab, "a.tif")
+    hashed = hash_sources(job, bench)
+    write_tiff(lab / "a.tif", noise(300, 40, high=9))
+    os.utime(lab / "a.tif", ns=(0, 0))
+    parts = [convert_part(job, bench, part) for part in image_parts(job)]
+    with pytest.raises(MifaError) as error:
+        assemble(job, bench, parts, [], hashed)
+    assert (error.value.code, error.value.finding.place) == ("MIFA312", Place("a.tif"))
+
+
 def test_a_worker_that_was_believed_dead_does_no_harm(lab: Path, bench: Workbench) -> None:
     """Each piece may be made twice, also when the sample has its name already."""
     write_tiff(lab / "a.tif", noise(2, 600, 40), "CYX")

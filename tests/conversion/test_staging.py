@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mifakit.conversion.staging import Staging, check_output, is_disk_full, staged
+from mifakit.conversion.staging import Staging, check_output, finish_interrupted, is_disk_full, staged
 from mifakit.errors import MifaError
 
 
@@ -65,6 +65,14 @@ def test_a_failure_leaves_what_is_finished_to_the_next_run(tmp_path: Path, error
         assert listing(staging.content) == ["a.txt"]
         assert staging.journal.read_text() == "a is finished\n"
     assert listing(tmp_path) == ["out", "out/a.txt"]
+
+
+def test_a_folder_of_the_journals_name_is_not_ours(tmp_path: Path) -> None:
+    (tmp_path / "out.partial" / "journal.jsonl").mkdir(parents=True)
+    with pytest.raises(MifaError) as error, staged(tmp_path / "out"):
+        pass
+    assert code_of(error) == "MIFA002"
+    assert (tmp_path / "out.partial" / "journal.jsonl").is_dir()
 
 
 @pytest.mark.parametrize("kind", ["folder", "file"])
@@ -181,6 +189,47 @@ def test_an_output_that_another_run_finished_meanwhile_is_kept(tmp_path: Path) -
         pass
     assert code_of(error) == "MIFA002"
     assert (tmp_path / "out").is_dir()
+
+
+FINISHER = """
+import sys, time
+from pathlib import Path
+from mifakit.conversion import staging
+tidy = staging._empty
+def slowly(wrapper):
+    print("has its name", flush=True)
+    sys.stdin.readline()
+    tidy(wrapper)
+staging._empty = slowly
+with staging.staged(Path(sys.argv[1])) as output:
+    (output.content / "a.txt").write_text("whole")
+"""
+
+
+def test_one_that_is_still_tidied_up_was_not_interrupted(tmp_path: Path) -> None:
+    final = tmp_path / "out"
+    command = [sys.executable, "-c", FINISHER, str(final)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "has its name\n"
+        with pytest.raises(MifaError, match="another build") as error:
+            finish_interrupted(final)
+        assert code_of(error) == "MIFA002"
+        other.communicate("\n")
+    assert other.returncode == 0
+    assert not finish_interrupted(final), "nothing is left to tidy"
+    assert listing(tmp_path) == ["out", "out/a.txt"]
+
+
+def test_one_that_was_killed_before_it_could_tidy_up_is_finished(tmp_path: Path) -> None:
+    final = tmp_path / "out"
+    command = [sys.executable, "-c", FINISHER, str(final)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "has its name\n"
+        other.kill()
+    assert finish_interrupted(final)
+    assert listing(tmp_path) == ["out", "out/a.txt"]
 
 
 def test_a_link_in_the_way_is_not_followed(tmp_path: Path) -> None:

@@ -6,9 +6,8 @@ import signal
 
 
 def main() -> None:
-    """Run the command line; Ctrl-C ends it without a traceback, also while modules are loaded."""
+    """Run the command line. Ctrl-C ends it at once and in silence, but for commands that ask to be told."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     from mifakit.cli.app import main as run
 
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     run()

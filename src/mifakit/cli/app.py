@@ -11,7 +11,7 @@ import typer
 from mifakit._version import __version__
 from mifakit.cli import build, check, demo, describe, explain, init, scan, validate
 from mifakit.cli.output import fail
-from mifakit.errors import MifaError
+from mifakit.errors import ExitCode, MifaError
 
 app = typer.Typer(
     name="mifa",
@@ -50,3 +50,14 @@ def main() -> None:
         app()
     except MifaError as error:
         sys.exit(fail(error))
+    except Exception as error:
+        if not _comes_of_ctrl_c(error):
+            raise
+        sys.exit(ExitCode.CANCELLED)
+
+
+def _comes_of_ctrl_c(error: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind an error: a library whose import is interrupted says something of its own."""
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__cause__ or error.__context__
+    return error is not None

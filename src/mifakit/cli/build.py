@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mifakit.cli.output import AsJson, SheetArgument, print_findings, print_json, say
-from mifakit.cli.progress import BuildProgress, say_plan
+from mifakit.cli.progress import BuildProgress, say_plan, told_of_ctrl_c
 from mifakit.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def run(
     if dry_run:
         _show(plan(sheet), resources, as_json)
         return
-    with BuildProgress() as progress:
+    with told_of_ctrl_c(), BuildProgress() as progress:
         built = build(sheet, output, resources=resources, verify=verify is Verify.ALL, observer=progress)
     print_findings(built.findings, as_json=as_json)
     done = "built and verified" if verify is Verify.ALL else "built, not verified"

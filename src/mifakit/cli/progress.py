@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import sys
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -34,6 +36,16 @@ def _duration(seconds: float) -> str:
         return f"{round(seconds, -1):.0f} seconds"
     minutes = seconds / 60
     return f"{minutes:.0f} minutes" if minutes < 90 else f"{minutes / 60:.0f} hours"
+
+
+@contextmanager
+def told_of_ctrl_c() -> Iterator[None]:
+    """Have Ctrl-C raise KeyboardInterrupt in the block: there is something to tidy up, and to say."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class BuildProgress:

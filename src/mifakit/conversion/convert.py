@@ -75,6 +75,14 @@ class WrittenLabels:
     checksums: Mapping[str, str]
 
 
+@dataclass(frozen=True)
+class HashedSources:
+    """The sha256 of each file that a sample is made of, by path, and the stamps when it was taken."""
+
+    sha256: Mapping[str, str]
+    stamps: dict[str, Stamp]
+
+
 def convert_part(job: Job, bench: Workbench, part: Sequence[Block]) -> ImagePart:
     """Write a part of a sample's image.
 
@@ -136,9 +144,17 @@ def _write_labels(sample: OpenSample, label: LabelJob) -> WrittenLabels:
     return WrittenLabels(label.annotation_set, row, tuple(findings), stamps, checksums)
 
 
-def hash_sources(job: Job, bench: Workbench) -> dict[str, str]:
-    """Return the sha256 of each file that a sample is made of."""
-    return {name: source_files.sha256(bench.lab_folder, name) for name in job.sources}
+def hash_sources(job: Job, bench: Workbench) -> HashedSources:
+    """Hash each file that a sample is made of.
+
+    Raises
+    ------
+    MifaError
+        MIFA202 when one cannot be read, MIFA312 when it changed meanwhile.
+    """
+    with reading(bench.lab_folder, job.sources) as stamps:
+        digests = {name: source_files.sha256(bench.lab_folder, name) for name in job.sources}
+    return HashedSources(digests, stamps)
 
 
 def assemble(
@@ -146,7 +162,7 @@ def assemble(
     bench: Workbench,
     parts: Sequence[ImagePart],
     labels: Sequence[WrittenLabels],
-    sources: Mapping[str, str],
+    sources: HashedSources,
 ) -> Converted:
     """Make a sample of its pieces: levels above the parts, metadata, previews; then it takes its name.
 
@@ -159,13 +175,13 @@ def assemble(
 
 
 def _assemble(
-    sample: OpenSample, parts: Sequence[ImagePart], labels: Sequence[WrittenLabels], sources: Mapping[str, str]
+    sample: OpenSample, parts: Sequence[ImagePart], labels: Sequence[WrittenLabels], sources: HashedSources
 ) -> Converted:
     job, bench, image, folder = sample.job, sample.bench, sample.image, sample.folder
     now = {name: source_files.stamp(bench.lab_folder, name) for name in job.sources}
     pieces: list[ImagePart | WrittenLabels] = [*parts, *labels]
-    for piece in pieces:
-        same_stamps(piece.stamps, now)
+    for stamps in (sources.stamps, *(piece.stamps for piece in pieces)):
+        same_stamps(stamps, now)
     write_above(image, image_parts(job)[0][0].level, downsample_mean)
     pyramid, ngff = image.pyramid, job.storage.ngff
     scales = multiscales(job.sample, pyramid.axes, job.spacing, pyramid.steps, "mean")
@@ -185,9 +201,9 @@ def _assemble(
     for piece in pieces:
         known |= piece.checksums
     return Converted(
-        row=_row(job, pyramid, digest, sources[job.source], rows),
+        row=_row(job, pyramid, digest, sources.sha256[job.source], rows),
         findings=tuple(finding for label in labels for finding in label.findings),
-        sources=dict(sources),
+        sources=dict(sources.sha256),
         checksums=_checksums(bench.dataset, final, known, previews),
         verified=bench.verify,
     )

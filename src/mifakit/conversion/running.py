@@ -11,6 +11,7 @@ from queue import SimpleQueue
 from typing import Any
 
 from mifakit.conversion.convert import (
+    HashedSources,
     ImagePart,
     WrittenLabels,
     assemble,
@@ -71,7 +72,7 @@ class _Pieces:
     waiting: int
     parts: list[ImagePart] = field(default_factory=list)
     labels: list[WrittenLabels] = field(default_factory=list)
-    sources: dict[str, str] = field(default_factory=dict)
+    sources: HashedSources | None = None
 
 
 class _Run:
@@ -133,13 +134,13 @@ class _Run:
             nbytes = sum(map(pyramid.source_bytes, part))
             self._submit(job, nbytes, partial(self._add, pieces), convert_part, job, self._bench, part)
 
-    def _add(self, pieces: _Pieces, piece: ImagePart | WrittenLabels | dict[str, str]) -> None:
+    def _add(self, pieces: _Pieces, piece: ImagePart | WrittenLabels | HashedSources) -> None:
         match piece:
             case ImagePart():
                 pieces.parts.append(piece)
             case WrittenLabels():
                 pieces.labels.append(piece)
-            case dict():
+            case HashedSources():
                 pieces.sources = piece
         pieces.waiting -= 1
         if not pieces.waiting:

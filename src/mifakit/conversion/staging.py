@@ -93,26 +93,34 @@ def staged(final: Path) -> Iterator[Staging]:
             yield staging
             flush(staging.content)
             staging.content.rename(final)
-            flush(final.parent)
+            _flush_entry(final.parent)
         except BaseException:
             if not staging.journal.is_file() or not staging.journal.stat().st_size:
-                with suppress(OSError):
-                    _remove(wrapper)
+                _empty(wrapper)
             raise
+        _empty(wrapper)
     finally:
-        lock.release()
-    with suppress(OSError):
-        _remove(wrapper)
+        _let_go(wrapper, lock)
 
 
 def finish_interrupted(final: Path) -> bool:
-    """Whether an output was stopped after it took its name; what was left to tidy is tidied then."""
+    """Whether an output was stopped after it took its name; what was left to tidy is tidied then.
+
+    Raises
+    ------
+    MifaError
+        MIFA002 when nobody stopped it: another process is tidying just now.
+    """
     wrapper = unfinished(final)
-    if not (final.is_dir() and _is_ours(wrapper)) or (wrapper / final.name).exists():
+    if not (final.is_dir() and (wrapper / _OWNER).is_file()) or (wrapper / final.name).exists():
         return False
-    with suppress(OSError):
-        _remove(wrapper)
-    return True
+    lock = _taken(wrapper, final)
+    try:
+        interrupted = (wrapper / _OWNER).is_file()
+        _empty(wrapper)
+    finally:
+        _let_go(wrapper, lock)
+    return interrupted
 
 
 def _taken(wrapper: Path, final: Path) -> BaseFileLock:
@@ -135,18 +143,30 @@ def _taken(wrapper: Path, final: Path) -> BaseFileLock:
 def _is_ours(wrapper: Path) -> bool:
     if not wrapper.is_dir():
         return False
-    names = {path.name for path in wrapper.iterdir()}
-    return _OWNER in names or names <= {_LOCK, _JOURNAL}
+    if (wrapper / _OWNER).is_file():
+        return True
+    return all(path.is_file() and path.name in (_LOCK, _JOURNAL) for path in wrapper.iterdir())
 
 
-def _remove(wrapper: Path) -> None:
-    """Remove what is unfinished; the mark that it is ours goes last, should we be stopped on the way."""
-    for path in sorted(wrapper.iterdir(), key=lambda path: path.name == _OWNER):
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-    wrapper.rmdir()
+def _empty(wrapper: Path) -> None:
+    """Remove all but the lock; the mark that it is ours goes last, should we be stopped on the way."""
+    with suppress(OSError):
+        for path in sorted(wrapper.iterdir(), key=lambda path: path.name == _OWNER):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path)
+            elif path.name != _LOCK:
+                path.unlink()
+
+
+def _let_go(wrapper: Path, lock: BaseFileLock) -> None:
+    """Let others have the folder; one that is empty goes, as long as it is ours alone."""
+    with suppress(OSError):
+        if {path.name for path in wrapper.iterdir()} <= {_LOCK}:
+            if os.name == "nt":  # where an open file stays
+                lock.release()
+            (wrapper / _LOCK).unlink(missing_ok=True)
+            wrapper.rmdir()
+    lock.release()
 
 
 def _owner(wrapper: Path) -> str:
@@ -181,6 +201,17 @@ def flush(folder: Path) -> None:
         if path.is_file():
             with path.open("rb+") as stream:
                 os.fsync(stream.fileno())
+
+
+def _flush_entry(folder: Path) -> None:
+    """Bring a folder's entries to the disk; Windows, where folders cannot be opened, does so on its own."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def write_error(error: BaseException) -> int | None:
