@@ -89,7 +89,7 @@ def _look(folder: Path, stated: str | None = None) -> _Look:
         raise MifaError("MIFA001", "there is no such folder", str(folder))
     if not folder.is_dir():
         raise MifaError("MIFA008", "is not a folder", str(folder))
-    known = [path for path in walk_files(folder) if find_reader(Path(path))]
+    known = [path for path in walk_files(folder) if find_reader(path)]
     proposal = propose(known)
     inventory = scan_folder(folder, proposal.images, proposal.annotations)
     now = datetime.now(UTC).replace(microsecond=0).isoformat()

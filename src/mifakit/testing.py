@@ -19,9 +19,12 @@ Needs pytest, which mifakit itself does not depend on. With
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import astuple
+from datetime import datetime
 from math import isfinite
 from pathlib import Path
 
@@ -66,15 +69,31 @@ class ReaderContract:
     def copy(self, image_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         """Return a copy of the file under its own name."""
         path = tmp_path_factory.mktemp("contract") / image_file.name
-        path.write_bytes(image_file.read_bytes())
+        shutil.copytree(image_file, path) if image_file.is_dir() else path.write_bytes(image_file.read_bytes())
         return path
 
     def test_is_a_reader(self, reader: Reader, image_file: Path) -> None:
         assert isinstance(reader, Reader)
         assert reader.name
-        assert reader.suffixes
-        assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in reader.suffixes)
-        assert image_file.name.lower().endswith(tuple(reader.suffixes))
+        suffixes = [suffix for one in reader.formats for suffix in one.suffixes]
+        assert len(set(suffixes)) == len(suffixes) > 0
+        assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in suffixes)
+        assert image_file.name.lower().endswith(tuple(suffixes))
+        assert all(one.name for one in reader.formats)
+        assert image_file.is_dir() == reader.reads_folders
+
+    def test_every_image_of_the_file_opens(self, reader: Reader, image_file: Path) -> None:
+        with reader.open(image_file) as image:
+            scenes = image.facts.scenes
+        assert len(set(scenes)) == len(scenes) != 1
+        for number, name in enumerate(scenes):
+            with reader.open(image_file, scene=number) as image:
+                assert image.facts.scenes == scenes, name
+                check_facts(image.facts)
+                last = tuple(slice(length - 1, length) for length in image.facts.shape)
+                assert image.read(last).dtype == image.facts.dtype
+        with pytest.raises(IndexError):
+            reader.open(image_file, scene=len(scenes) or 1)
 
     def test_facts_are_sane(self, reader: Reader, image_file: Path) -> None:
         with reader.open(image_file) as image:
@@ -211,6 +230,10 @@ def check_facts(facts: ImageFacts) -> None:
     assert len(facts.channels) in (0, facts.size("c"))
     for channel in facts.channels:
         assert channel.color is None or (len(channel.color) == 6 and int(channel.color, 16) >= 0)
+        assert all(length is None or 100 < length < 10_000 for length in (channel.excitation, channel.emission))
+    assert all(text is None or text.strip() == text != "" for text in astuple(facts.acquisition))
+    if facts.acquisition.acquired:
+        datetime.fromisoformat(facts.acquisition.acquired)
     assert not facts.has_alpha or facts.size("c") > 1
     assert all(isinstance(finding, Finding) for finding in facts.findings)
     pixel_size = [finding for finding in facts.findings if finding.code == "MIFA205"]

@@ -15,7 +15,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from mifakit.readers.base import ImageFacts
+from mifakit.readers.base import Format, ImageFacts
 
 
 def _hoard() -> None:
@@ -75,9 +75,10 @@ class AwkwardReader:
     """Registered for `.awkward`."""
 
     name: ClassVar[str] = "awkward"
-    suffixes: ClassVar[tuple[str, ...]] = (".awkward",)
+    formats: ClassVar[tuple[Format, ...]] = (Format("awkward", (".awkward",)),)
+    reads_folders: ClassVar[bool] = False
 
-    def open(self, path: Path, axes: str | None = None) -> AwkwardImage:
+    def open(self, path: Path, axes: str | None = None, scene: int = 0) -> AwkwardImage:
         behaviour, _, when = path.read_text().partition(" ")
         if when == "at once":
             BEHAVIOURS[behaviour]()

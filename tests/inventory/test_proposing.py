@@ -27,7 +27,7 @@ def sets_of(proposal: Proposal) -> dict[str, tuple[str, list[str]]]:
 
 
 def scan(folder: Path) -> Inventory:
-    proposal = propose([path for path in walk_files(folder) if find_reader(Path(path))])
+    proposal = propose([path for path in walk_files(folder) if find_reader(path)])
     return scan_folder(folder, proposal.images, proposal.annotations)
 
 
@@ -62,7 +62,7 @@ def test_real_lab_folders(
     real_data: Callable[[str], Path], name: str, images: list[str], annotations: dict[str, tuple[str, list[str]]]
 ) -> None:
     folder = real_data(name)
-    proposal = propose([path for path in walk_files(folder) if find_reader(Path(path))])
+    proposal = propose([path for path in walk_files(folder) if find_reader(path)])
     assert sorted(images_of(proposal)) == images
     assert sets_of(proposal) == annotations
     assert not proposal.ambiguous

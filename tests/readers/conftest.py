@@ -20,7 +20,10 @@ from mifakit.readers.tiff import TiffReader
 Pixels = npt.NDArray[np.generic]
 
 READERS: dict[str, Reader] = {
-    suffix: reader for reader in (TiffReader(), PngReader(), JpegReader()) for suffix in reader.suffixes
+    suffix: reader
+    for reader in (TiffReader(), PngReader(), JpegReader())
+    for known in reader.formats
+    for suffix in known.suffixes
 }
 
 # One real file of each kind that a reader treats in its own way.

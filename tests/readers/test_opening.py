@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mifakit.errors import MifaError
-from mifakit.readers.base import ImageFacts, ImageSource, Reader, Region
+from mifakit.readers.base import Format, ImageFacts, ImageSource, Reader, Region
 from mifakit.readers.guard import guarded
 from mifakit.readers.png import PngReader
 from mifakit.testing import ReaderContract
@@ -62,9 +62,10 @@ class _Sloppy:
     """A reader with bad habits: no channel axis, a whole image for half a file, deaf to regions."""
 
     name: ClassVar[str] = "sloppy"
-    suffixes: ClassVar[tuple[str, ...]] = (".raw",)
+    formats: ClassVar[tuple[Format, ...]] = (Format("raw", (".raw",)),)
+    reads_folders: ClassVar[bool] = False
 
-    def open(self, path: Path, axes: str | None = None) -> ImageSource:
+    def open(self, path: Path, axes: str | None = None, scene: int = 0) -> ImageSource:
         return _SloppyImage(path)
 
 

@@ -68,7 +68,7 @@ def scan_folder(
     findings += [
         Finding.of("MIFA216", "no pattern of the sheet matches it", Place(path))
         for path in files.others
-        if find_reader(Path(path))
+        if find_reader(path)
     ]
     return Inventory(
         folder,
@@ -178,7 +178,7 @@ def _inspect(folder: Path, path: str, axes: str | None) -> _Inspected:
     if not _is_text(path):
         hint = "rename it in a copy of the folder"
         return _Inspected(None, None, Finding.of("MIFA202", "its name is not text", Place(path), hint))
-    reader = find_reader(Path(path))
+    reader = find_reader(path)
     if reader is None:
         kind = Path(path).suffix or "a name without suffix"
         return _Inspected(None, None, Finding.of("MIFA211", f"no reader for {kind}", Place(path)))

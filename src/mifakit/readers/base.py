@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
 from typing import ClassVar, Protocol, Self, runtime_checkable
@@ -37,10 +38,41 @@ class Spacing:
 
 @dataclass(frozen=True)
 class Channel:
-    """A channel: what the file calls it, and the colour it is shown in (`RRGGBB`)."""
+    """A channel, as far as the file speaks of it.
+
+    Attributes
+    ----------
+    name
+        What it calls it.
+    color
+        The colour it is shown in, `RRGGBB`.
+    excitation, emission
+        Wavelengths in nanometres.
+    """
 
     name: str | None = None
     color: str | None = None
+    excitation: float | None = None
+    emission: float | None = None
+
+
+@dataclass(frozen=True)
+class Acquisition:
+    """How an image was taken, as far as its file says.
+
+    Attributes
+    ----------
+    instrument
+        The microscope, as people name it: `Zeiss LSM 880`. Never a serial number or a person.
+    objective
+        As the file names it, else magnification and aperture: `Plan-Apochromat 63x/1.40 Oil`.
+    acquired
+        Date and time, ISO 8601; with a time zone only if the file gives one.
+    """
+
+    instrument: str | None = None
+    objective: str | None = None
+    acquired: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,8 +97,17 @@ class ImageFacts:
         Whether the channels lie together in the file, so that reading one reads all.
     whole_rows
         Whether reading a part of a row costs as much as reading all of it, as with compressed strips.
+    whole
+        Whether any region costs the whole image's memory, as with a picture that is decoded at once.
     has_alpha
         Whether the last channel is an alpha channel.
+    acquisition
+        Instrument, objective and date.
+    scenes
+        Names of all images in the file, in order, when it holds several (series, scenes, positions, datasets);
+        each unique in its file. Empty when there is one.
+    files
+        What the image is made of besides the file that was opened, relative to its folder.
     findings
         What the reader noticed and did not pass on as truth, such as 72 dpi.
     """
@@ -79,7 +120,11 @@ class ImageFacts:
     channels: tuple[Channel, ...] = ()
     interleaved: bool = False
     whole_rows: bool = False
+    whole: bool = False
     has_alpha: bool = False
+    acquisition: Acquisition = field(default_factory=Acquisition)
+    scenes: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
 
     @property
@@ -132,6 +177,42 @@ class ImageSource(Protocol):
     ) -> None: ...
 
 
+class Carries(StrEnum):
+    """What a format's files may say besides pixels and axes, and a reader passes on."""
+
+    PIXEL_SIZE = "pixel size"
+    TIME_STEP = "time step"
+    CHANNELS = "channel names"
+    COLORS = "channel colours"
+    WAVELENGTHS = "wavelengths"
+    INSTRUMENT = "instrument"
+    OBJECTIVE = "objective"
+    DATE = "date"
+    SCENES = "several images"
+
+
+@dataclass(frozen=True)
+class Format:
+    """A file format that a reader opens.
+
+    Attributes
+    ----------
+    name
+        As people know it: `Zeiss CZI`.
+    suffixes
+        Lower case, with the dot; the longest match wins: `.ome.tif` before `.tif`.
+    carries
+        What is passed on.
+    extra
+        The extra of its distribution that installs what it needs, if any.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    carries: frozenset[Carries] = frozenset()
+    extra: str = ""
+
+
 @runtime_checkable
 class Reader(Protocol):
     """A plugin that opens one family of image formats.
@@ -141,27 +222,44 @@ class Reader(Protocol):
     """
 
     name: ClassVar[str]
-    suffixes: ClassVar[tuple[str, ...]]
-    """Lower case, with the dot; the longest match wins: `.ome.tif` before `.tif`."""
+    formats: ClassVar[tuple[Format, ...]]
 
-    def open(self, path: Path, axes: str | None = None) -> ImageSource:
-        """Open a file and read its header, not its pixels.
+    reads_folders: ClassVar[bool]
+    """Whether an image is a folder, as with Zarr; else it is a file."""
+
+    def open(self, path: Path, axes: str | None = None, scene: int = 0) -> ImageSource:
+        """Open an image and read its header, not its pixels.
 
         Parameters
         ----------
         path
-            The file; opened read-only.
+            The file, or the folder; opened read-only.
         axes
             What the study sheet says the file's axes are, outermost first, letters of `tczyx`
             (`c` for colour samples too), one a stored dimension longer than 1. It overrides the file.
+        scene
+            Which of `ImageFacts.scenes`, from 0.
 
         Raises
         ------
         MifaError
             MIFA202 unreadable, MIFA203 truncated, MIFA204 not this format, MIFA206 axes unknown,
-            MIFA214 declared size over budget, MIFA215 several images in the file.
+            MIFA214 declared size over budget, MIFA215 planes that fit no image, MIFA217 a package is missing.
+        IndexError
+            When there is no such scene.
         """
         ...
+
+
+def check_scene(scene: int, count: int = 1) -> None:
+    """Refuse a scene that a file does not hold.
+
+    Raises
+    ------
+    IndexError
+    """
+    if not 0 <= scene < count:
+        raise IndexError(f"there is no scene {scene}: the file holds {count}")
 
 
 def full_region(shape: tuple[int, ...]) -> Region:

@@ -12,7 +12,7 @@ import numpy as np
 
 from mifakit.errors import MifaError
 from mifakit.readers.axes import map_axes
-from mifakit.readers.base import ImageFacts, ImageSource
+from mifakit.readers.base import Format, ImageFacts, ImageSource, check_scene
 from mifakit.readers.decoded import DecodedImage, Pixels
 from mifakit.readers.guard import guarded, open_image_file
 from mifakit.readers.samples import RGB
@@ -50,10 +50,12 @@ class JpegReader:
     """
 
     name: ClassVar[str] = "jpeg"
-    suffixes: ClassVar[tuple[str, ...]] = (".jpg", ".jpeg")
+    formats: ClassVar[tuple[Format, ...]] = (Format("JPEG", (".jpg", ".jpeg")),)
+    reads_folders: ClassVar[bool] = False
 
-    def open(self, path: Path, axes: str | None = None) -> ImageSource:
+    def open(self, path: Path, axes: str | None = None, scene: int = 0) -> ImageSource:
         """Open a JPEG; see `mifakit.readers.base.Reader.open`."""
+        check_scene(scene)
         with open_image_file(path, "JPEG", (_START,)) as file, guarded(path, "its header cannot be read"):
             header = _read_header(path, file)
         mapped = map_axes(path, "YXS", (header.height, header.width, header.samples), axes)
@@ -66,6 +68,7 @@ class JpegReader:
             native_axes=mapped.native,
             spacing=spacing,
             channels=RGB if header.samples == 3 and mapped.dim("c") == 2 else (),
+            whole=True,
             interleaved=header.samples > 1,
             findings=findings,
         )

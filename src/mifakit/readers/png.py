@@ -16,7 +16,7 @@ import numpy as np
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.readers.axes import map_axes
-from mifakit.readers.base import ImageFacts, ImageSource
+from mifakit.readers.base import Carries, Format, ImageFacts, ImageSource, check_scene
 from mifakit.readers.decoded import DecodedImage, Pixels
 from mifakit.readers.guard import guarded, open_image_file
 from mifakit.readers.samples import ALPHA, RGB
@@ -70,10 +70,12 @@ class PngReader:
     """
 
     name: ClassVar[str] = "png"
-    suffixes: ClassVar[tuple[str, ...]] = (".png",)
+    formats: ClassVar[tuple[Format, ...]] = (Format("PNG", (".png",), frozenset({Carries.PIXEL_SIZE})),)
+    reads_folders: ClassVar[bool] = False
 
-    def open(self, path: Path, axes: str | None = None) -> ImageSource:
+    def open(self, path: Path, axes: str | None = None, scene: int = 0) -> ImageSource:
         """Open a PNG; see `mifakit.readers.base.Reader.open`."""
+        check_scene(scene)
         with open_image_file(path, "PNG", (_SIGNATURE,)) as file, guarded(path, "its header cannot be read"):
             header = _read_header(path, file)
         colour = header.samples > 2
@@ -93,6 +95,7 @@ class PngReader:
             native_axes=mapped.native,
             spacing=spacing,
             channels=(*RGB, *((ALPHA,) if has_alpha else ())) if colour and sampled else (),
+            whole=True,
             interleaved=header.samples > 1,
             has_alpha=has_alpha,
             findings=findings,

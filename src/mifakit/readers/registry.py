@@ -20,16 +20,20 @@ def load_readers() -> tuple[tuple[Reader, ...], tuple[Finding, ...]]:
     return tuple(readers.values()), findings
 
 
-def find_reader(path: Path) -> Reader | None:
-    """Return the reader whose suffix matches most of the file's name, or None."""
-    name = path.name.lower()
+def find_reader(name: str, *, folder: bool = False) -> Reader | None:
+    """Return the reader whose suffix matches most of a file's name, or a folder's; or None."""
+    name = name.lower()
     matches = [
-        (len(suffix), reader) for reader in load_readers()[0] for suffix in reader.suffixes if name.endswith(suffix)
+        (len(suffix), reader)
+        for reader in load_readers()[0]
+        for known in reader.formats
+        for suffix in known.suffixes
+        if name.endswith(suffix) and reader.reads_folders == folder
     ]
     return max(matches, key=lambda match: match[0])[1] if matches else None
 
 
-def open_image(path: Path, axes: str | None = None) -> ImageSource:
+def open_image(path: Path, axes: str | None = None, scene: int = 0) -> ImageSource:
     """Open an image with the reader for its suffix.
 
     Raises
@@ -37,7 +41,7 @@ def open_image(path: Path, axes: str | None = None) -> ImageSource:
     MifaError
         MIFA211 when no reader knows the suffix; else as `Reader.open`.
     """
-    reader = find_reader(path)
+    reader = find_reader(path.name, folder=path.is_dir())
     if reader is None:
         raise MifaError("MIFA211", f"no reader for {path.suffix or 'a file without suffix'}", str(path))
-    return reader.open(path, axes)
+    return reader.open(path, axes, scene)

@@ -16,7 +16,7 @@ from tifffile.tifffile import shaped_description_metadata
 
 from mifakit.errors import MifaError
 from mifakit.readers.axes import AxisMap, map_axes, region_bounds
-from mifakit.readers.base import Channel, ImageFacts, ImageSource, Region
+from mifakit.readers.base import Carries, Channel, Format, ImageFacts, ImageSource, Region, check_scene
 from mifakit.readers.guard import guarded, open_image_file
 from mifakit.readers.imagej import imagej_channels, imagej_readings
 from mifakit.readers.ome import OmeImage, looks_like_ome, read_ome
@@ -40,18 +40,23 @@ class TiffReader:
     """Opens files of the TIFF family that hold one image."""
 
     name: ClassVar[str] = "tiff"
-    suffixes: ClassVar[tuple[str, ...]] = (
-        ".ome.tif",
-        ".ome.tiff",
-        ".ome.btf",
-        ".tif",
-        ".tiff",
-        ".btf",
-        ".tf8",
+    formats: ClassVar[tuple[Format, ...]] = (
+        Format(
+            "OME-TIFF",
+            (".ome.tif", ".ome.tiff", ".ome.btf"),
+            frozenset({Carries.PIXEL_SIZE, Carries.TIME_STEP, Carries.CHANNELS, Carries.COLORS}),
+        ),
+        Format(
+            "TIFF, BigTIFF, ImageJ",
+            (".tif", ".tiff", ".btf", ".tf8"),
+            frozenset({Carries.PIXEL_SIZE, Carries.TIME_STEP, Carries.CHANNELS, Carries.COLORS}),
+        ),
     )
+    reads_folders: ClassVar[bool] = False
 
-    def open(self, path: Path, axes: str | None = None) -> ImageSource:
+    def open(self, path: Path, axes: str | None = None, scene: int = 0) -> ImageSource:
         """Open a TIFF; see `mifakit.readers.base.Reader.open`."""
+        check_scene(scene)
         with open_image_file(path, "TIFF", _STARTS) as raw, guarded(path, "its directories cannot be read"):
             directories = read_directories(path, raw)
         with ExitStack() as stack:
