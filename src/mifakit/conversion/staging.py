@@ -112,15 +112,14 @@ def finish_interrupted(final: Path) -> bool:
         MIFA002 when nobody stopped it: another process is tidying just now.
     """
     wrapper = unfinished(final)
-    if not (final.is_dir() and (wrapper / _OWNER).is_file()) or (wrapper / final.name).exists():
+    if not (final.is_dir() and _is_ours(wrapper)) or (wrapper / final.name).exists():
         return False
     lock = _taken(wrapper, final)
     try:
-        interrupted = (wrapper / _OWNER).is_file()
         _empty(wrapper)
     finally:
         _let_go(wrapper, lock)
-    return interrupted
+    return True
 
 
 def _taken(wrapper: Path, final: Path) -> BaseFileLock:
