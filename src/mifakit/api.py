@@ -246,8 +246,8 @@ def build(
         if not converted:
             raise NothingBuiltError(findings, str(sheet))
         _describe_new(staging.content, read, converted)
-    made = {one.row.source for one in converted}
-    left_out = tuple(sorted({*plan.left_out, *(job.source for job in plan.jobs)} - made))
+    made = {one.row.origin for one in converted}
+    left_out = tuple(sorted({*plan.left_out, *(job.origin.key for job in plan.jobs)} - made))
     return Built(final, len(converted), left_out, findings)
 
 
@@ -261,9 +261,9 @@ def _is_of(final: Path, sheet: Sheet) -> bool:
 
 def _found(final: Path, sheet: Sheet) -> Built:
     """Return how a build ended that was stopped in its last moment, after the dataset took its name."""
-    made = {sample.row.source for sample in open_dataset(final)}
+    made = {sample.row.origin for sample in open_dataset(final)}
     plan = _plan(sheet)
-    wanted = {*plan.left_out, *(job.source for job in plan.jobs)}
+    wanted = {*plan.left_out, *(job.origin.key for job in plan.jobs)}
     return Built(final, len(made), tuple(sorted(wanted - made)), plan.findings)
 
 

@@ -113,6 +113,11 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA215": Entry("the file holds several images", ERROR, "export each image to a file of its own"),
     "MIFA216": Entry("a file matches no pattern", INFO, "add it to a pattern, or to exclude: if it is not wanted"),
     "MIFA217": Entry("a package is missing", ERROR, "install the extra that the message names"),
+    "MIFA219": Entry("files of a series differ", ERROR, "exclude the odd one, or make it a set of its own"),
+    "MIFA220": Entry("two files stand for one place of a series", ERROR, "exclude one of them in the sheet"),
+    "MIFA221": Entry("a series has gaps", ERROR, "add the missing files, or exclude all of that place"),
+    "MIFA222": Entry("a series skips numbers", WARNING, "check that no file is missing"),
+    "MIFA223": Entry("a file holds no image of this name", ERROR, "mifa scan lists the names that there are"),
     # 3: build
     "MIFA301": Entry("two files would get one name", ERROR, "exclude one of them, or rename it in a copy"),
     "MIFA302": Entry(

@@ -13,6 +13,7 @@ from mifakit.conversion.plan import Job, LabelJob
 from mifakit.example_lab.example import filled_sheet
 from mifakit.metadata.study_sheet import StorageChoice
 from mifakit.readers.base import Channel
+from mifakit.readers.origin import Origin
 from mifakit.readers.registry import open_image
 from mifakit.sheet.template import render_sheet
 
@@ -25,7 +26,7 @@ def make_job(lab: Path, source: str, *labels: LabelJob, drop_alpha: bool = False
     names = [f"C{index}" for index in range(facts.size("c") - drop_alpha)]
     job: dict[str, Any] = {
         "sample": "s1",
-        "source": source,
+        "origin": Origin(source),
         "component": "Cells",
         "facts": facts,
         "axes": None,
@@ -41,7 +42,7 @@ def make_job(lab: Path, source: str, *labels: LabelJob, drop_alpha: bool = False
 
 def nuclei(*files: str, layout: str = "label image", **classes: str) -> LabelJob:
     named = {int(value[1:]): name for value, name in classes.items()}
-    return LabelJob("nuclei", layout, files, "same name", named)  # type: ignore[arg-type]
+    return LabelJob("nuclei", layout, tuple(map(Origin, files)), "same name", named)  # type: ignore[arg-type]
 
 
 def write_tiff(path: Path, array: np.ndarray, axes: str | None = None) -> np.ndarray:

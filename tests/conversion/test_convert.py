@@ -24,6 +24,7 @@ from mifakit.errors import MifaError
 from mifakit.findings import Place
 from mifakit.ngff import writing
 from mifakit.readers.base import Region, Spacing
+from mifakit.readers.origin import Origin
 
 UM = "micrometer"
 
@@ -100,7 +101,7 @@ def test_two_sets_and_classes(lab: Path, dataset: Path, bench: Workbench) -> Non
     classes = np.zeros((30, 40), np.uint8)
     classes[3:6], classes[9:12] = 1, 2
     write_tiff(lab / "m" / "a.tif", classes)
-    cells = LabelJob("cells", "label image", ("m/a.tif",), "", {})
+    cells = LabelJob("cells", "label image", (Origin("m/a.tif"),), "", {})
     made = convert_sample(make_job(lab, "a.tif", nuclei("m/a.tif", v1="nucleus", v2="debris"), cells), bench)
     assert sorted(made.row.labels) == ["cells", "nuclei"]
     store = dataset / "images" / "s1.ome.zarr"

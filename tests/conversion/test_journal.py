@@ -20,12 +20,13 @@ from mifakit.dataset.rows import LabelRow, SampleRow
 from mifakit.findings import Finding, Place
 from mifakit.ngff.storage import Storage
 from mifakit.readers.base import Channel, ImageFacts, Spacing
+from mifakit.readers.origin import Origin
 
 FACTS = ImageFacts("cyx", (1, 40, 60), np.dtype("u2"), "YX", {"x": Spacing(0.5, "micrometer")}, (Channel("DAPI"),))
-LABELS = LabelJob("nuclei", "label image", ("m/a.tif",), "same name", {2: "b", 10: "a"})
+LABELS = LabelJob("nuclei", "label image", (Origin("m/a.tif"),), "same name", {2: "b", 10: "a"})
 JOB = Job(
     sample="s1",
-    source="a.tif",
+    origin=Origin("a.tif"),
     component="Cells",
     facts=FACTS,
     axes=None,
@@ -125,7 +126,7 @@ def test_another_version_of_mifakit_begins_anew(path: Path, monkeypatch: pytest.
 
 OTHER: dict[str, Any] = {
     "sample": "s2",
-    "source": "b.tif",
+    "origin": Origin("b.tif"),
     "component": "Others",
     "facts": replace(FACTS, dtype=np.dtype("i2")),
     "axes": "yx",
@@ -141,7 +142,7 @@ OTHER_STORAGE = {"ngff": "0.4", "codec": "lz4", "level": 2, "chunk": {"z": 1}, "
 OTHER_LABELS = {
     "annotation_set": "cells",
     "layout": "file per object",
-    "files": ("m/b.tif",),
+    "origins": (Origin("m/b.tif"),),
     "reason": "settled",
     "classes": {2: "a", 10: "b"},
     "axes": "yx",

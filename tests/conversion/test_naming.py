@@ -11,6 +11,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mifakit.conversion.naming import name_samples
+from mifakit.inventory.inventory import ImageFile
+from mifakit.readers.origin import Origin
+from mifakit.readers.series import Series
 
 BIOSTUDIES = re.compile(r"^(?!\./)(?!.*/$)(?!.*\.\./)[0-9A-Za-z!\-_*'(). /]+$")
 PART = st.one_of(
@@ -27,12 +30,16 @@ PATHS = st.lists(
 )
 
 
+def files(paths: list[str]) -> list[ImageFile]:
+    return [ImageFile(Origin(path), 0, {}, "p") for path in paths]
+
+
 @settings(max_examples=200, deadline=None)
 @given(PATHS)
 @example(["a/x.tif", "b/x.tif", "a_x.tif"])
 @example(["images/x.tif", "x.tif"])
 def test_names_are_portable_and_unique(paths: list[str]) -> None:
-    names, findings = name_samples(paths)
+    names, findings = name_samples(files(paths))
     folded = [unicodedata.normalize("NFC", name).casefold() for name in names.values()]
     assert len(set(folded)) == len(folded), "two samples would share a folder on Windows or macOS"
     assert sorted([*names, *(finding.place.path for finding in findings)]) == sorted(paths), "each: a name, or told"
@@ -49,7 +56,7 @@ def test_names_are_portable_and_unique(paths: list[str]) -> None:
 def test_the_order_of_files_does_not_matter(paths: list[str], random: object) -> None:
     shuffled = list(paths)
     random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert name_samples(shuffled)[0] == name_samples(paths)[0]
+    assert name_samples(files(shuffled))[0] == name_samples(files(paths))[0]
 
 
 @pytest.mark.parametrize(
@@ -70,17 +77,42 @@ def test_the_order_of_files_does_not_matter(paths: list[str], random: object) ->
     ],
 )
 def test_names_by_hand(paths: list[str], expected: list[str | None]) -> None:
-    names, findings = name_samples(paths)
+    names, findings = name_samples(files(paths))
     assert [names.get(path) for path in paths] == expected
     assert sorted(finding.place.path for finding in findings) == sorted(set(paths) - set(names))
 
 
 def test_findings_say_what_the_name_would_be() -> None:
-    _, findings = name_samples(["p/a.tif", "p/a.png"])
+    _, findings = name_samples(files(["p/a.tif", "p/a.png"]))
     assert [(str(one.place), one.message) for one in findings] == [
         ("p/a.png", "would be named p_a, as p/a.tif"),
         ("p/a.tif", "would be named p_a, as p/a.png"),
     ]
-    (taken,) = name_samples(["p1/a.tif", "p2/a.tif", "p1_a.tif"])[1]
+    (taken,) = name_samples(files(["p1/a.tif", "p2/a.tif", "p1_a.tif"]))[1]
     assert (str(taken.place), taken.message) == ("p1/a.tif", "would be named p1_a, as p1_a.tif")
     assert PurePosixPath(str(findings[0].place)).suffix == ".png"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "axes", "fields", "name"),
+    [
+        ("pos{p}_t{t:03d}_c{c}.tif", "tc", {"p": "7"}, "pos7"),
+        (
+            "{plate}/img_channel{c:03d}_position{p:03d}_time{t:09d}_z{z:03d}.tif",
+            "tcz",
+            {"plate": "A", "p": "003"},
+            "img_position003",
+        ),
+        ("{name}-{c}.ome.tif", "c", {"name": "cells 2"}, "cells_2"),
+        ("{well}/t{t}.tif", "t", {"well": "B03"}, "first"),
+    ],
+)
+def test_a_series_is_called_what_all_its_files_are(pattern: str, axes: str, fields: dict[str, str], name: str) -> None:
+    origin = Origin("first.tif", series=Series(axes, (("1",),) * len(axes), ("first.tif",)))
+    assert list(name_samples([ImageFile(origin, 0, fields, pattern)])[0].values()) == [name]
+
+
+def test_images_of_one_file_are_told_apart_by_their_names_there() -> None:
+    scenes = [Origin("x/exp.lif", number, scene) for number, scene in enumerate(("Series 1", "A/1/0"))]
+    names = name_samples([ImageFile(origin, 0, {}, "p") for origin in scenes])[0]
+    assert names == {"x/exp.lif [Series 1]": "exp__Series_1", "x/exp.lif [A/1/0]": "exp__A_1_0"}

@@ -14,6 +14,7 @@ from mifakit.findings import Finding
 from mifakit.inventory.inventory import AnnotationFile, ImageFile, Inventory, Pairing
 from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, PixelSize, Splits, StudySheet
 from mifakit.readers.base import Channel, ImageFacts, Spacing
+from mifakit.readers.origin import Origin
 
 UM = "micrometer"
 
@@ -23,7 +24,7 @@ def facts(axes: str = "cyx", shape: tuple[int, ...] = (1, 40, 60), **more: Any) 
 
 
 def image(path: str, component: int = 0, about: ImageFacts | None = None, **fields: str) -> ImageFile:
-    return ImageFile(path, component, fields, "p", about or facts(), "tiff")
+    return ImageFile(Origin(path), component, fields, "p", about or facts(), "tiff")
 
 
 def plan(
@@ -37,13 +38,13 @@ def plan(
     sheet.setdefault("images", [ImageSet(name="Cells")])
     files = {file: pairing.annotation_set for pairing in pairings for file in pairing.files}
     seen = dict.fromkeys(files, facts()) | (masks or {})
-    annotations = tuple(AnnotationFile(path, name, {}, "p", seen[path]) for path, name in files.items())
+    annotations = tuple(AnnotationFile(Origin(path), name, {}, "p", seen[path]) for path, name in files.items())
     return make_plan(Inventory(Path("lab"), images, annotations, pairings, unsettled), StudySheet(**sheet))
 
 
 def test_a_job_for_each_image_in_order_of_samples() -> None:
     made = plan(image("images/b.tif"), image("images/a.tif"))
-    assert [(job.sample, job.source, job.component) for job in made.jobs] == [
+    assert [(job.sample, job.origin.key, job.component) for job in made.jobs] == [
         ("a", "images/a.tif", "Cells"),
         ("b", "images/b.tif", "Cells"),
     ]
@@ -108,7 +109,7 @@ def test_channels_of_the_sheet_rename_and_keep_colours() -> None:
 def test_another_number_of_channels_leaves_the_image_out() -> None:
     made = plan(image("a.tif"), image("b.tif", about=facts("cyx", (2, 4, 5))),
                 images=[ImageSet(channels=["DAPI", "actin"])])  # fmt: skip
-    assert [job.source for job in made.jobs] == ["b.tif"]
+    assert [job.origin.key for job in made.jobs] == ["b.tif"]
     assert made.left_out == ("a.tif",)
     (finding,) = made.findings
     assert (finding.code, str(finding.place)) == ("MIFA314", "a.tif")
@@ -127,10 +128,10 @@ def test_alpha_counts_as_a_channel_only_when_kept(alpha: str, names: int, droppe
 
 
 def test_images_that_stay_out_are_named() -> None:
-    unread = ImageFile("bad.tif", 0, {}, "p")
+    unread = ImageFile(Origin("bad.tif"), 0, {}, "p")
     made = plan(unread, image("open.tif"), image("p/a.tif"), image("p/a.png"), image("good.tif"),
                 unsettled=frozenset({"open.tif"}))  # fmt: skip
-    assert [job.source for job in made.jobs] == ["good.tif"]
+    assert [job.origin.key for job in made.jobs] == ["good.tif"]
     assert made.left_out == ("bad.tif", "open.tif", "p/a.tif", "p/a.png")
     assert [finding.code for finding in made.findings] == ["MIFA301", "MIFA301"]
 
@@ -153,7 +154,9 @@ def test_labels_follow_their_sets() -> None:
         Pairing("b.tif", "nuclei", ("m/b.tif",), "same name"),
     )
     made = plan(image("a.tif"), image("b.tif"), image("c.tif"), pairings=pairings, annotations=sets)
-    labels = {job.sample: [(one.annotation_set, one.layout, one.files) for one in job.labels] for job in made.jobs}
+    labels = {
+        job.sample: [(one.annotation_set, one.layout, tuple(one.files)) for one in job.labels] for job in made.jobs
+    }
     assert labels == {
         "a": [("nuclei", "label image", ("m/a.tif",)), ("cells", "file per object", ("c/1.png", "c/2.png"))],
         "b": [("nuclei", "label image", ("m/b.tif",))],
@@ -174,7 +177,7 @@ def test_a_mask_that_cannot_fit_leaves_its_image_out(mask: ImageFacts | None, co
     pairings = tuple(Pairing(f"{name}.tif", "nuclei", (f"m/{name}.tif",), "same name") for name in "ab")
     made = plan(image("a.tif"), image("b.tif"), pairings=pairings, masks={"m/a.tif": mask},
                 annotations=[AnnotationSet(name="nuclei")])  # fmt: skip
-    assert [job.source for job in made.jobs] == ["b.tif"]
+    assert [job.origin.key for job in made.jobs] == ["b.tif"]
     assert made.left_out == ("a.tif",)
     assert [(finding.code, str(finding.place)) for finding in made.findings] == [(code, "m/a.tif") for code in codes]
 
@@ -199,7 +202,7 @@ def test_components_by_name_or_the_usual_word() -> None:
 
 
 def by_source(made: Plan) -> dict[str, tuple[str | None, str | None]]:
-    return {job.source: (job.group, job.split) for job in made.jobs}
+    return {job.origin.key: (job.group, job.split) for job in made.jobs}
 
 
 def test_no_splits_no_groups() -> None:

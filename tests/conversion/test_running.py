@@ -191,7 +191,7 @@ def test_a_source_that_changes_between_two_parts_is_seen(
 
     def change(job: Job, *arguments: Any) -> Any:
         if len(parts) == 6:
-            os.utime(bench.lab_folder / job.source, ns=(0, 0))
+            os.utime(bench.lab_folder / job.origin.path, ns=(0, 0))
         parts.append(arguments)
         return convert_part(job, *arguments)
 

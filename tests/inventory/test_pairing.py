@@ -10,14 +10,15 @@ from hypothesis import strategies as st
 from mifakit.inventory.inventory import AnnotationFile, ImageFile, Pairing
 from mifakit.inventory.pairing import Paired, missing_annotations, pair_set
 from mifakit.metadata.study_sheet import AnnotationSet, Pair
+from mifakit.readers.origin import Origin
 
 
 def image(path: str, **fields: str) -> ImageFile:
-    return ImageFile(path, 0, fields, "pattern")
+    return ImageFile(Origin(path), 0, fields, "pattern")
 
 
 def mask(path: str, **fields: str) -> AnnotationFile:
-    return AnnotationFile(path, "nuclei", fields, "pattern")
+    return AnnotationFile(Origin(path), "nuclei", fields, "pattern")
 
 
 def nuclei(**fields: object) -> AnnotationSet:
@@ -38,7 +39,7 @@ def test_the_pairing_rule(of_images: list[dict], of_masks: list[dict], layout: s
     masks = [mask(f"m{index}", **fields) for index, fields in enumerate(of_masks)]
     paired = pair_set(images, masks, nuclei(layout=layout))
     fits = {
-        m.path: [i.path for i in images if all(i.fields.get(name) == value for name, value in m.fields.items())]
+        m.key: [i.key for i in images if all(i.fields.get(name) == value for name, value in m.fields.items())]
         for m in masks
     }
     expected: dict[str, list[str]] = {}

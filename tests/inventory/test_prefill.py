@@ -12,16 +12,22 @@ from mifakit.inventory.proposing import propose
 from mifakit.metadata.study_sheet import ImageSet
 from mifakit.metadata.vocabularies import AnnotationType
 from mifakit.readers.base import Channel, ImageFacts, Spacing
+from mifakit.readers.origin import Origin
 
 
 def seen(path: str, dtype: str = "u2", x: float | None = None, names: tuple[str | None, ...] = ()) -> ImageFile:
     spacing = {"x": Spacing(x, "micrometer")} if x else {}
     facts = ImageFacts("cyx", (1, 4, 6), np.dtype(dtype), "YX", spacing, tuple(Channel(name) for name in names))
-    return ImageFile(path, 0, {}, "p", facts, "png")
+    return ImageFile(Origin(path), 0, {}, "p", facts, "png")
 
 
 def test_images_are_described_in_a_sentence() -> None:
-    images = [seen("a", x=0.325, names=("DAPI", None)), seen("b", x=0.325), seen("c", "u1"), ImageFile("d", 0, {}, "p")]
+    images = [
+        seen("a", x=0.325, names=("DAPI", None)),
+        seen("b", x=0.325),
+        seen("c", "u1"),
+        ImageFile(Origin("d"), 0, {}, "p"),
+    ]
     assert describe_images(images) == (
         "Seen: 4 files; 2 are cyx uint16, 1 are cyx uint8; pixel size 0.325 µm; 1 do not say their pixel size; "
         "channels DAPI, ?; 1 could not be read."
@@ -37,7 +43,7 @@ def test_long_lists_are_cut() -> None:
 
 
 def test_images_that_could_not_be_read_are_counted() -> None:
-    assert describe_images([ImageFile("a", 0, {}, "p")]).endswith("; 1 could not be read.")
+    assert describe_images([ImageFile(Origin("a"), 0, {}, "p")]).endswith("; 1 could not be read.")
 
 
 def test_the_sheet_says_what_was_found() -> None:
@@ -73,6 +79,6 @@ def test_an_open_pair_is_noted_with_its_candidates() -> None:
 def test_only_images_of_the_set_are_described() -> None:
     proposal = propose(["a.png"])
     assert proposal.images == (ImageSet(files=["{name}.png"]),)
-    inventory = Inventory(Path("lab"), (seen("a.png"), ImageFile("z.png", 1, {}, "p")), (), ())
+    inventory = Inventory(Path("lab"), (seen("a.png"), ImageFile(Origin("z.png"), 1, {}, "p")), (), ())
     filled = prefill(inventory, proposal, "lab", "2026-01-01")
     assert filled.notes["images", 0, "files"].startswith("Seen: 1 files")

@@ -147,7 +147,7 @@ def test_whole_layouts_are_paired_as_they_were_made(
     truth = layout(kind, folders, stems, suffix)
     inventory = scan(fill(tmp_path_factory.mktemp("lab"), truth))
     assert pairs_of(inventory) == {path: image for path, image in truth.items() if image}
-    assert {image.path for image in inventory.images} == {path for path, image in truth.items() if not image}
+    assert {image.key for image in inventory.images} == {path for path, image in truth.items() if not image}
     assert not inventory.others
     assert {finding.code for finding in inventory.findings} <= {"MIFA205"}
 
@@ -199,12 +199,12 @@ def test_layouts_that_once_went_wrong(tmp_path: Path, fill: Fill, truth: dict[st
     """The image of each mask; an empty one for masks whose image is not there."""
     inventory = scan(fill(tmp_path, truth))
     assert pairs_of(inventory) == {path: image for path, image in truth.items() if image}
-    assert {image.path for image in inventory.images} == {path for path, image in truth.items() if image is None}
+    assert {image.key for image in inventory.images} == {path for path, image in truth.items() if image is None}
 
 
 def test_a_mask_without_its_image_is_no_image(tmp_path: Path, fill: Fill) -> None:
     inventory = scan(fill(tmp_path, ["a.png", "a_mask.png", "b_label.png"]))
-    assert [image.path for image in inventory.images] == ["a.png"]
+    assert [image.key for image in inventory.images] == ["a.png"]
 
 
 def test_a_stem_that_two_images_share_is_left_to_people() -> None:

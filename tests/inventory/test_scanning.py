@@ -33,7 +33,7 @@ def codes(inventory: object) -> list[tuple[str, str]]:
 def test_everything_is_found_paired_and_read(tmp_path: Path, fill: Fill) -> None:
     fill(tmp_path, ["i/b.png", "i/a.png", "m/a.png", "notes.txt"])
     inventory = scan_folder(tmp_path, [images("i/{name}.png")], [nuclei("m/{name}.png")])
-    assert [image.path for image in inventory.images] == ["i/a.png", "i/b.png"]
+    assert [image.key for image in inventory.images] == ["i/a.png", "i/b.png"]
     one = inventory.images[0]
     assert (one.component, one.fields, one.pattern, one.reader) == (0, {"name": "a"}, "i/{name}.png", "png")
     assert one.facts is not None
@@ -48,7 +48,7 @@ def test_everything_is_found_paired_and_read(tmp_path: Path, fill: Fill) -> None
 def test_what_an_annotation_pattern_matches_is_no_image(tmp_path: Path, fill: Fill) -> None:
     fill(tmp_path, ["a.png", "a_mask.png"])
     inventory = scan_folder(tmp_path, [images("{name}.png")], [nuclei("{name}_mask.png")])
-    assert [image.path for image in inventory.images] == ["a.png"]
+    assert [image.key for image in inventory.images] == ["a.png"]
 
 
 def test_excluded_files_are_left_out_without_a_word(tmp_path: Path, fill: Fill) -> None:
@@ -58,7 +58,7 @@ def test_excluded_files_are_left_out_without_a_word(tmp_path: Path, fill: Fill) 
         [images("{name}.png", exclude=["test_*", "x_*"])],
         [nuclei("{name}_mask.png", exclude=["x_*"])],
     )
-    assert [image.path for image in inventory.images] == ["a.png"]
+    assert [image.key for image in inventory.images] == ["a.png"]
     assert inventory.others == ()
     assert not inventory.findings or {code for code, _ in codes(inventory)} <= {"MIFA205"}
 
@@ -73,7 +73,7 @@ def test_a_file_that_no_pattern_matches_is_told_if_a_reader_knows_it(tmp_path: P
 def test_the_first_image_set_that_matches_takes_the_file(tmp_path: Path, fill: Fill) -> None:
     fill(tmp_path, ["a.png", "b.png"])
     inventory = scan_folder(tmp_path, [images("a.png"), images("{name}.png")], [])
-    assert [(image.path, image.component) for image in inventory.images] == [("a.png", 0), ("b.png", 1)]
+    assert [(image.key, image.component) for image in inventory.images] == [("a.png", 0), ("b.png", 1)]
 
 
 def test_axes_of_the_sheet_reach_the_reader(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_bad_files_are_findings_and_the_rest_goes_on(tmp_path: Path, fill: Fill)
     inventory = scan_folder(tmp_path, [images("{name}.png", "{name}.xyz")], [])
     found = {place: code for code, place in codes(inventory)}
     assert found == {"b.png": "MIFA203", "c.xyz": "MIFA211", "d.png": "MIFA204"}
-    assert [image.path for image in inventory.images if image.facts] == ["a.png"]
+    assert [image.key for image in inventory.images if image.facts] == ["a.png"]
     assert len(inventory.images) == 4
 
 
@@ -153,6 +153,7 @@ def test_records_are_json_ready_and_hold_no_path_of_the_machine(tmp_path: Path, 
         "dtype": "uint8",
         "spacing": {},
         "channels": [],
+        "acquisition": {"instrument": None, "objective": None, "acquired": None},
     }
     assert record["annotations"] == [{"path": "m/a.png", "set": "nuclei", "fields": {"name": "a"}}]
     assert record["pairings"] == [
@@ -166,7 +167,7 @@ def test_masks_are_read_with_the_axes_of_their_images(tmp_path: Path) -> None:
         tifffile.imwrite(tmp_path / name, np.zeros((5, 8, 9), np.uint8), photometric="minisblack")
     sets = [nuclei("m.tif"), AnnotationSet(name="other", files=["n.tif"], axes="zyx")]
     inventory = scan_folder(tmp_path, [images("a.tif", axes="tyx")], sets)
-    axes = {file.path: file.facts.axes for file in (*inventory.images, *inventory.annotations) if file.facts}
+    axes = {file.key: file.facts.axes for file in (*inventory.images, *inventory.annotations) if file.facts}
     assert axes == {"a.tif": "tcyx", "m.tif": "tcyx", "n.tif": "czyx"}
 
 
@@ -184,5 +185,5 @@ def test_a_name_that_is_no_text_is_told(tmp_path: Path, fill: Fill) -> None:
     except OSError:
         pytest.skip("this file system takes UTF-8 names only")
     inventory = scan_folder(tmp_path, [images("{name}.png")], [])
-    assert [image.path for image in inventory.images if image.facts] == ["a.png"]
+    assert [image.key for image in inventory.images if image.facts] == ["a.png"]
     assert [code for code, _ in codes(inventory)] == ["MIFA202"]

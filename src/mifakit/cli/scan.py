@@ -20,8 +20,8 @@ def run(folder: Annotated[str, typer.Argument(help="The lab folder.")], as_json:
             typer.echo(f"{pairing.image}  <-  {files}  ({pairing.reason})")
         paired = {pairing.image for pairing in inventory.pairings}
         for image in inventory.images:
-            if image.path not in paired:
-                typer.echo(f"{image.path}")
+            if image.key not in paired:
+                typer.echo(image.key)
         typer.echo()
         print_findings(inventory.findings)
     subject = f"{folder}: {len(inventory.images)} images, {len(inventory.annotations)} annotation files"

@@ -29,7 +29,7 @@ from mifakit.dataset import layout
 from mifakit.dataset.checksums import dataset_files, file_sha256
 from mifakit.dataset.rows import LabelRow, SampleRow
 from mifakit.errors import MifaError
-from mifakit.findings import Finding, Place
+from mifakit.findings import Finding
 from mifakit.ngff.digest import PixelDigest
 from mifakit.ngff.display import display_windows
 from mifakit.ngff.levels import downsample_mean, downsample_mode, downsample_stride
@@ -40,6 +40,7 @@ from mifakit.ngff.store import write_group
 from mifakit.ngff.writing import write_above, write_multiscale, write_part
 from mifakit.previews.sample import write_previews
 from mifakit.readers.base import ImageSource, Region
+from mifakit.readers.origin import Origin
 from mifakit.readers.registry import open_image
 
 _LABEL_METHODS = {"mode": downsample_mode, "stride": downsample_stride}
@@ -97,12 +98,12 @@ def convert_part(job: Job, bench: Workbench, part: Sequence[Block]) -> ImagePart
 def _write_part(sample: OpenSample, part: Sequence[Block]) -> ImagePart:
     job, bench = sample.job, sample.bench
     with (
-        reading(bench.lab_folder, [job.source]) as stamps,
-        open_image(bench.lab_folder / job.source, job.axes) as source,
-        _verified(job.source),
+        reading(bench.lab_folder, job.origin.files) as stamps,
+        job.origin.open(bench.lab_folder, job.axes) as source,
+        _verified(job.origin),
     ):
         if (source.facts.axes, source.facts.shape) != (job.facts.axes, job.facts.shape):
-            raise MifaError("MIFA312", "axes or shape differ from what the scan saw", Place(job.source))
+            raise MifaError("MIFA312", "axes or shape differ from what the scan saw", job.origin.place)
         tiles = write_part(sample.image, _Image(source, job), part, downsample_mean)
     return ImagePart(tiles, stamps, dict(sample.image.checksums))
 
@@ -123,7 +124,7 @@ def _write_labels(sample: OpenSample, label: LabelJob) -> WrittenLabels:
     with (
         reading(bench.lab_folder, label.files) as stamps,
         _opened_labels(label, job, bench.lab_folder) as labels,
-        _verified(label.files[0]),
+        _verified(label.origins[0]),
     ):
         target = sample.labels(label.annotation_set, labels.dtype)
         digest = write_multiscale(target, labels, _LABEL_METHODS[job.storage.labels])
@@ -137,7 +138,7 @@ def _write_labels(sample: OpenSample, label: LabelJob) -> WrittenLabels:
         objects=len(ids),
         label_dtype=pyramid.dtype.name,
         label_digest=digest,
-        label_sources=label.files,
+        label_sources=tuple(origin.key for origin in label.origins),
     )
     prefix = f"labels/{label.annotation_set}"
     checksums = {f"{prefix}/{name}": digest for name, digest in target.checksums.items()}
@@ -201,7 +202,7 @@ def _assemble(
     for piece in pieces:
         known |= piece.checksums
     return Converted(
-        row=_row(job, pyramid, digest, sources.sha256[job.source], rows),
+        row=_row(job, pyramid, digest, source_files.combined(sources.sha256, job.origin.files), rows),
         findings=tuple(finding for label in labels for finding in label.findings),
         sources=dict(sources.sha256),
         checksums=_checksums(bench.dataset, final, known, previews),
@@ -282,7 +283,7 @@ class _Image:
         alpha = np.take(block, -1, self._channel)
         opaque = np.iinfo(self.dtype).max if self.dtype.kind in "ui" else 1
         if (alpha != opaque).any():
-            raise MifaError("MIFA308", "its alpha channel holds information", Place(self._job.source))
+            raise MifaError("MIFA308", "its alpha channel holds information", self._job.origin.place)
         return np.take(block, range(region[self._channel].start, region[self._channel].stop), self._channel)
 
 
@@ -292,17 +293,17 @@ def _opened_labels(label: LabelJob, job: Job, lab_folder: Path) -> Iterator[Labe
         files = [(name, lab_folder / name) for name in label.files]
         yield read_object_files(files, job.facts, lambda path: open_image(path, label.axes))
     else:
-        name = label.files[0]
-        with open_image(lab_folder / name, label.axes) as source:
-            yield read_label_file(source, job.facts, Place(name))
+        (origin,) = label.origins
+        with origin.open(lab_folder, label.axes) as source:
+            yield read_label_file(source, job.facts, origin.place)
 
 
 @contextmanager
-def _verified(source: str) -> Iterator[None]:
+def _verified(origin: Origin) -> Iterator[None]:
     try:
         yield
     except ReadBackError as error:
-        raise MifaError("MIFA306", str(error), Place(source)) from error
+        raise MifaError("MIFA306", str(error), origin.place) from error
 
 
 def _checksums(dataset: Path, image: Path, known: Mapping[str, str], previews: Sequence[str]) -> dict[str, str]:
@@ -310,6 +311,12 @@ def _checksums(dataset: Path, image: Path, known: Mapping[str, str], previews: S
     prefix = image.relative_to(dataset).as_posix()
     stated = {f"{prefix}/{name}": known.get(name) or file_sha256(image / name) for name in dataset_files(image)}
     return stated | {name: file_sha256(dataset / name) for name in previews}
+
+
+def _known(values: Iterable[float | None]) -> tuple[float | None, ...]:
+    """Return what is known of each channel, or nothing when nothing is."""
+    found = tuple(values)
+    return found if any(value is not None for value in found) else ()
 
 
 def _row(job: Job, image: Pyramid, digest: str, sha256: str, labels: dict[str, LabelRow]) -> SampleRow:
@@ -324,7 +331,11 @@ def _row(job: Job, image: Pyramid, digest: str, sha256: str, labels: dict[str, L
         shape=image.shape,
         dtype=image.dtype.name,
         channels=tuple(channel.name or f"channel {index}" for index, channel in enumerate(job.channels)),
-        source=job.source,
+        excitation=_known(channel.excitation for channel in job.channels),
+        emission=_known(channel.emission for channel in job.channels),
+        source=job.origin.path,
+        scene=job.origin.scene_name or None,
+        source_files=job.origin.files[1:],
         source_sha256=sha256,
         pixel_digest=digest,
         preview=layout.preview_path(job.sample),
@@ -334,5 +345,8 @@ def _row(job: Job, image: Pyramid, digest: str, sha256: str, labels: dict[str, L
         pixel_size_y=spacing("y"),
         pixel_size_z=spacing("z"),
         time_step=spacing("t"),
+        instrument=job.facts.acquisition.instrument,
+        objective=job.facts.acquisition.objective,
+        acquired=job.facts.acquisition.acquired,
         labels=labels,
     )

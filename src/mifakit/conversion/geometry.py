@@ -42,5 +42,6 @@ def label_pyramid(job: Job, dtype: np.dtype) -> Pyramid:
 
 
 def image_parts(job: Job) -> list[tuple[Block, ...]]:
-    """Return the parts that a job's image is made in."""
-    return image_pyramid(job).parts(PART_BYTES)
+    """Return the parts that a job's image is made in: one, when each would have to decode all of it."""
+    parts = image_pyramid(job).parts(PART_BYTES)
+    return [tuple(block for part in parts for block in part)] if job.facts.whole else parts

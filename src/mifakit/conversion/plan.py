@@ -12,11 +12,12 @@ from mifakit.annotations.label_image import check_header
 from mifakit.conversion.naming import name_samples
 from mifakit.dataset.splits import SPLITS, assign_splits
 from mifakit.errors import MifaError
-from mifakit.findings import Finding, Place
-from mifakit.inventory.inventory import ImageFile, Inventory, Pairing
+from mifakit.findings import Finding
+from mifakit.inventory.inventory import AnnotationFile, ImageFile, Inventory, Pairing
 from mifakit.metadata.study_sheet import ChunkSize, ImageSet, StorageChoice, StudySheet
 from mifakit.ngff.storage import Storage
 from mifakit.readers.base import Channel, ImageFacts, Spacing
+from mifakit.readers.origin import Origin
 
 _PYRAMID_SHARE = 4 / 3
 _TYPICAL_COMPRESSION = 2
@@ -25,14 +26,19 @@ _SPLIT_SPELLINGS = {"training": "train", "validation": "val", "valid": "val", "t
 
 @dataclass(frozen=True)
 class LabelJob:
-    """One label image to make: from these files of the lab folder, laid out like this, with these axes."""
+    """One label image to make: of this in the lab folder, laid out like this, with these axes."""
 
     annotation_set: str
     layout: Literal["label image", "file per object"]
-    files: tuple[str, ...]
+    origins: tuple[Origin, ...]
     reason: str
     classes: Mapping[int, str]
     axes: str | None = None
+
+    @property
+    def files(self) -> list[str]:
+        """Every file that it is made of."""
+        return [file for origin in self.origins for file in origin.files]
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,8 @@ class Job:
     ----------
     sample
         Its id.
-    source
-        The image's path in the lab folder.
+    origin
+        Where the image is in the lab folder.
     component
         Name of the image set.
     facts
@@ -64,7 +70,7 @@ class Job:
     """
 
     sample: str
-    source: str
+    origin: Origin
     component: str
     facts: ImageFacts
     axes: str | None
@@ -89,8 +95,9 @@ class Job:
 
     @property
     def sources(self) -> list[str]:
-        """All files of the lab folder that it is made of."""
-        return [self.source, *(file for label in self.labels for file in label.files)]
+        """All files of the lab folder that it is made of; one may hold both image and labels."""
+        files = [*self.origin.files, *(file for label in self.labels for file in label.files)]
+        return list(dict.fromkeys(files))
 
 
 @dataclass(frozen=True)
@@ -127,13 +134,17 @@ class Plan:
             "samples": [
                 {
                     "sample": job.sample,
-                    "source": job.source,
+                    "source": job.origin.key,
                     "axes": job.facts.axes,
                     "shape": list(job.facts.shape),
                     "dtype": job.facts.dtype.name,
                     "split": job.split,
                     "labels": [
-                        {"set": label.annotation_set, "files": list(label.files), "reason": label.reason}
+                        {
+                            "set": label.annotation_set,
+                            "files": [origin.key for origin in label.origins],
+                            "reason": label.reason,
+                        }
                         for label in job.labels
                     ],
                 }
@@ -152,31 +163,32 @@ def make_plan(inventory: Inventory, sheet: StudySheet) -> Plan:
     An image is planned whole or not at all: one whose annotation is open stays out.
     """
     findings = list(inventory.findings)
-    readable = [image for image in inventory.images if image.facts and image.path not in inventory.unsettled]
-    names, clashes = name_samples([image.path for image in readable])
+    readable = [image for image in inventory.images if image.facts and image.key not in inventory.unsettled]
+    names, clashes = name_samples(readable)
     findings += clashes
-    masks = {file.path: file.facts for file in inventory.annotations}
+    masks = {file.key: file for file in inventory.annotations}
     pairings: dict[str, list[Pairing]] = defaultdict(list)
     for pairing in inventory.pairings:
         pairings[pairing.image].append(pairing)
     jobs: dict[str, Job] = {}
     for image in readable:
-        if image.path not in names:
+        if image.key not in names:
             continue
         component = sheet.images[image.component]
-        job = _job(image, names[image.path], component, pairings[image.path], sheet)
-        files = [file for label in job.labels for file in label.files]
-        problems = [*_channel_mismatch(job, component), *_unfit_masks(job, files, masks)]
+        origins = {key: masks[key].origin for pairing in pairings[image.key] for key in pairing.files}
+        job = _job(image, names[image.key], component, pairings[image.key], origins, sheet)
+        files = [masks[key] for key in origins]
+        problems = [*_channel_mismatch(job, component), *_unfit_masks(job, files)]
         findings += problems
-        if problems or any(masks[file] is None for file in files):
+        if problems or any(file.facts is None for file in files):
             continue
-        jobs[image.path] = job
+        jobs[image.key] = job
         findings += _remarks(job)
-    splits, groups, undivided = _divide([image for image in readable if image.path in jobs], names, sheet)
+    splits, groups, undivided = _divide([image for image in readable if image.key in jobs], names, sheet)
     planned = [Job(**{**vars(job), "group": groups.get(path), "split": splits.get(path)}) for path, job in jobs.items()]
     return Plan(
         tuple(sorted(planned, key=lambda job: job.sample)),
-        tuple(image.path for image in inventory.images if image.path not in jobs),
+        tuple(image.key for image in inventory.images if image.key not in jobs),
         tuple(findings + undivided),
     )
 
@@ -185,24 +197,30 @@ def _remarks(job: Job) -> list[Finding]:
     """Return what the reader noticed; that the file lacks a pixel size does not matter if the sheet has one."""
     known = {"x", "y"} <= job.spacing.keys()
     return [
-        replace(finding, place=Place(job.source))
+        replace(finding, place=job.origin.place)
         for finding in job.facts.findings
         if not (known and finding.code == "MIFA205")
     ]
 
 
-def _unfit_masks(job: Job, files: Sequence[str], masks: Mapping[str, ImageFacts | None]) -> Iterator[Finding]:
+def _unfit_masks(job: Job, masks: Sequence[AnnotationFile]) -> Iterator[Finding]:
     """Yield the masks whose header already tells that they cannot be its labels."""
-    for file in files:
-        mask = masks[file]
+    for mask in masks:
         try:
-            if mask:
-                check_header(mask, job.facts, Place(file))
+            if mask.facts:
+                check_header(mask.facts, job.facts, mask.origin.place)
         except MifaError as error:
             yield error.finding
 
 
-def _job(image: ImageFile, name: str, component: ImageSet, pairings: Sequence[Pairing], sheet: StudySheet) -> Job:
+def _job(
+    image: ImageFile,
+    name: str,
+    component: ImageSet,
+    pairings: Sequence[Pairing],
+    masks: Mapping[str, Origin],
+    sheet: StudySheet,
+) -> Job:
     assert image.facts is not None  # noqa: S101 - the caller keeps readable images only
     facts = image.facts
     protocols = {protocol.name: protocol for protocol in sheet.annotations}
@@ -210,7 +228,7 @@ def _job(image: ImageFile, name: str, component: ImageSet, pairings: Sequence[Pa
         LabelJob(
             annotation_set=pairing.annotation_set,
             layout=protocols[pairing.annotation_set].layout,
-            files=pairing.files,
+            origins=tuple(masks[key] for key in pairing.files),
             reason=pairing.reason,
             classes=protocols[pairing.annotation_set].classes,
             axes=protocols[pairing.annotation_set].axes or (component.axes or "").replace("c", "") or None,
@@ -220,7 +238,7 @@ def _job(image: ImageFile, name: str, component: ImageSet, pairings: Sequence[Pa
     drop_alpha = facts.has_alpha and component.alpha == "drop"
     return Job(
         sample=name,
-        source=image.path,
+        origin=image.origin,
         component=component.name or "images",
         facts=facts,
         axes=component.axes,
@@ -268,13 +286,13 @@ def _channels(facts: ImageFacts, component: ImageSet, drop_alpha: bool) -> tuple
     known = (*facts.channels, *[Channel()] * count)[:count]
     if not component.channels:
         return known
-    return tuple(Channel(name, channel.color) for name, channel in zip(component.channels, known, strict=False))
+    return tuple(replace(channel, name=name) for name, channel in zip(component.channels, known, strict=False))
 
 
 def _channel_mismatch(job: Job, component: ImageSet) -> Iterator[Finding]:
     stated, found = len(component.channels), _kept_channels(job.facts, job.drop_alpha)
     if stated and stated != found:
-        yield Finding.of("MIFA314", f"the sheet names {stated} channels, the file has {found}", Place(job.source))
+        yield Finding.of("MIFA314", f"the sheet names {stated} channels, the file has {found}", job.origin.place)
 
 
 def _divide(
@@ -284,7 +302,7 @@ def _divide(
     if sheet.splits is None or not images:
         return {}, {}, []
     splits = sheet.splits
-    groups = {image.path: image.fields.get(splits.group_by or "", names[image.path]) for image in images}
+    groups = {image.key: image.fields.get(splits.group_by or "", names[image.key]) for image in images}
     if not splits.from_field:
         shares = {"train": splits.train, "val": splits.val, "test": splits.test}
         return assign_splits(groups, shares, splits.seed), groups, []
@@ -294,7 +312,7 @@ def _divide(
         stated = image.fields.get(splits.from_field, "").lower()
         split = _SPLIT_SPELLINGS.get(stated, stated)
         if split in SPLITS:
-            assigned[image.path] = split
+            assigned[image.key] = split
         else:
-            findings.append(Finding.of("MIFA410", f"field {splits.from_field!r} says {stated!r}", Place(image.path)))
+            findings.append(Finding.of("MIFA410", f"field {splits.from_field!r} says {stated!r}", image.origin.place))
     return assigned, groups, findings

@@ -30,7 +30,7 @@ from mifakit.conversion.processes import WorkerDiedError
 from mifakit.conversion.staging import is_disk_full, write_error
 from mifakit.conversion.workbench import Workbench
 from mifakit.errors import MifaError
-from mifakit.findings import Finding, Place
+from mifakit.findings import Finding
 
 logger = logging.getLogger(__name__)
 
@@ -174,5 +174,5 @@ def _finding(job: Job, error: Exception) -> Finding:
         return error.finding
     # dask's own name for a worker that died too often, known without importing dask.
     if isinstance(error, WorkerDiedError) or type(error).__name__ == "KilledWorker":
-        return Finding.of("MIFA315", f"the process that converted it was lost: {error}", Place(job.source))
-    return Finding.of("MIFA313", f"{type(error).__name__}: {error}", Place(job.source))
+        return Finding.of("MIFA315", f"the process that converted it was lost: {error}", job.origin.place)
+    return Finding.of("MIFA313", f"{type(error).__name__}: {error}", job.origin.place)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from mifakit.dataset.checksums import file_sha256
+from mifakit.dataset.checksums import dataset_files, file_sha256
 from mifakit.errors import MifaError
 from mifakit.findings import Place
 
 Stamp = tuple[int, int]
-"""Size in bytes, and the time of the last change in nanoseconds."""
+"""Size in bytes, and the time of the last change in nanoseconds; of a folder, of all that is in it."""
 
 
 def stamp(lab_folder: Path, name: str) -> Stamp:
@@ -23,24 +24,41 @@ def stamp(lab_folder: Path, name: str) -> Stamp:
         MIFA202 when it cannot be looked at.
     """
     try:
-        status = (lab_folder / name).stat()
+        found = [(lab_folder / name / file).stat() for file in _files(lab_folder / name)]
     except OSError as error:
         raise MifaError("MIFA202", f"{error.strerror}", Place(name)) from error
-    return status.st_size, status.st_mtime_ns
+    return sum(one.st_size for one in found), max((one.st_mtime_ns for one in found), default=0)
 
 
 def sha256(lab_folder: Path, name: str) -> str:
-    """Return a file's sha256.
+    """Return a file's sha256; of a folder, that of its files' names and sha256.
 
     Raises
     ------
     MifaError
         MIFA202 when it cannot be read.
     """
+    path = lab_folder / name
     try:
-        return file_sha256(lab_folder / name)
+        if not path.is_dir():
+            return file_sha256(path)
+        files = _files(path)
+        return combined({file: file_sha256(path / file) for file in files}, files)
     except OSError as error:
         raise MifaError("MIFA202", f"{error.strerror}", Place(name)) from error
+
+
+def combined(digests: Mapping[str, str], names: Sequence[str]) -> str:
+    """Return the digest that stands for files: of one file its own, of several that of their names and digests."""
+    if len(names) == 1:
+        return digests[names[0]]
+    lines = "".join(f"{digests[name]}  {name}\n" for name in sorted(names))
+    return hashlib.sha256(lines.encode(errors="surrogateescape")).hexdigest()
+
+
+def _files(path: Path) -> list[str]:
+    """Return what is in a folder, relative to it; of a file, the file."""
+    return list(dataset_files(path)) if path.is_dir() else [""]
 
 
 @contextmanager

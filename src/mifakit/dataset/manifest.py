@@ -19,7 +19,7 @@ from mifakit.errors import MifaError
 LENGTH_UNIT = "micrometer"
 TIME_UNIT = "second"
 
-_STRINGS, _INTEGERS = pa.list_(pa.string()), pa.list_(pa.int64())
+_STRINGS, _INTEGERS, _NUMBERS = pa.list_(pa.string()), pa.list_(pa.int64()), pa.list_(pa.float64())
 
 COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "sample": (pa.string(), "the sample's id, unique in the dataset"),
@@ -36,8 +36,15 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "pixel_size_unit": (pa.string(), "always micrometer where a pixel size is known"),
     "time_step": (pa.float64(), "time between time points, in seconds; empty when unknown or still"),
     "channels": (_STRINGS, "channel names, in order"),
-    "source": (pa.string(), "path of the image in the lab folder"),
-    "source_sha256": (pa.string(), "sha256 of that file"),
+    "excitation": (_NUMBERS, "excitation wavelength of each channel, in nanometers; empty when none is known"),
+    "emission": (_NUMBERS, "emission wavelength of each channel, in nanometers; empty when none is known"),
+    "instrument": (pa.string(), "the microscope, as the file names it"),
+    "objective": (pa.string(), "the objective, as the file names it"),
+    "acquired": (pa.string(), "date and time of acquisition, ISO 8601, as the file says"),
+    "source": (pa.string(), "path of the image in the lab folder; of a series, its first file"),
+    "scene": (pa.string(), "the image's name in that file, when it holds several; else empty"),
+    "source_files": (_STRINGS, "paths of the other files that it was made of; often none"),
+    "source_sha256": (pa.string(), "sha256 of that file; of several, of their names and sha256"),
     "pixel_digest": (pa.string(), "digest of the full-resolution pixels, see mifakit.ngff.digest"),
     "preview": (pa.string(), "path of the preview"),
 }
@@ -155,4 +162,5 @@ def _row(record: dict[str, Any], sets: tuple[str, ...]) -> SampleRow:
         if record[set_column(name, "label")] is not None
     }
     plain = {name: record[name] for name in COLUMNS if name != "pixel_size_unit"}
-    return SampleRow(**{**plain, "shape": tuple(plain["shape"]), "channels": tuple(plain["channels"])}, labels=labels)
+    listed = {name: tuple(plain[name] or ()) for name, (kind, _) in COLUMNS.items() if pa.types.is_list(kind)}
+    return SampleRow(**{**plain, **listed}, labels=labels)

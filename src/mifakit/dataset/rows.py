@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from mifakit.readers.origin import origin_key
+
 
 @dataclass(frozen=True)
 class LabelRow:
@@ -30,6 +32,10 @@ class SampleRow:
     source: str
     source_sha256: str
     pixel_digest: str
+    scene: str | None = None
+    source_files: tuple[str, ...] = ()
+    excitation: tuple[float | None, ...] = ()
+    emission: tuple[float | None, ...] = ()
     preview: str | None = None
     split: str | None = None
     group: str | None = None
@@ -37,4 +43,12 @@ class SampleRow:
     pixel_size_y: float | None = None
     pixel_size_z: float | None = None
     time_step: float | None = None
+    instrument: str | None = None
+    objective: str | None = None
+    acquired: str | None = None
     labels: dict[str, LabelRow] = field(default_factory=dict)
+
+    @property
+    def origin(self) -> str:
+        """How people name the image that it was made of."""
+        return origin_key(self.source, self.scene or "")

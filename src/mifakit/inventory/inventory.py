@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from mifakit.findings import Finding
 from mifakit.readers.base import ImageFacts
+from mifakit.readers.origin import Origin
 
 
 @dataclass(frozen=True)
 class ImageFile:
-    """An image file of the lab folder.
+    """An image of the lab folder.
 
     Attributes
     ----------
-    path
-        Relative to the lab folder.
+    origin
+        The file or files that it is in.
     component
         Index of the image set in the sheet.
     fields
-        What the pattern's fields stand for in this path.
+        What the patterns' fields stand for in its path and in its name there.
     pattern
         The pattern that matched.
     facts
@@ -31,28 +32,38 @@ class ImageFile:
         Name of the reader.
     """
 
-    path: str
+    origin: Origin
     component: int
     fields: Mapping[str, str]
     pattern: str
     facts: ImageFacts | None = None
     reader: str | None = None
 
+    @property
+    def key(self) -> str:
+        """How people name it."""
+        return self.origin.key
+
 
 @dataclass(frozen=True)
 class AnnotationFile:
     """An annotation file of the lab folder; attributes as in `ImageFile`."""
 
-    path: str
+    origin: Origin
     annotation_set: str
     fields: Mapping[str, str]
     pattern: str
     facts: ImageFacts | None = None
 
+    @property
+    def key(self) -> str:
+        """How people name it."""
+        return self.origin.key
+
 
 @dataclass(frozen=True)
 class Pairing:
-    """The annotation files of one set that belong to one image, and why they do."""
+    """The annotation files of one set that belong to one image, by their keys, and why they do."""
 
     image: str
     annotation_set: str
@@ -69,7 +80,7 @@ class Inventory:
     folder
         The lab folder.
     images, annotations, pairings
-        In order of their paths.
+        In order of their keys.
     unsettled
         Images that an annotation may or may not belong to: people must say.
     others
@@ -91,8 +102,7 @@ class Inventory:
         return {
             "images": [_image_record(image) for image in self.images],
             "annotations": [
-                {"path": file.path, "set": file.annotation_set, "fields": dict(file.fields)}
-                for file in self.annotations
+                {"path": file.key, "set": file.annotation_set, "fields": dict(file.fields)} for file in self.annotations
             ],
             "pairings": [
                 {
@@ -109,7 +119,9 @@ class Inventory:
 
 
 def _image_record(image: ImageFile) -> dict[str, Any]:
-    record: dict[str, Any] = {"path": image.path, "fields": dict(image.fields), "reader": image.reader}
+    record: dict[str, Any] = {"path": image.key, "fields": dict(image.fields), "reader": image.reader}
+    if image.origin.series:
+        record["files"] = list(image.origin.files)
     if image.facts:
         facts = image.facts
         record |= {
@@ -118,5 +130,6 @@ def _image_record(image: ImageFile) -> dict[str, Any]:
             "dtype": facts.dtype.name,
             "spacing": {axis: {"value": s.value, "unit": s.unit} for axis, s in facts.spacing.items()},
             "channels": [channel.name for channel in facts.channels],
+            "acquisition": asdict(facts.acquisition),
         }
     return record

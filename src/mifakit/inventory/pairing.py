@@ -38,11 +38,11 @@ def pair_set(images: Sequence[ImageFile], files: Sequence[AnnotationFile], proto
         The annotation set.
     """
     settled = {pair.annotation: pair.image for pair in protocol.pairs if pair.annotation}
-    index = FieldIndex({image.path: image.fields for image in images})
+    index = FieldIndex({image.key: image.fields for image in images})
     findings: list[Finding] = []
     unsettled: set[str] = set()
     members: dict[str, list[tuple[str, str]]] = {}
-    known = {file.path for file in files}
+    known = {file.key for file in files}
     findings += [
         Finding.of("MIFA208", f"the sheet pairs {path}, but there is no such file", Place(path))
         for path in settled
@@ -50,21 +50,21 @@ def pair_set(images: Sequence[ImageFile], files: Sequence[AnnotationFile], proto
     ]
     for file in files:
         candidates = index.find(file.fields)
-        if file.path in settled:
-            stated = settled[file.path]
+        if file.key in settled:
+            stated = settled[file.key]
             if stated is None:
                 fits = f"; it fits {_some(candidates)}" if file.fields and candidates else ""
-                findings.append(Finding.of("MIFA209", f"its pair names no image{fits}", Place(file.path)))
+                findings.append(Finding.of("MIFA209", f"its pair names no image{fits}", file.origin.place))
                 unsettled |= set(candidates)
                 continue
-            candidates = [image.path for image in images if image.path == stated]
+            candidates = [image.key for image in images if image.key == stated]
             reason = "settled in the sheet"
         else:
             reason = f"same {_shown(file)}" if file.fields else "the only image"
         if len(candidates) == 1:
-            members.setdefault(candidates[0], []).append((file.path, reason))
+            members.setdefault(candidates[0], []).append((file.key, reason))
         else:
-            findings.append(_unsettled(file, candidates, settled.get(file.path)))
+            findings.append(_unsettled(file, candidates, settled.get(file.key)))
             unsettled |= set(candidates)
     pairings = []
     for path in sorted(members):
@@ -81,11 +81,11 @@ def pair_set(images: Sequence[ImageFile], files: Sequence[AnnotationFile], proto
 
 def _unsettled(file: AnnotationFile, candidates: Sequence[str], stated: str | None) -> Finding:
     if candidates:
-        return Finding.of("MIFA209", f"fits {_some(candidates)}", Place(file.path))
+        return Finding.of("MIFA209", f"fits {_some(candidates)}", file.origin.place)
     if stated:
-        return Finding.of("MIFA208", f"the sheet pairs it with {stated}, which is no image", Place(file.path))
+        return Finding.of("MIFA208", f"the sheet pairs it with {stated}, which is no image", file.origin.place)
     return Finding.of(
-        "MIFA208", f"no image has {_shown(file)}" if file.fields else "there is no image", Place(file.path)
+        "MIFA208", f"no image has {_shown(file)}" if file.fields else "there is no image", file.origin.place
     )
 
 
@@ -109,5 +109,5 @@ def missing_annotations(
     for protocol in sets:
         covered = {pairing.image for pairing in pairings if pairing.annotation_set == protocol.name}
         for image in images:
-            if image.path not in covered | unsettled:
-                yield Finding.of("MIFA207", f"set {protocol.name} has none for it", Place(image.path))
+            if image.key not in covered | unsettled:
+                yield Finding.of("MIFA207", f"set {protocol.name} has none for it", image.origin.place)

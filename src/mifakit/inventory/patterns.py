@@ -16,12 +16,33 @@ MAX_WILD = 5
 _WILD = {"any": "[^/]*", "one": "[^/]"}
 
 
+_NUMBER = re.compile(r"0?(?P<digits>[1-9]?)d")
+
+
+def _form(form: str, pattern: str) -> str:
+    """Return the expression for what a field may stand for: `d` for digits, `03d` for three of them or a larger number.
+
+    Raises
+    ------
+    MifaError
+        MIFA125 when it is neither.
+    """
+    if not form:
+        return "[^/]+"
+    number = _NUMBER.fullmatch(form)
+    if number is None:
+        raise MifaError("MIFA125", f"{form!r} in {pattern!r} is not a form such as d or 03d")
+    digits = number["digits"]
+    return rf"\d{{{digits}}}|[1-9]\d{{{digits},}}" if digits else r"\d+"
+
+
 @lru_cache(maxsize=1024)
 def compile_pattern(pattern: str) -> re.Pattern[str]:
     """Return the regular expression of a file pattern.
 
-    `{field}` stands for any text without a slash, `*` for any text without a slash, `?` for one
-    letter, `**/` for any folders or none. A field that stands twice has the same value twice.
+    `{field}` stands for any text without a slash, `{field:d}` for digits, `{field:03d}` for at least three of them,
+    `*` for any text without a slash, `?` for one letter, `**/` for any folders or none. A field that stands twice
+    has the same value twice.
 
     Raises
     ------
@@ -36,10 +57,10 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
     for token in _TOKEN.finditer(pattern):
         kind, text = str(token.lastgroup), token[0]
         if kind == "field":
-            field = token["field"]
+            field, _, form = token["field"].partition(":")
             if not field.isidentifier():
                 raise MifaError("MIFA125", f"{field!r} in {pattern!r} is not a field name")
-            expression += f"(?P={field})" if field in seen else f"(?P<{field}>[^/]+)"
+            expression += f"(?P={field})" if field in seen else f"(?P<{field}>{_form(form, pattern)})"
             seen.add(field)
         elif kind == "folders":
             expression += "(?:[^/]+/)*" if text.endswith("/") else ".*"

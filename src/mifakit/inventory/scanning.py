@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
@@ -9,18 +10,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
+from mifakit.inventory.grouping import Member, group_files
+from mifakit.inventory.inspecting import Inspected, inspect_files, inspect_origins, join
 from mifakit.inventory.inventory import AnnotationFile, ImageFile, Inventory
 from mifakit.inventory.pairing import Paired, missing_annotations, pair_set
 from mifakit.inventory.patterns import match_first
 from mifakit.inventory.walk import walk_files
 from mifakit.metadata.study_sheet import AnnotationSet, ImageSet
-from mifakit.readers.base import ImageFacts
-from mifakit.readers.registry import find_reader, load_readers
-
-_BATCH = 32
-"""Files that are looked at in one task."""
+from mifakit.readers.origin import Origin
+from mifakit.readers.registry import find_reader, is_image_folder, load_readers
 
 
 def scan_folder(
@@ -36,7 +35,7 @@ def scan_folder(
     folder
         The lab folder; only read.
     images, annotations
-        Which files are what. What an annotation pattern matches is no image.
+        Which files are what. What an annotation pattern matches is no image, but for files that hold several.
     executor
         Looks into the files; threads do when left out. One of processes survives a reader's crash.
 
@@ -45,80 +44,196 @@ def scan_folder(
     MifaError
         MIFA125 when a pattern is malformed, MIFA202 when a folder cannot be listed.
     """
-    files = _sort_files(walk_files(folder), images, annotations)
+    listed = _sort_files(walk_files(folder, is_image_folder), images, annotations)
     findings = [*load_readers()[1]]
-    if not files.images:
+    if not listed.images:
         findings.append(Finding.of("MIFA201", "no image was found", str(folder)))
-    paired = [
-        pair_set(files.images, [file for file in files.annotations if file.annotation_set == one.name], one)
-        for one in annotations
-    ]
-    axes = {image.path: images[image.component].axes for image in files.images}
     with nullcontext(executor) if executor else ThreadPoolExecutor() as pool:
-        seen = _inspect_all(folder, axes, pool)
-        unread = {path for path, one in seen.items() if not one.facts}
-        mask_axes = _mask_axes(files.annotations, annotations, paired, axes, unread)
-        seen |= _inspect_all(folder, mask_axes, pool)
-    findings += [finding for path in sorted(seen) if (finding := seen[path].finding)]
+        found_images, problems = _find_images(folder, listed, images, annotations, pool)
+        masks, others = _find_annotations(folder, listed, annotations, pool)
+        findings += [*problems, *others]
+        paired = [
+            pair_set(found_images, [mask for mask in masks if mask.annotation_set == protocol.name], protocol)
+            for protocol in annotations
+        ]
+        unread = {image.key for image in found_images if not image.facts}
+        axes = {image.key: images[image.component].axes for image in found_images}
+        wanted = _mask_axes(masks, annotations, paired, axes, unread)
+        seen = dict(zip(wanted, inspect_origins(folder, [*wanted.values()], pool), strict=True))
+    findings += [finding for key in sorted(seen) if (finding := seen[key].finding)]
     pairings = tuple(pairing for one in paired for pairing in one.pairings)
     unsettled = frozenset[str]().union(*(one.unsettled for one in paired))
     findings += [finding for one in paired for finding in one.findings]
-    readable = [image for image in files.images if image.path not in unread]
+    readable = [image for image in found_images if image.key not in unread]
     findings += missing_annotations(readable, pairings, unsettled, annotations)
+    companions = {name for image in found_images for name in image.origin.companions}
     findings += [
         Finding.of("MIFA216", "no pattern of the sheet matches it", Place(path))
-        for path in files.others
-        if find_reader(path)
+        for path in listed.others
+        if find_reader(path) and path not in companions
     ]
     return Inventory(
         folder,
-        tuple(replace(one, facts=seen[one.path].facts, reader=seen[one.path].reader) for one in files.images),
-        tuple(replace(one, facts=seen[one.path].facts) if one.path in seen else one for one in files.annotations),
+        tuple(found_images),
+        tuple(_seen(one, seen[one.key]) if one.key in seen else one for one in masks),
         pairings,
         unsettled,
-        tuple(files.others),
+        tuple(path for path in listed.others if path not in companions),
         tuple(findings),
     )
 
 
-class _Files(NamedTuple):
+def _seen(file: AnnotationFile, inspected: Inspected) -> AnnotationFile:
+    return replace(file, origin=inspected.origin, facts=inspected.facts)
+
+
+class _Listed(NamedTuple):
+    """Files of the lab folder, by what their paths say; some hold both images and annotations."""
+
     images: list[ImageFile]
     annotations: list[AnnotationFile]
     others: list[str]
 
 
-def _sort_files(paths: Iterable[str], images: Sequence[ImageSet], annotations: Sequence[AnnotationSet]) -> _Files:
-    files = _Files([], [], [])
+def _sort_files(paths: Iterable[str], images: Sequence[ImageSet], annotations: Sequence[AnnotationSet]) -> _Listed:
+    listed = _Listed([], [], [])
     excluded = [pattern for one in images for pattern in one.exclude]
     excluded += [pattern for one in annotations for pattern in one.exclude]
+    among_images = {one.name for one in annotations if one.scenes}
     for path in paths:
-        annotation = _match_annotation(path, annotations)
-        image = None if annotation else _match_image(path, images)
-        if annotation:
-            files.annotations.append(annotation)
-        elif image:
-            files.images.append(image)
-        elif not match_first(excluded, path):
-            files.others.append(path)
-    return files
+        matched = [*_match_annotations(path, annotations)]
+        alone = any(one.annotation_set not in among_images for one in matched)
+        image = None if alone else _match_image(path, images)
+        listed.annotations.extend(matched)
+        if image:
+            listed.images.append(image)
+        elif not matched and not match_first(excluded, path):
+            listed.others.append(path)
+    return listed
 
 
-def _match_annotation(path: str, sets: Sequence[AnnotationSet]) -> AnnotationFile | None:
+def _match_annotations(path: str, sets: Sequence[AnnotationSet]) -> Iterator[AnnotationFile]:
+    """Yield what a file is: of the first set that matches, or of all those that take images out of it by name."""
     for protocol in sets:
         matched = match_first(protocol.files, path)
         if matched and not match_first(protocol.exclude, path):
-            return AnnotationFile(path, str(protocol.name), matched[1], matched[0])
-        if any(pair.annotation == path for pair in protocol.pairs):
-            return AnnotationFile(path, str(protocol.name), {}, path)
-    return None
+            yield AnnotationFile(Origin(path), str(protocol.name), matched[1], matched[0])
+        elif any(pair.annotation == path for pair in protocol.pairs):
+            yield AnnotationFile(Origin(path), str(protocol.name), {}, path)
+        else:
+            continue
+        if not protocol.scenes:
+            return
 
 
 def _match_image(path: str, sets: Sequence[ImageSet]) -> ImageFile | None:
     for index, component in enumerate(sets):
         matched = match_first(component.files, path)
         if matched and not match_first(component.exclude, path):
-            return ImageFile(path, index, matched[1], matched[0])
+            return ImageFile(Origin(path), index, matched[1], matched[0])
     return None
+
+
+class _Images(NamedTuple):
+    files: list[ImageFile]
+    findings: list[Finding]
+
+
+def _find_images(
+    folder: Path, listed: _Listed, sets: Sequence[ImageSet], annotations: Sequence[AnnotationSet], executor: Executor
+) -> _Images:
+    """Look into image files: each image in them, and each series of them, is an image."""
+    components = [sets[file.component] for file in listed.images]
+    tasks = [
+        (file.origin.path, component.axes, tuple(component.scenes))
+        for file, component in zip(listed.images, components, strict=True)
+    ]
+    inspected = inspect_files(folder, tasks, executor)
+    claimed: dict[str, list[str]] = defaultdict(list)
+    for mask in listed.annotations:
+        claimed[mask.origin.path] += next(one.scenes for one in annotations if one.name == mask.annotation_set)
+    found: list[ImageFile] = []
+    findings: list[Finding] = []
+    companions: set[str] = set()
+    for file, scenes in zip(listed.images, inspected, strict=True):
+        if file.origin.path in companions:  # it was read with the file that needs it
+            continue
+        for one in scenes:
+            if match_first(claimed[file.origin.path], one.origin.scene_name):
+                continue
+            companions |= set(one.origin.companions)
+            fields = {**file.fields, **_scene_fields(one.origin.scene_name, sets[file.component].scenes)}
+            found.append(replace(file, origin=one.origin, fields=fields, facts=one.facts, reader=one.reader))
+            findings += [one.finding] if one.finding else []
+    grouped = [image for image in found if not sets[image.component].series]
+    for index, component in enumerate(sets):
+        if component.series:
+            members = [image for image in found if image.component == index]
+            whole, wrong = _image_series(members, component)
+            grouped += whole
+            findings += wrong
+    return _Images(sorted(grouped, key=lambda image: image.key), findings)
+
+
+def _image_series(images: Sequence[ImageFile], component: ImageSet) -> _Images:
+    by_path = {image.origin.path: image for image in images}
+    members = [Member(path, image.fields) for path, image in by_path.items()]
+    whole: list[ImageFile] = []
+    findings: list[Finding] = []
+    for group in group_files(members, component.series or "", component.channels):
+        files = [by_path[path] for path in group.files]
+        findings += group.findings
+        image = replace(files[0], fields=group.fields)
+        if group.series is None:
+            whole.append(replace(image, facts=None))
+            continue
+        joined = join(Origin(group.files[0], series=group.series), [_inspected(file) for file in files])
+        findings += [joined.finding] if joined.finding else []
+        whole.append(replace(image, origin=joined.origin, facts=joined.facts))
+    return _Images(whole, findings)
+
+
+def _inspected(image: ImageFile) -> Inspected:
+    return Inspected(image.origin, image.facts, image.reader)
+
+
+class _Annotations(NamedTuple):
+    files: list[AnnotationFile]
+    findings: list[Finding]
+
+
+def _find_annotations(folder: Path, listed: _Listed, sets: Sequence[AnnotationSet], executor: Executor) -> _Annotations:
+    """Look for images in annotation files that hold several, and put series together; the rest waits for its pair."""
+    found: list[AnnotationFile] = []
+    findings: list[Finding] = []
+    for protocol in sets:
+        files = [file for file in listed.annotations if file.annotation_set == protocol.name]
+        if protocol.scenes:
+            tasks = [(file.origin.path, protocol.axes, tuple(protocol.scenes)) for file in files]
+            for file, scenes in zip(files, inspect_files(folder, tasks, executor), strict=True):
+                for one in scenes:
+                    fields = {**file.fields, **_scene_fields(one.origin.scene_name, protocol.scenes)}
+                    fields.pop("scene", None)  # a mask is not called as its image
+                    found.append(replace(file, origin=one.origin, fields=fields))
+                    findings += [one.finding] if one.finding else []
+        elif protocol.series:
+            by_path = {file.origin.path: file for file in files}
+            for group in group_files([Member(path, file.fields) for path, file in by_path.items()], protocol.series):
+                findings += group.findings
+                if group.series:
+                    origin = Origin(group.files[0], series=group.series)
+                    found.append(replace(by_path[group.files[0]], origin=origin, fields=group.fields))
+        else:
+            found += files
+    return _Annotations(found, findings)
+
+
+def _scene_fields(name: str, patterns: Sequence[str]) -> Mapping[str, str]:
+    """Return the fields of an image's name in its file: those of the patterns, else its whole name as `scene`."""
+    if not name:
+        return {}
+    matched = match_first(patterns, name)
+    return matched[1] if matched and matched[1] else {"scene": name}
 
 
 def _mask_axes(
@@ -127,75 +242,22 @@ def _mask_axes(
     paired: Sequence[Paired],
     image_axes: Mapping[str, str | None],
     unread: set[str],
-) -> dict[str, str | None]:
+) -> dict[str, tuple[Origin, str | None]]:
     """Return what the sheet says about each mask's axes: those of its image, but for c, if nothing else.
 
     Masks of images that cannot be read are left out: they are not built, and would only be
     complained about for the same reason.
     """
     stated = {protocol.name: protocol.axes for protocol in sets}
-    axes = {file.path: stated[file.annotation_set] for file in files}
+    axes = {file.key: (file.origin, stated[file.annotation_set]) for file in files}
     for pairing in (pairing for one in paired for pairing in one.pairings):
         for file in pairing.files:
             if pairing.image in unread:
-                del axes[file]
-            else:
-                axes[file] = axes[file] or (image_axes[pairing.image] or "").replace("c", "") or None
+                axes.pop(file, None)
+            elif file in axes:
+                origin, said = axes[file]
+                axes[file] = origin, said or (image_axes[pairing.image] or "").replace("c", "") or None
     return axes
-
-
-class _Inspected(NamedTuple):
-    facts: ImageFacts | None
-    reader: str | None
-    finding: Finding | None
-
-
-def _inspect_all(folder: Path, axes: Mapping[str, str | None], executor: Executor) -> dict[str, _Inspected]:
-    """Read headers in batches; of a batch that was lost, one by one."""
-    seen: dict[str, _Inspected] = {}
-    items = list(axes.items())
-    batches = [items[start : start + _BATCH] for start in range(0, len(items), _BATCH)]
-    futures = [executor.submit(_inspect_batch, folder, batch) for batch in batches]
-    for batch, future in zip(batches, futures, strict=True):
-        try:
-            seen |= zip((path for path, _ in batch), future.result(), strict=True)
-        except Exception:  # a process that died says so in the words of its executor
-            for path, stated in batch:
-                try:
-                    seen[path] = executor.submit(_inspect, folder, path, stated).result()
-                except Exception as error:
-                    lost = Finding.of("MIFA315", f"looking at it failed: {error}", Place(path))
-                    seen[path] = _Inspected(None, None, lost)
-    return seen
-
-
-def _inspect_batch(folder: Path, batch: Sequence[tuple[str, str | None]]) -> list[_Inspected]:
-    return [_inspect(folder, path, axes) for path, axes in batch]
-
-
-def _inspect(folder: Path, path: str, axes: str | None) -> _Inspected:
-    """Read one file's header; what is wrong with it becomes a finding, placed in the lab folder."""
-    if not _is_text(path):
-        hint = "rename it in a copy of the folder"
-        return _Inspected(None, None, Finding.of("MIFA202", "its name is not text", Place(path), hint))
-    reader = find_reader(path)
-    if reader is None:
-        kind = Path(path).suffix or "a name without suffix"
-        return _Inspected(None, None, Finding.of("MIFA211", f"no reader for {kind}", Place(path)))
-    try:
-        with reader.open(folder / path, axes) as source:
-            return _Inspected(source.facts, reader.name, None)
-    except MifaError as error:
-        return _Inspected(None, reader.name, replace(error.finding, place=Place(path)))
-
-
-def _is_text(path: str) -> bool:
-    """Whether a path is text: names in old encodings are not, and no manifest could hold them."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def unused_patterns(

@@ -25,6 +25,17 @@ def parse_axes(value: object) -> str | None:
     return axes
 
 
+def parse_series(value: object) -> str | None:
+    """Return the axes that a series of files lies along, in canonical order."""
+    axes = "".join(str(value or "").lower().replace(",", " ").split())
+    if not axes:
+        return None
+    if len(set(axes)) != len(axes) or not set(axes) <= set("tczyx"):
+        raise refuse("MIFA105", f"{value!r} must be letters of t c z y x, each at most once")
+    return "".join(axis for axis in "tczyx" if axis in axes)
+
+
+SeriesAxes = Annotated[str | None, BeforeValidator(parse_series)]
 Axes = Annotated[str | None, BeforeValidator(parse_axes)]
 Length = Annotated[float, Field(gt=0, lt=1e6, allow_inf_nan=False)]
 
@@ -57,6 +68,18 @@ class ImageSet(SheetModel):
         default=list,
     )
     exclude: TextList = declare(Need.OPTIONAL, "Files to leave out.", ["images/test_*.tif"], default=list)
+    scenes: TextList = declare(
+        Need.OPTIONAL,
+        "Which images of files that hold several, by their names there; fields in braces as in files. All, if empty.",
+        ["Series*"],
+        default=list,
+    )
+    series: SeriesAxes = declare(
+        Need.OPTIONAL,
+        "For images in several files: which fields of files: are axes, letters of t c z (y and x for tiles without "
+        "overlap). pos{p}_t{t:03d}_c{c}.tif with series: tc makes one image of each position.",
+        "tc",
+    )
     biosample: Text = declare(Need.ARCHIVE, "Title of the biosample.", source="Associations.Biosample")
     specimen: Text = declare(Need.ARCHIVE, "Title of the specimen.", source="Associations.Specimen")
     acquisition: Text = declare(Need.ARCHIVE, "Title of the acquisition.", source="Associations.Image acquisition")
@@ -98,6 +121,16 @@ class AnnotationFiles(SheetModel):
         default=list,
     )
     exclude: TextList = declare(Need.OPTIONAL, "Files to leave out.", default=list)
+    scenes: TextList = declare(
+        Need.OPTIONAL,
+        "For files that hold several images: which of them are these annotations, by their names there; "
+        "fields in braces pair them with images.",
+        ["labels/nuclei"],
+        default=list,
+    )
+    series: SeriesAxes = declare(
+        Need.OPTIONAL, "For annotations in several files an image: which fields of files: are axes, as of images.", "t"
+    )
     axes: Axes = declare(
         Need.OPTIONAL,
         "The files' axes, outermost first, where they do not say and are not those of their images.",

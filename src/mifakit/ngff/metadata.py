@@ -73,14 +73,15 @@ def omero(channels: Sequence[Channel], windows: Sequence[Window], dtype: np.dtyp
     entries = []
     for index, (channel, window) in enumerate(zip(channels, windows, strict=True)):
         default = "FFFFFF" if len(channels) == 1 else _PALETTE[index % len(_PALETTE)]
-        entries.append(
-            {
-                "active": True,
-                "color": channel.color or default,
-                "label": channel.name or f"channel {index}",
-                "window": {"min": low, "max": high, "start": window.start, "end": window.end},
-            }
-        )
+        entry = {
+            "active": True,
+            "color": channel.color or default,
+            "label": channel.name or f"channel {index}",
+            "window": {"min": low, "max": high, "start": window.start, "end": window.end},
+        }
+        if channel.emission is not None:
+            entry["emissionWave"] = channel.emission  # as OMERO itself calls it
+        entries.append(entry)
     return {"channels": entries}
 
 

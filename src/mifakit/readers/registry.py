@@ -20,17 +20,23 @@ def load_readers() -> tuple[tuple[Reader, ...], tuple[Finding, ...]]:
     return tuple(readers.values()), findings
 
 
-def find_reader(name: str, *, folder: bool = False) -> Reader | None:
-    """Return the reader whose suffix matches most of a file's name, or a folder's; or None."""
+def find_reader(name: str) -> Reader | None:
+    """Return the reader whose suffix matches most of an image's name, or None."""
     name = name.lower()
     matches = [
         (len(suffix), reader)
         for reader in load_readers()[0]
         for known in reader.formats
         for suffix in known.suffixes
-        if name.endswith(suffix) and reader.reads_folders == folder
+        if name.endswith(suffix)
     ]
     return max(matches, key=lambda match: match[0])[1] if matches else None
+
+
+def is_image_folder(name: str) -> bool:
+    """Whether a folder of this name is an image, not a folder of images."""
+    reader = find_reader(name)
+    return reader is not None and reader.reads_folders
 
 
 def open_image(path: Path, axes: str | None = None, scene: int = 0) -> ImageSource:
@@ -41,7 +47,7 @@ def open_image(path: Path, axes: str | None = None, scene: int = 0) -> ImageSour
     MifaError
         MIFA211 when no reader knows the suffix; else as `Reader.open`.
     """
-    reader = find_reader(path.name, folder=path.is_dir())
+    reader = find_reader(path.name)
     if reader is None:
         raise MifaError("MIFA211", f"no reader for {path.suffix or 'a file without suffix'}", str(path))
     return reader.open(path, axes, scene)
