@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 import csv
+import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pandas as pd
 import pytest
 import tifffile
+import yaml
 import yaozarrs
 import zarr
 from ome_zarr_models import open_ome_zarr
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
 from tests.conversion.samples import tree
 
 import mifakit
 from mifakit.api import NothingBuiltError
+from mifakit.conversion.plates import place_images
 from mifakit.example_lab.example import filled_sheet
-from mifakit.metadata.study_sheet import Plate, Splits, StorageChoice
+from mifakit.inventory.inventory import ImageFile
+from mifakit.inventory.patterns import match_first
+from mifakit.metadata.study_sheet import ImageSet, Plate, Splits, StorageChoice
 from mifakit.ngff.metadata import ome_attributes
+from mifakit.readers.origin import Origin
 from mifakit.sheet.template import render_sheet
 
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "plates.md"
 PLACES = [("P1", "A01", 1), ("P1", "A01", 2), ("P1", "B12", 1), ("P2", "A01", 1)]
 PIXELS = np.random.default_rng(5).integers(0, 4000, (len(PLACES), 2, 40, 60), np.uint16)
 """Place, c, y, x."""
@@ -123,12 +134,6 @@ def test_ome_zarr_py_stitches_the_plate(built: Path) -> None:
 
 @pytest.mark.parametrize("schema", ["plate", "well", "strict_plate"])
 def test_groups_keep_the_schemas_of_ome_zarr(built: Path, reference: Callable[[str], Path], schema: str) -> None:
-    import json
-
-    import jsonschema
-    from referencing import Registry
-    from referencing.jsonschema import DRAFT202012
-
     version = mifakit.open(built).sheet.storage.ngff  # type: ignore[union-attr]
     files = reference("ngff-schemas").glob(f"{version}/*.schema")
     schemas = {path.stem: json.loads(path.read_text()) for path in files}
@@ -309,3 +314,17 @@ def test_a_sample_on_no_plate_does_not_take_a_plates_name(home: Path) -> None:
     sheet.write_text(other)
     found = [(one.code, str(one.place)) for one in mifakit.plan(sheet).findings if one.is_error]
     assert found == [("MIFA330", "p1.tif")]
+
+
+@pytest.mark.parametrize("block", re.findall(r"```yaml\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL))
+def test_what_the_docs_say_of_microscopes(block: str) -> None:
+    name = block.splitlines()[0].removeprefix("# ")
+    component = ImageSet(**yaml.safe_load(block))
+    matched = match_first(component.files, name)
+    assert matched
+    image = ImageFile(Origin(name), 0, matched[1], matched[0])
+    placed = place_images([image], [component], {})
+    position = placed.positions[name]
+    assert (position.plate, position.well.row) == ("plate7", 1)
+    assert position.name in ("plate7_A01_1", "plate7_A02_3")
+    assert set(component.series or "") <= set(matched[1])
