@@ -129,7 +129,7 @@ def check(sheet: PathLike = "mifa.yaml") -> list[Finding]:
     if _blocking(findings):
         return findings
     try:
-        return findings + list(_plan(read).findings)
+        return findings + list(_plan(read, Resources()).findings)
     except MifaError as error:
         return [*findings, error.finding]
 
@@ -148,7 +148,7 @@ def plan(sheet: PathLike = "mifa.yaml") -> Plan:
     blocking = _blocking(check_sheet(read))
     if blocking:
         raise NothingBuiltError(blocking, str(sheet))
-    return _plan(read)
+    return _plan(read, Resources())
 
 
 def _blocking(findings: Sequence[Finding]) -> list[Finding]:
@@ -163,10 +163,10 @@ def _blocking(findings: Sequence[Finding]) -> list[Finding]:
     return blocking
 
 
-def _plan(sheet: Sheet, executor: Executor | None = None) -> Plan:
+def _plan(sheet: Sheet, resources: Resources, executor: Executor | None = None) -> Plan:
     model = sheet.model
     inventory = scan_folder(sheet.lab_folder, model.images, model.annotations, executor)
-    plan = make_plan(inventory, model)
+    plan = make_plan(inventory, model, resources.bytes_each)
     return replace(plan, findings=(*check_patterns_match(sheet, inventory), *plan.findings))
 
 
@@ -232,7 +232,7 @@ def build(
     check_output(final, read.lab_folder)
     with _writing_to(output), staged(final) as staging:
         with resources.executor() as executor:  # workers start while the lab folder is looked at
-            plan = _plan(read, executor)
+            plan = _plan(read, resources, executor)
             if not plan.jobs:
                 raise NothingBuiltError(plan.findings, str(sheet))
             if observer:
@@ -262,7 +262,7 @@ def _is_of(final: Path, sheet: Sheet) -> bool:
 def _found(final: Path, sheet: Sheet) -> Built:
     """Return how a build ended that was stopped in its last moment, after the dataset took its name."""
     made = {sample.row.origin for sample in open_dataset(final)}
-    plan = _plan(sheet)
+    plan = _plan(sheet, Resources())
     wanted = {*plan.left_out, *(job.origin.key for job in plan.jobs)}
     return Built(final, len(made), tuple(sorted(wanted - made)), plan.findings)
 

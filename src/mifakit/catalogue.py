@@ -85,6 +85,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "MIFA125": Entry("a file pattern is malformed", ERROR, "for example images/{name}.tif"),
     "MIFA126": Entry("splits name a field that no pattern has", ERROR, "use a field in braces of images: files:"),
+    "MIFA127": Entry("series names a field that no pattern has", ERROR, "write the axis as a field, such as _t{t:03d}"),
     # 2: lab folder
     "MIFA201": Entry("the lab folder holds no image", ERROR, "check the folder and the patterns in the sheet"),
     "MIFA202": Entry(
@@ -118,6 +119,7 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA221": Entry("a series has gaps", ERROR, "add the missing files, or exclude all of that place"),
     "MIFA222": Entry("a series skips numbers", WARNING, "check that no file is missing"),
     "MIFA223": Entry("a file holds no image of this name", ERROR, "mifa scan lists the names that there are"),
+    "MIFA224": Entry("an image does not fit into memory", ERROR, "give it more --memory, or export it as OME-TIFF"),
     # 3: build
     "MIFA301": Entry("two files would get one name", ERROR, "exclude one of them, or rename it in a copy"),
     "MIFA302": Entry(

@@ -11,6 +11,7 @@ from mifakit.checks.sheet_references import (
     check_pairs,
     check_patterns,
     check_references,
+    check_series_fields,
     check_split_fields,
     check_unique_titles,
 )
@@ -25,7 +26,15 @@ GROUP = "mifakit.checks"
 
 DatasetCheck = Callable[[Dataset], Iterator[Finding]]
 
-_SHEET_CHECKS = (check_fields, check_references, check_unique_titles, check_patterns, check_pairs, check_split_fields)
+_SHEET_CHECKS = (
+    check_fields,
+    check_references,
+    check_unique_titles,
+    check_patterns,
+    check_pairs,
+    check_split_fields,
+    check_series_fields,
+)
 
 
 def check_sheet(sheet: Sheet) -> list[Finding]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
@@ -60,7 +60,7 @@ def check_patterns(sheet: Sheet) -> Iterator[Finding]:
     """Yield a finding for every malformed file pattern."""
     for room in ("images", "annotations"):
         for index, entry in enumerate(getattr(sheet.model, room)):
-            for field in ("files", "exclude"):
+            for field in ("files", "exclude", "scenes"):
                 for pattern in getattr(entry, field):
                     try:
                         compile_pattern(pattern)
@@ -82,10 +82,25 @@ def check_pairs(sheet: Sheet) -> Iterator[Finding]:
 def check_split_fields(sheet: Sheet) -> Iterator[Finding]:
     """Yield a field that the splits go by but no image pattern has: it would divide nothing, silently."""
     splits = sheet.model.splits
-    patterns = [pattern for component in sheet.model.images for pattern in component.files]
-    known = sorted({field for pattern in patterns for field in re.findall(r"\{(\w+)\}", pattern)})
+    patterns = [pattern for one in sheet.model.images for pattern in (*one.files, *one.scenes)]
+    known = sorted(_fields(patterns) - {axis for one in sheet.model.images for axis in one.series or ""})
     for name in ("group_by", "from_field") if splits else ():
         field = getattr(splits, name)
-        if field and field not in known:
+        if field and field not in (*known, "scene"):
             message = f"no image pattern has {{{field}}}; there is {', '.join(known) or 'none'}"
             yield Finding.of("MIFA126", message, sheet.place("splits", name))
+
+
+def check_series_fields(sheet: Sheet) -> Iterator[Finding]:
+    """Yield a series along an axis that no pattern has as a field: its files would all be images of their own."""
+    for room in ("images", "annotations"):
+        for index, entry in enumerate(getattr(sheet.model, room)):
+            for axis in entry.series or "":
+                if axis not in _fields(entry.files):
+                    message = f"no pattern has {{{axis}}}, so that no file has a place along {axis}"
+                    yield Finding.of("MIFA127", message, sheet.place(room, index, "series"))
+
+
+def _fields(patterns: Iterable[str]) -> set[str]:
+    """Return the names of the fields in patterns."""
+    return {field for pattern in patterns for field in re.findall(r"\{(\w+)[:}]", pattern)}

@@ -21,6 +21,8 @@ from mifakit.readers.origin import Origin
 
 _PYRAMID_SHARE = 4 / 3
 _TYPICAL_COMPRESSION = 2
+_DECODED_COPIES = 2
+"""Of an image that is decoded whole: as it is stored, and in the order of our axes."""
 _SPLIT_SPELLINGS = {"training": "train", "validation": "val", "valid": "val", "testing": "test"}
 
 
@@ -157,10 +159,19 @@ class Plan:
         }
 
 
-def make_plan(inventory: Inventory, sheet: StudySheet) -> Plan:
+def make_plan(inventory: Inventory, sheet: StudySheet, memory: int | None = None) -> Plan:
     """Settle names, spacing, channels, labels and splits for every readable image.
 
     An image is planned whole or not at all: one whose annotation is open stays out.
+
+    Parameters
+    ----------
+    inventory
+        What there is.
+    sheet
+        What was said.
+    memory
+        Bytes that one job may use, where that is known: an image that can only be decoded whole must fit.
     """
     findings = list(inventory.findings)
     readable = [image for image in inventory.images if image.facts and image.key not in inventory.unsettled]
@@ -178,7 +189,7 @@ def make_plan(inventory: Inventory, sheet: StudySheet) -> Plan:
         origins = {key: masks[key].origin for pairing in pairings[image.key] for key in pairing.files}
         job = _job(image, names[image.key], component, pairings[image.key], origins, sheet)
         files = [masks[key] for key in origins]
-        problems = [*_channel_mismatch(job, component), *_unfit_masks(job, files)]
+        problems = [*_channel_mismatch(job, component), *_unfit_masks(job, files), *_too_large(job, memory)]
         findings += problems
         if problems or any(file.facts is None for file in files):
             continue
@@ -201,6 +212,13 @@ def _remarks(job: Job) -> list[Finding]:
         for finding in job.facts.findings
         if not (known and finding.code == "MIFA205")
     ]
+
+
+def _too_large(job: Job, memory: int | None) -> Iterator[Finding]:
+    needed = _DECODED_COPIES * job.facts.nbytes
+    if memory is not None and job.facts.whole and needed > memory:
+        said = f"its format is decoded as a whole, which takes {needed / 1e9:.1f} GB of the {memory / 1e9:.1f} GB"
+        yield Finding.of("MIFA224", f"{said} that each process may use", job.origin.place)
 
 
 def _unfit_masks(job: Job, masks: Sequence[AnnotationFile]) -> Iterator[Finding]:

@@ -44,6 +44,13 @@ class Resources:
         affordable = (self.memory or available_memory() // 2) // WORKER_BYTES
         return self.workers or max(1, min(available_cores(), affordable))
 
+    @property
+    def bytes_each(self) -> int | None:
+        """Memory that each process may use; None where another machine's is not known."""
+        if self.scheduler or self.batch_system:
+            return None
+        return (self.memory or available_memory() // 2) // self.count
+
     def executor(self) -> AbstractContextManager[Executor]:
         """Return what runs the tasks.
 
