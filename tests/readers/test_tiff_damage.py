@@ -202,7 +202,10 @@ def test_ome_cannot_reach_for_files_elsewhere(tmp_path: Path, refusal: Refusal) 
     data = f'<TiffData><UUID FileName="../{secret.name}">urn:uuid:1</UUID></TiffData>'
     path = write(tmp_path / "lab" / "a.ome.tif", STACK[0], description=ome(2, data), metadata=None)
     error = refusal(path)
-    assert (error.code, error.finding.message) == ("MIFA202", "its OME-XML points out of its folder, to '../secret.tif'")
+    assert (error.code, error.finding.message) == (
+        "MIFA202",
+        "its OME-XML points out of its folder, to '../secret.tif'",
+    )
 
 
 @pytest.mark.parametrize(

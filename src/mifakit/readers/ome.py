@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
@@ -15,6 +16,7 @@ from mifakit.readers.samples import RGB
 from mifakit.readers.units import Reading, duration, length
 from mifakit.sources.xml_text import parse_xml
 
+_HEAD = 4_096
 _NO_WORDS = {"", "other", "unknown"}
 _IMMERSIONS = {
     "oil": "Oil",
@@ -52,18 +54,24 @@ class OmeDocument:
     files
         All files that it puts pixels into, as it lists them; empty when it names none.
     others
-        Those of them that are not the file that holds the XML.
+        The UUID of each of them that is not the file that holds the XML.
     """
 
     images: tuple[OmeImage, ...]
     files: tuple[str, ...]
-    others: tuple[str, ...]
+    others: Mapping[str, str]
 
 
 def looks_like_ome(description: str) -> bool:
     """Whether a TIFF's description is OME-XML, even one that is cut off."""
-    start = description[:4_096]
+    start = description[:_HEAD]
     return "<OME" in start or ":OME " in start
+
+
+def own_uuid(description: str) -> str | None:
+    """Return the UUID that OME-XML gives the file it is in, or None."""
+    found = re.search(r'<(?:\w+:)?OME\b[^>]*?\bUUID="([^"]*)"', description[:_HEAD])
+    return found[1] if found else None
 
 
 def metadata_file(path: Path, xml: str) -> str | None:
@@ -133,11 +141,11 @@ def _beside(path: Path, name: str) -> str:
 
 def _files(
     path: Path, root: ElementTree.Element, pixels: list[ElementTree.Element], holder: str | None
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
+) -> tuple[tuple[str, ...], dict[str, str]]:
     """Return all files that pixels are put into, and those that are not the holder; by UUID, as the field does."""
     own = root.get("UUID") if holder else None
     files: dict[str, None] = {}
-    others: dict[str, None] = {}
+    others: dict[str, str] = {}
     for data in (data for found in pixels for data in _named(found, "TiffData")):
         uuid = _first(data, "UUID")
         if uuid is None:
@@ -148,8 +156,9 @@ def _files(
         if holder and own is not None and uuid.text == own:
             files[holder] = None  # under whatever name it was written
         else:
-            others[_beside(path, name)] = files[name] = None
-    return tuple(files), tuple(others)
+            others[_beside(path, name)] = uuid.text or ""
+            files[name] = None
+    return tuple(files), others
 
 
 def _description(root: ElementTree.Element, image: ElementTree.Element, pixels: ElementTree.Element) -> Description:

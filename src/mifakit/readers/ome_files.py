@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,7 +81,7 @@ def _files(path: Path, document: OmeDocument, root: Path, xml: str | None, holde
     return OmeFiles(document, root, xml, tuple(sorted(members - {path.name})))
 
 
-def _check_there(path: Path, names: tuple[str, ...]) -> None:
+def _check_there(path: Path, names: Iterable[str]) -> None:
     """Refuse missing files; tifffile would make up zeros for them."""
     absent = [name for name in names if not (path.parent / name).is_file()]
     if absent:

@@ -11,7 +11,7 @@ from tifffile import TiffFile
 from mifakit.errors import MifaError
 from mifakit.readers.base import Carries, Format, ImageSource
 from mifakit.readers.ome_files import find_ome_files
-from mifakit.readers.tiff_file import open_tiff
+from mifakit.readers.tiff_file import check_contents, open_tiff
 from mifakit.readers.tiff_image import TiffImage
 from mifakit.readers.tifffile_log import listening
 from mifakit.sources.xml_text import check_xml
@@ -49,11 +49,13 @@ class TiffReader:
             opened = failing.enter_context(ExitStack())
             file, contents = open_tiff(path, opened)
             ome = find_ome_files(path, _description(path, file), _description_of)
+            # Before tifffile opens them: it goes on with what is left of broken ones.
+            parts = [check_contents(path.parent / name) for name in (ome.document.others if ome else ())]
             if ome and (ome.xml or ome.root != path):
                 file, contents = open_tiff(ome.root, opened, ome.xml)
             if ome and not file.is_ome:
                 raise MifaError("MIFA202", "its OME-XML is cut off", str(path))
-            image = TiffImage(path, file, contents, ome, axes, scene, opened)
+            image = TiffImage(path, file, [contents, *parts], ome, axes, scene, opened)
             failing.pop_all()
             return image
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -39,8 +40,10 @@ class TiffImage:
     ----------
     path
         The file that was opened.
-    file, contents
+    file
         The same, or the one that describes its image.
+    contents
+        Those of `file`, and of all others that the image is in.
     ome
         What its OME-XML says, if it has any.
     axes, scene
@@ -53,7 +56,7 @@ class TiffImage:
         self,
         path: Path,
         file: TiffFile,
-        contents: Contents,
+        contents: Sequence[Contents],
         ome: OmeFiles | None,
         axes: str | None,
         scene: int,
@@ -68,7 +71,7 @@ class TiffImage:
         check_scene(scene, len(scenes))
         chosen = scenes[scene]
         with listening(path, "cannot be opened"):
-            members = find_members(path, file, contents, scenes, several=bool(ome and ome.files))
+            members = find_members(path, file, contents, ome.document if ome else None)
             key = chosen.series.keyframe
             mapped = map_axes(path, chosen.axes, chosen.shape, axes)
             self._geometry = Geometry.of(path, chosen.shape, mapped, key.shaped)
@@ -76,7 +79,7 @@ class TiffImage:
             description = describe(path, file, chosen, lambda: self._channel_of_plane(mapped))
             self._facts = self._describe(chosen, mapped, description, names, ome.files if ome else ())
         for shape in (self._facts.shape, key.chunks):
-            check_pixel_budget(path, shape, self._facts.dtype, sum(one.size for one in members.values()))
+            check_pixel_budget(path, shape, self._facts.dtype, sum(one.size for one in contents))
 
     @property
     def facts(self) -> ImageFacts:

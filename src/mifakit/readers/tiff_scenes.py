@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from math import prod
@@ -14,10 +14,10 @@ from tifffile.tifffile import shaped_description_metadata
 from mifakit.errors import MifaError
 from mifakit.readers.description import Description
 from mifakit.readers.leica_scn import read_scn
-from mifakit.readers.ome import OmeDocument
+from mifakit.readers.ome import OmeDocument, own_uuid
 from mifakit.readers.scene_names import scene_names
 from mifakit.readers.tiff_directories import truncated
-from mifakit.readers.tiff_file import Contents, check_contents
+from mifakit.readers.tiff_file import Contents
 
 Page = TiffPage | TiffFrame
 
@@ -30,6 +30,8 @@ class Scene:
 
     Attributes
     ----------
+    name
+        What the file calls it, or empty.
     series
         Its planes.
     axes
@@ -40,6 +42,7 @@ class Scene:
         What XML for the whole file says of it, as of one image among others.
     """
 
+    name: str
     series: TiffPageSeries
     axes: str
     shape: tuple[int, ...]
@@ -70,69 +73,63 @@ def find_scenes(path: Path, file: TiffFile, ome: OmeDocument | None) -> tuple[tu
     """
     everything = _all_series(file)
     file.pages.cache = file.pages.useframes = True  # a long stack's directories are read once, and only in part
-    images = [one for one in everything if not _is_side_image(one)] or everything[:1]
-    if not images:
+    if everything and everything[0].kind == "scn":
+        scenes = _scn_scenes(path, file, everything)
+    else:
+        images = [one for one in _candidates(everything) if not _is_side_image(one)] or everything[:1]
+        scenes = _ome_scenes(path, ome, images) if ome else [_scene(one, one.name, None) for one in images]
+    if not scenes:
         raise MifaError("MIFA202", "holds no image that can be read", str(path))
-    for series in images:
-        if series.transform is not None:
-            raise MifaError("MIFA202", f"is a {series.kind} file, whose pixels are not stored as they are", str(path))
-        _check_metadata_hold(path, file, series, ome=ome is not None)
-    names = [series.name for series in images]
-    descriptions: list[Description | None] = [None] * len(images)
-    if ome is not None:
-        if len(images) != len(ome.images):
-            found = f"holds {len(images)} of the {len(ome.images)} images that its OME-XML describes"
-            raise MifaError("MIFA202", found, str(path))
-        names = [image.name for image in ome.images]
-        descriptions = [image.description for image in ome.images]
-    elif images[0].kind == "scn":
-        slide = read_scn(path, file.pages.first.description)
-        kept = [index for index, image in enumerate(slide) if not image.is_overview] or range(len(slide))
-        images, names = [images[index] for index in kept], [names[index] for index in kept]
-        descriptions = [slide[index].description for index in kept]
-    numbered = [name.strip() or f"series-{number:02}" for number, name in enumerate(names, 1)]
-    return scene_names(numbered, ""), tuple(
-        Scene(series, *_dimensions(series), description)
-        for series, description in zip(images, descriptions, strict=True)
-    )
+    for scene in scenes:
+        if scene.series.transform is not None:
+            problem = f"is a {scene.series.kind} file, whose pixels are not stored as they are"
+            raise MifaError("MIFA202", problem, str(path))
+        _check_metadata_hold(path, file, scene.series, ome=ome is not None)
+    numbered = [scene.name or f"series-{number:02}" for number, scene in enumerate(scenes, 1)]
+    return scene_names(numbered, ""), tuple(scenes)
 
 
 def find_members(
-    path: Path, file: TiffFile, contents: Contents, scenes: Sequence[Scene], *, several: bool
+    path: Path, file: TiffFile, contents: Sequence[Contents], ome: OmeDocument | None
 ) -> dict[TiffFile, Contents]:
-    """Walk the directories of all files that hold planes, and refuse planes that belong to no image.
+    """Return the contents of every file that tifffile took planes from, if none is left over.
 
     Parameters
     ----------
     path
         The file that was opened, for messages.
     file
-        The one that its images were found in, open.
+        The one that its images were found in.
     contents
-        The same.
-    scenes
-        Its images.
-    several
-        Whether they lie in other files, too.
+        Those of `file`, then of all others.
+    ome
+        What its OME-XML describes.
 
     Raises
     ------
     MifaError
-        MIFA215; of other files as `check_contents`.
+        MIFA215 when planes belong to no image, MIFA202 when a file is another than the XML means.
     """
-    members = {file: contents}
-    if several:
-        holders = {page.parent: None for scene in scenes for page in scene.pages if page}
-        members |= {one: check_contents(Path(one.filehandle.path)) for one in holders if one is not file}
     everything = [level for series in _all_series(file) for level in series.levels]
-    used = {(page.parent.filehandle.path, page.offset) for series in everything for page in _pages(series) if page}
+    pages = [page for series in everything for page in _pages(series) if page]
+    members = {file: contents[0]}
+    if len(contents) > 1:
+        known = {one.path.resolve(): one for one in contents}
+        for other in {page.parent: None for page in pages}:
+            members.setdefault(other, known[Path(other.filehandle.path)])
+    used = {(members[page.parent].path, page.offset) for page in pages}
     left = sum(
-        (member.filehandle.path, directory.offset) not in used and not directory.reduced
-        for member, held in members.items()
-        for directory in held.directories.values()
+        (one.path, directory.offset) not in used and not directory.reduced
+        for one in contents
+        for directory in one.directories.values()
     )
     if left:
         raise MifaError("MIFA215", f"holds {left} more planes than its metadata describe", str(path))
+    taken = {held.path: own_uuid(one.pages.first.description) for one, held in members.items()} if ome else {}
+    for name, uuid in ome.others.items() if ome else ():
+        if taken.get(path.parent / name) not in (None, uuid):
+            problem = f"is not the file of this name that {path.name} belongs with"
+            raise MifaError("MIFA202", problem, str(path.parent / name))
     return members
 
 
@@ -142,13 +139,30 @@ def _all_series(file: TiffFile) -> list[TiffPageSeries]:
     return list(found(squeeze=False) if callable(found) else found)
 
 
-def _dimensions(series: TiffPageSeries) -> tuple[str, tuple[int, ...]]:
-    """Return all stored axes and their lengths; before 2026.5.2 tifffile keeps them apart from `axes`."""
+def _scene(series: TiffPageSeries, name: str, description: Description | None) -> Scene:
+    """Return an image with all its stored axes; before 2026.5.2 tifffile keeps them apart from `axes`."""
     if hasattr(series, "get_axes"):
         axes, shape = series.get_axes(squeeze=False), series.get_shape(squeeze=False)
     else:
         axes, shape = series.axes, series.shape
-    return axes, tuple(map(int, shape))
+    return Scene(name.strip(), series, axes, tuple(map(int, shape)), description)
+
+
+def _ome_scenes(path: Path, ome: OmeDocument, images: Sequence[TiffPageSeries]) -> list[Scene]:
+    if len(images) != len(ome.images):
+        problem = f"holds {len(images)} of the {len(ome.images)} images that its OME-XML describes"
+        raise MifaError("MIFA202", problem, str(path))
+    return [_scene(series, one.name, one.description) for series, one in zip(images, ome.images, strict=True)]
+
+
+def _scn_scenes(path: Path, file: TiffFile, everything: Sequence[TiffPageSeries]) -> list[Scene]:
+    """Return the images of a Leica slide, which its XML describes, without the overview."""
+    slide = read_scn(path, file.pages.first.description)
+    if len(slide) != len(everything):
+        raise MifaError("MIFA202", f"holds {len(everything)} of the {len(slide)} images of its slide", str(path))
+    pairs = list(zip(everything, slide, strict=True))
+    scans = [(series, image) for series, image in pairs if not image.is_overview] or pairs
+    return [_scene(series, series.name, image.description) for series, image in scans]
 
 
 def _pages(series: TiffPageSeries) -> list[Page | None]:
@@ -158,6 +172,14 @@ def _pages(series: TiffPageSeries) -> list[Page | None]:
         for page in series:
             pages.append(page)  # noqa: PERF402
     return pages
+
+
+def _candidates(everything: Sequence[TiffPageSeries]) -> Iterator[TiffPageSeries]:
+    """Yield series, and what tifffile takes for a level for no other reason than half the size of another image."""
+    for series in everything:
+        yield series
+        if series.kind == "generic":
+            yield from (level for level in series.levels[1:] if not level.keyframe.is_tiled)
 
 
 def _is_side_image(series: TiffPageSeries) -> bool:
