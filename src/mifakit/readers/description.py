@@ -31,13 +31,14 @@ class Description:
 
 
 def phrase(*parts: object) -> str | None:
-    """Join what is known of an instrument or objective to one line: `Zeiss`, `LSM 880` → `Zeiss LSM 880`."""
-    words: list[str] = []
+    """Join what is known of an instrument or a lens: `Zeiss`, `LSM 880` → `Zeiss LSM 880`; nothing said twice."""
+    text = ""
     for part in parts:
-        word = " ".join(str(part or "").split())
-        if word and word.isprintable() and word.lower() not in " ".join(words).lower():
-            words.append(word)
-    return " ".join(words)[:_MAX_TEXT].strip() or None
+        words = " ".join(str(part or "").split())
+        if not words.isprintable() or words.casefold() in text.casefold():
+            continue
+        text = words if words.casefold().startswith(text.casefold()) else f"{text} {words}"
+    return text[:_MAX_TEXT].strip() or None
 
 
 def known(*channels: Channel) -> tuple[Channel, ...]:

@@ -52,7 +52,10 @@ def _excitations(scan: Mapping[str, Any]) -> Iterator[float | None]:
     """Yield the laser line of each channel; None where several lines shone at once."""
     for track in scan.get("Tracks") or []:
         if track.get("Acquire"):
-            lines = [line.get("Wavelength") for line in track.get("IlluminationChannels") or [] if line.get("Acquire")]
+            lights = track.get("IlluminationChannels") or []
+            lines = [
+                light.get("Wavelength") for light in lights if light.get("Aquire")
+            ]  # as its specification spells it
             for channel in track.get("DataChannels") or []:
                 if channel.get("Acquire"):
                     yield wavelength(lines[0]) if len(lines) == 1 else None

@@ -44,7 +44,7 @@ class Directory:
     offset
         Its position in the file.
     layout
-        What its planes must share to be decoded alike; opaque, to be compared.
+        What its planes must share to be decoded alike: tags and their values, to be compared.
     reduced
         Whether it says that it is a smaller version of another image.
     start
@@ -56,7 +56,7 @@ class Directory:
     """
 
     offset: int
-    layout: tuple[object, ...]
+    layout: tuple[tuple[int, object], ...]
     reduced: bool
     start: int
     end: int
@@ -234,7 +234,7 @@ def _summary(file: BinaryIO, form: _Form, offset: int, entries: dict[int, _Entry
         for codes in (_OFFSETS, _BYTE_COUNTS)
     )
     listed = min(len(starts), len(lengths))
-    layout: list[object] = []
+    layout: list[tuple[int, object]] = []
     for code in sorted(_LAYOUT & entries.keys()):
         entry = entries[code]
         # SHORT or LONG, one number is one number; longer lists lie anywhere and are not compared.

@@ -27,6 +27,7 @@ Members = Mapping[TiffFile, Contents]
 Segment = tuple[npt.NDArray[np.generic] | None, Sequence[int]]
 """A decoded strip or tile, and where in its plane it belongs."""
 
+_BITS_PER_SAMPLE = 258
 _JPEG = 7
 _ENDS_OF_JPEG = tuple(bytes((0xFF, marker)) for marker in range(0xD0, 0xDA))
 """The end of an image, and the restart markers at which Hamamatsu's slides are cut into tiles."""
@@ -139,10 +140,10 @@ class Planes:
         listed = [contents.directories[page.offset] for contents, page in found]
         if len(found) > count:
             raise MifaError("MIFA215", f"holds {len(found)} planes, but its metadata describe {count}", str(self._path))
-        layouts = {
-            (page.parent.byteorder, directory.layout) for (_, page), directory in zip(found, listed, strict=True)
-        }
-        if len(layouts) > 1:
+        # Two numbers would fit into the entry, but LSM puts their position there.
+        loose = {_BITS_PER_SAMPLE} if self._lsm else set()
+        layouts = {tuple(one for one in directory.layout if one[0] not in loose) for directory in listed}
+        if len(layouts) > 1 or len({page.parent.byteorder for _, page in found}) > 1:
             raise MifaError("MIFA215", "holds planes that differ in size, type or compression", str(self._path))
         contiguous = key.is_final and all(self._is_run(page) for _, page in found)
         whole = 0
