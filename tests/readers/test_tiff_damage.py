@@ -191,7 +191,7 @@ def test_ome_in_several_files(tmp_path: Path, refusal: Refusal) -> None:
     error = refusal(path)
     assert error.code == "MIFA203"
     assert "part1.ome.tif" in error.finding.message
-    write(tmp_path / "part1.ome.tif", STACK[1], metadata=None)
+    write(tmp_path / "part1.ome.tif", STACK[1], metadata=None, ome=False)
     with TiffReader().open(path) as image:
         np.testing.assert_array_equal(image.read(full_region(image.facts.shape))[0], STACK[:2])
 
