@@ -6,15 +6,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import ClassVar
 
-from tifffile import TiffFile
-
 from mifakit.errors import MifaError
 from mifakit.readers.base import Carries, Format, ImageSource
 from mifakit.readers.ome_files import find_ome_files
 from mifakit.readers.tiff_file import check_contents, open_tiff
 from mifakit.readers.tiff_image import TiffImage
-from mifakit.readers.tifffile_log import listening
-from mifakit.sources.xml_text import check_xml
 
 _SLIDE = frozenset({Carries.PIXEL_SIZE, Carries.INSTRUMENT, Carries.OBJECTIVE})
 
@@ -48,7 +44,7 @@ class TiffReader:
             # What was opened and then found broken is closed as well.
             opened = failing.enter_context(ExitStack())
             file, contents = open_tiff(path, opened)
-            ome = find_ome_files(path, _description(path, file), _description_of)
+            ome = find_ome_files(path, str(file.pages.first.description), _description_of)
             # Before tifffile opens them: it goes on with what is left of broken ones.
             parts = [check_contents(path.parent / name) for name in (ome.document.others if ome else ())]
             if ome and (ome.xml or ome.root != path):
@@ -60,14 +56,6 @@ class TiffReader:
             return image
 
 
-def _description(path: Path, file: TiffFile) -> str:
-    """Return the description in the first directory, if it is safe to hand on."""
-    with listening(path, "cannot be opened"):
-        description = str(file.pages.first.description)
-    check_xml(path, description, "description")
-    return description
-
-
 def _description_of(path: Path) -> str:
     with ExitStack() as stack:
-        return _description(path, open_tiff(path, stack)[0])
+        return str(open_tiff(path, stack)[0].pages.first.description)

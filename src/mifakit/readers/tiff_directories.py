@@ -72,9 +72,10 @@ class _Form(NamedTuple):
 
     order: str
     tag_count: str
-    tag_head: str
+    entry: str
+    """Tag, type, number of values, and the values or their position."""
     pointer: str
-    """Of a position within an entry."""
+    """Of such a position."""
     inline: int
     """Bytes of a value that fit into an entry."""
     link: str
@@ -83,14 +84,16 @@ class _Form(NamedTuple):
     """Whether the upper halves of positions lie behind the directory, as Hamamatsu puts them."""
 
 
-_CLASSIC = {order: _Form(order, f"{order}H", f"{order}HHI", f"{order}I", 4, f"{order}I") for order in "<>"}
-_BIG = {order: _Form(order, f"{order}Q", f"{order}HHQ", f"{order}Q", 8, f"{order}Q") for order in "<>"}
-_NDPI = _Form("<", "<H", "<HHI", "<Q", 4, "<Q", high_words=True)
+_CLASSIC = {order: _Form(order, f"{order}H", f"{order}HHI4s", f"{order}I", 4, f"{order}I") for order in "<>"}
+_BIG = {order: _Form(order, f"{order}Q", f"{order}HHQ8s", f"{order}Q", 8, f"{order}Q") for order in "<>"}
+_NDPI = _Form("<", "<H", "<HHI4s", "<Q", 4, "<Q", high_words=True)
 
 
 class _Entry(NamedTuple):
     kind: int
     items: int
+    length: int
+    """Bytes of the value."""
     raw: bytes
     """The value itself, when it fits, or its position."""
 
@@ -202,27 +205,24 @@ def _header(path: Path, file: BinaryIO) -> tuple[_Form, int]:
 
 def _directory(path: Path, file: BinaryIO, size: int, form: _Form, offset: int) -> tuple[dict[int, _Entry], int]:
     """Read one directory; return its entries by tag and the position of the next."""
-    count_bytes, entry_head = struct.calcsize(form.tag_count), struct.calcsize(form.tag_head)
+    count_bytes, step = struct.calcsize(form.tag_count), struct.calcsize(form.entry)
     if offset + count_bytes > size:
         raise _CutError(offset + count_bytes)
     file.seek(offset)
     (count,) = struct.unpack(form.tag_count, file.read(count_bytes))
     if not 0 < count <= _MAX_TAGS:
         raise MifaError("MIFA202", f"a directory at byte {offset:,} claims {count:,} tags", str(path))
-    step = entry_head + form.inline
     behind = count * step + struct.calcsize(form.link)
     length = behind + 4 * count * form.high_words
     body = file.read(length)
     if len(body) < length:
         raise _CutError(offset + count_bytes + length)
     entries: dict[int, _Entry] = {}
-    for number, start in enumerate(range(0, count * step, step)):
-        code, kind, items = struct.unpack_from(form.tag_head, body, start)
-        raw = body[start + entry_head : start + step]
+    for number, (code, kind, items, raw) in enumerate(struct.iter_unpack(form.entry, body[: count * step])):
         if form.high_words:
             raw += body[behind + 4 * number : behind + 4 * number + 4]
-        entry = _Entry(kind, items, raw)
-        if not _is_inline(form, entry) and (end := _pointer(form, entry) + _length(entry)) > size:
+        entry = _Entry(kind, items, _TYPE_BYTES.get(kind, 0) * items, raw)
+        if entry.length > form.inline and (end := _pointer(form, entry) + entry.length) > size:
             raise _CutError(end)
         entries.setdefault(code, entry)
     return entries, struct.unpack_from(form.link, body, count * step)[0]
@@ -238,7 +238,7 @@ def _summary(file: BinaryIO, form: _Form, offset: int, entries: dict[int, _Entry
     for code in sorted(_LAYOUT & entries.keys()):
         entry = entries[code]
         # SHORT or LONG, one number is one number; longer lists lie anywhere and are not compared.
-        layout.append((code, _numbers(file, form, entry) if _is_inline(form, entry) else entry.items))
+        layout.append((code, _numbers(file, form, entry) if entry.length <= form.inline else entry.items))
     reduced = _numbers(file, form, entries.get(_SUBFILE_TYPE))
     return Directory(
         offset,
@@ -250,14 +250,6 @@ def _summary(file: BinaryIO, form: _Form, offset: int, entries: dict[int, _Entry
     )
 
 
-def _length(entry: _Entry) -> int:
-    return _TYPE_BYTES.get(entry.kind, 0) * entry.items
-
-
-def _is_inline(form: _Form, entry: _Entry) -> bool:
-    return _length(entry) <= form.inline
-
-
 def _pointer(form: _Form, entry: _Entry) -> int:
     return int(struct.unpack(form.pointer, entry.raw)[0])
 
@@ -266,10 +258,10 @@ def _value(file: BinaryIO, form: _Form, entry: _Entry | None) -> bytes:
     """Return the bytes of a tag's value; `_directory` made sure that they are there."""
     if entry is None:
         return b""
-    if _is_inline(form, entry):
-        return entry.raw[: _length(entry)]
+    if entry.length <= form.inline:
+        return entry.raw[: entry.length]
     file.seek(_pointer(form, entry))
-    return file.read(_length(entry))
+    return file.read(entry.length)
 
 
 def _numbers(file: BinaryIO, form: _Form, entry: _Entry | None) -> tuple[int, ...]:

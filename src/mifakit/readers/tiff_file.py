@@ -14,6 +14,7 @@ from tifffile import FileHandle, TiffFile
 from mifakit.readers.guard import guarded, open_image_file
 from mifakit.readers.tiff_directories import Directory, read_directories
 from mifakit.readers.tifffile_log import listening
+from mifakit.sources.xml_text import check_xml
 
 _STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 
@@ -65,7 +66,7 @@ def check_contents(path: Path) -> Contents:
 
 
 def open_tiff(path: Path, stack: ExitStack, xml: str | None = None) -> tuple[TiffFile, Contents]:
-    """Open a file, walk its directories, and hand it to tifffile.
+    """Open a file, walk its directories, and hand it to tifffile, if its description is safe to hand on.
 
     Parameters
     ----------
@@ -89,6 +90,7 @@ def open_tiff(path: Path, stack: ExitStack, xml: str | None = None) -> tuple[Tif
         # sibling files; ScanImage files without the frames that tifffile would guess.
         file = TiffFile(raw, is_mmstack=False, is_ndtiff=False, is_scanimage=False, omexml=xml)
         stack.callback(file.close)  # those that tifffile opened itself
+        check_xml(path, str(file.pages.first.description), "description")
     return file, Contents(path, size, directories, file.filehandle)
 
 

@@ -71,8 +71,9 @@ class Planes:
         self.dtype = self._pixel_type()
         self._swapped = not np.dtype(f"{self._key.parent.byteorder}u2").isnative
         self._find(scene.pages, count, members)
-        # A property that builds its function on first use, which threads must not do at once.
-        self._decode = self._key.decode
+        if self._pages:
+            # A property that builds its function on first use, which threads must not do at once.
+            self._decode = self._key.decode
 
     def read(self, index: int, bounds: Bounds, out: npt.NDArray[np.generic]) -> None:
         """Read a part of one plane.
