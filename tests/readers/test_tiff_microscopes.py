@@ -181,21 +181,12 @@ class TestMicroscopes(ReaderContract):
 
 
 @pytest.mark.parametrize("write", [write_lsm, write_stk])
-def test_cut_anywhere(tmp_path: Path, write: Callable[[Path], Path]) -> None:
-    path = write(tmp_path / "a.tif")
-    data = path.read_bytes()
-    _, whole = read(path)
-    refused = 0
-    for percent in range(1, 100):
-        path.write_bytes(data[: len(data) * percent // 100])
-        try:
-            _, found = read(path)
-        except MifaError as error:
-            assert error.code in {"MIFA202", "MIFA203"}, f"{percent} %: {error}"
-            refused += 1
-        else:
-            np.testing.assert_array_equal(found, whole, err_msg=f"{percent} %", strict=True)
-    assert refused > 80  # what LSM writes behind all pixels is only said less of
+def test_cut_anywhere(
+    tmp_path: Path, write: Callable[[Path], Path], cut_everywhere: Callable[..., list[MifaError]]
+) -> None:
+    refusals = cut_everywhere(write(tmp_path / "a.tif"), lambda path: read(path)[1])
+    assert {error.code for error in refusals} <= {"MIFA202", "MIFA203"}
+    assert len(refusals) > 80  # what LSM writes behind all pixels is only said less of
 
 
 # OME-XML

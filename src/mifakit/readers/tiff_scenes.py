@@ -21,6 +21,7 @@ from mifakit.readers.tiff_file import Contents
 
 Page = TiffPage | TiffFrame
 
+_SLIDES = {"avs", "bif", "ndpi", "philips", "qpi", "svs"}
 _SIDE_IMAGES = {"thumbnail", "label", "macro", "map"}
 
 
@@ -185,7 +186,8 @@ def _candidates(everything: Sequence[TiffPageSeries]) -> Iterator[TiffPageSeries
 def _is_side_image(series: TiffPageSeries) -> bool:
     """Whether a series is a thumbnail, a slide's label or a level of a pyramid."""
     key = series.keyframe
-    return bool(key.is_reduced or key.is_subifd or series.name.lower() in _SIDE_IMAGES)
+    named_so = series.kind in _SLIDES and series.name.lower() in _SIDE_IMAGES
+    return bool(key.is_reduced or key.is_subifd or named_so)
 
 
 def _check_metadata_hold(path: Path, file: TiffFile, series: TiffPageSeries, *, ome: bool) -> None:
