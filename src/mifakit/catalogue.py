@@ -111,7 +111,7 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA211": Entry("no reader knows this file", WARNING, "convert it to OME-TIFF, or exclude it in the sheet"),
     "MIFA213": Entry("a pattern matches no file", ERROR, "compare it with the file names in the lab folder"),
     "MIFA214": Entry("the file declares more pixels than the limit", ERROR, "check the file; it may be damaged"),
-    "MIFA215": Entry("the file holds several images", ERROR, "export each image to a file of its own"),
+    "MIFA215": Entry("planes of a file fit no image", ERROR, "export it again, each image to a file of its own"),
     "MIFA216": Entry("a file matches no pattern", INFO, "add it to a pattern, or to exclude: if it is not wanted"),
     "MIFA217": Entry("a package is missing", ERROR, "install the extra that the message names"),
     "MIFA219": Entry("files of a series differ", ERROR, "exclude the odd one, or make it a set of its own"),

@@ -66,11 +66,16 @@ class ReaderContract:
         return None
 
     @pytest.fixture
-    def copy(self, image_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        """Return a copy of the file under its own name."""
-        path = tmp_path_factory.mktemp("contract") / image_file.name
-        shutil.copytree(image_file, path) if image_file.is_dir() else path.write_bytes(image_file.read_bytes())
-        return path
+    def copy(self, reader: Reader, image_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        """Return a copy of the file under its own name, with the files that it needs beside it."""
+        folder = tmp_path_factory.mktemp("contract")
+        with reader.open(image_file) as image:
+            names = (image_file.name, *image.facts.files)
+        for name in names:
+            source, target = image_file.parent / name, folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(source, target) if source.is_dir() else target.write_bytes(source.read_bytes())
+        return folder / image_file.name
 
     def test_is_a_reader(self, reader: Reader, image_file: Path) -> None:
         assert isinstance(reader, Reader)
@@ -177,6 +182,15 @@ class ReaderContract:
                 found = image.read(full_region(image.facts.shape))
                 np.testing.assert_array_equal(found, whole, err_msg=f"cut to {size} of {len(data)} bytes", strict=True)
 
+    def test_a_further_file_that_is_missing_is_said(self, reader: Reader, copy: Path) -> None:
+        with reader.open(copy) as image:
+            files = image.facts.files
+        for name in files:
+            away = (copy.parent / name).rename(copy.parent / f"{copy.name}.away")
+            with pytest.raises(MifaError, match=name), reader.open(copy) as image:
+                image.read(full_region(image.facts.shape))
+            away.rename(copy.parent / name)
+
     def test_an_empty_file_is_truncated(self, reader: Reader, copy: Path) -> None:
         copy.write_bytes(b"")
         with pytest.raises(MifaError) as caught:
@@ -234,6 +248,10 @@ def check_facts(facts: ImageFacts) -> None:
     assert all(text is None or text.strip() == text != "" for text in astuple(facts.acquisition))
     if facts.acquisition.acquired:
         datetime.fromisoformat(facts.acquisition.acquired)
+    assert len(set(facts.files)) == len(facts.files)
+    for name in facts.files:
+        assert not Path(name).is_absolute()
+        assert ".." not in Path(name).parts
     assert not facts.has_alpha or facts.size("c") > 1
     assert all(isinstance(finding, Finding) for finding in facts.findings)
     pixel_size = [finding for finding in facts.findings if finding.code == "MIFA205"]

@@ -1,83 +1,125 @@
-"""What OME-XML in a TIFF says about its image: distances, channels, and where the pixels are."""
+"""What OME-XML says: which images there are, in which files, and what is known of each."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path, PureWindowsPath
+from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
 
 from mifakit.errors import MifaError
-from mifakit.readers.base import Channel
+from mifakit.readers.base import Acquisition, Channel, Spacing
+from mifakit.readers.description import Description, known, phrase
+from mifakit.readers.optics import iso_date, objective_name, wavelength
+from mifakit.readers.samples import RGB
 from mifakit.readers.units import Reading, duration, length
+from mifakit.sources.xml_text import parse_xml
 
-_RGB = (Channel("Red", "FF0000"), Channel("Green", "00FF00"), Channel("Blue", "0000FF"))
+_HEAD = 4_096
+_NO_WORDS = {"", "other", "unknown"}
+_IMMERSIONS = {
+    "oil": "Oil",
+    "water": "Water",
+    "waterdipping": "Water Dipping",
+    "glycerol": "Glycerol",
+    "multi": "Multi",
+}
 
 
 @dataclass(frozen=True)
 class OmeImage:
-    """The one image that an OME-TIFF describes.
+    """One image that OME-XML describes.
 
     Attributes
     ----------
-    readings
-        By axis: x, y, z in micrometres, t in seconds.
-    channels
-        One a channel, samples counted; empty when none has a name or colour.
+    name
+        As people called it, or empty.
+    description
+        Distances, channels, acquisition.
     """
 
-    readings: Mapping[str, Reading]
-    channels: tuple[Channel, ...]
+    name: str
+    description: Description
+
+
+@dataclass(frozen=True)
+class OmeDocument:
+    """What the OME-XML in a TIFF describes.
+
+    Attributes
+    ----------
+    images
+        Those that have pixels, in order.
+    files
+        All files that it puts pixels into, as it lists them; empty when it names none.
+    others
+        The UUID of each of them that is not the file that holds the XML.
+    """
+
+    images: tuple[OmeImage, ...]
+    files: tuple[str, ...]
+    others: Mapping[str, str]
 
 
 def looks_like_ome(description: str) -> bool:
     """Whether a TIFF's description is OME-XML, even one that is cut off."""
-    start = description[:4_096]
+    start = description[:_HEAD]
     return "<OME" in start or ":OME " in start
 
 
-def read_ome(path: Path, xml: str) -> OmeImage:
-    """Read OME-XML, before anything else acts on it.
+def own_uuid(description: str) -> str | None:
+    """Return the UUID that OME-XML gives the file it is in, or None."""
+    found = re.search(r'<(?:\w+:)?OME\b[^>]*?\bUUID="([^"]*)"', description[:_HEAD])
+    return found[1] if found else None
+
+
+def metadata_file(path: Path, xml: str) -> str | None:
+    """Return the file that describes the image which this one is a part of, or None when this one does.
 
     Raises
     ------
     MifaError
-        MIFA202 when it is malformed or the image is spread over several files that are here,
-        MIFA203 when those files are not here, MIFA215 when it describes several images.
+        MIFA202 when the XML is malformed or names a file elsewhere.
     """
-    root = _parse(path, xml)
-    for elsewhere in _named(root, "BinaryOnly"):
-        name = elsewhere.get("MetadataFile", "another file")
-        raise MifaError(
-            "MIFA202",
-            f"is one part of an OME-TIFF that {name} describes",
-            str(path),
-            "export it as one OME-TIFF",
-        )
+    if "BinaryOnly" not in xml:
+        return None
+    for elsewhere in _named(parse_xml(path, xml, "OME-XML"), "BinaryOnly"):
+        return _beside(path, elsewhere.get("MetadataFile", ""))
+    return None
+
+
+def read_ome(path: Path, xml: str, *, holder: str | None = None) -> OmeDocument:
+    """Read OME-XML, before anything else acts on it.
+
+    Parameters
+    ----------
+    path
+        The file that was opened, for messages.
+    xml
+        The text.
+    holder
+        Name of the TIFF that holds it; None when it is a companion file.
+
+    Raises
+    ------
+    MifaError
+        MIFA202 when it is malformed, describes no image, or names files elsewhere.
+    """
+    root = parse_xml(path, xml, "OME-XML")
     pixels = [
-        found
+        (image, found)
         for image in _named(root, "Image")
         for found in _named(image, "Pixels")
         if next(_named(found, "TiffData"), None) is not None
     ]
     if not pixels:
         raise MifaError("MIFA202", "its OME-XML describes no image", str(path))
-    _refuse_other_files(path, root, pixels)
-    if len(pixels) > 1:
-        raise MifaError("MIFA215", f"its OME-XML describes {len(pixels)} images", str(path))
-    (only,) = pixels
-    readings = {axis: _size(only, f"PhysicalSize{axis.upper()}") for axis in "xyz"}
-    return OmeImage({**readings, "t": _interval(only)}, _channels(only))
-
-
-def _parse(path: Path, xml: str) -> ElementTree.Element:
-    # Entities are the one dangerous thing in XML, and OME-XML has no use for them.
-    if "<!DOCTYPE" in xml or "<!ENTITY" in xml:
-        raise MifaError("MIFA202", "its OME-XML has a DOCTYPE, which is not read", str(path))
-    try:
-        return ElementTree.fromstring(xml)  # noqa: S314
-    except (ElementTree.ParseError, ValueError) as error:
-        raise MifaError("MIFA202", f"its OME-XML is malformed: {error}", str(path)) from error
+    files, others = _files(path, root, [found for _, found in pixels], holder)
+    images = tuple(
+        OmeImage((image.get("Name") or "").strip(), _description(root, image, found)) for image, found in pixels
+    )
+    return OmeDocument(images, files, others)
 
 
 def _named(parent: ElementTree.Element, name: str) -> Iterator[ElementTree.Element]:
@@ -85,32 +127,48 @@ def _named(parent: ElementTree.Element, name: str) -> Iterator[ElementTree.Eleme
     return (child for child in parent if isinstance(child.tag, str) and child.tag.rpartition("}")[2] == name)
 
 
-def _refuse_other_files(path: Path, root: ElementTree.Element, pixels: list[ElementTree.Element]) -> None:
-    """Refuse pixels in other files; tifffile would open them, or make them up as zeros."""
-    own = root.get("UUID")
-    others: dict[str, None] = {}
-    for data in (data for image in pixels for data in _named(image, "TiffData")):
-        for uuid in _named(data, "UUID"):
-            name = uuid.get("FileName", "")
-            if own is None and name.lower() == path.name.lower():
-                own = uuid.text
-            elif uuid.text != own:
-                others[PureWindowsPath(name).name or "a file without name"] = None
-            break
-    if not others:
-        return
-    shown = ", ".join(list(others)[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
-    absent = [name for name in others if not (path.parent / name).is_file()]
-    if absent:
-        message = f"its OME-XML puts pixels into other files, which are not beside it: {shown}"
-        raise MifaError("MIFA203", message, str(path), "export it as one OME-TIFF, or copy the other files too")
-    message = f"its OME-XML puts pixels into other files: {shown}"
-    raise MifaError("MIFA202", message, str(path), "export it as one OME-TIFF")
+def _first(parent: ElementTree.Element, name: str) -> ElementTree.Element | None:
+    return next(_named(parent, name), None)
 
 
-def _number(text: str) -> float:
+def _beside(path: Path, name: str) -> str:
+    """Return a file name that OME-XML gives, if it stays within the file's folder."""
+    parts = PurePosixPath(name).parts
+    if not parts or name.startswith("/") or ".." in parts or "\\" in name or ":" in name or not name.isprintable():
+        raise MifaError("MIFA202", f"its OME-XML points out of its folder, to {name!r}", str(path))
+    return name
+
+
+def _files(
+    path: Path, root: ElementTree.Element, pixels: list[ElementTree.Element], holder: str | None
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Return all files that pixels are put into, and those that are not the holder; by UUID, as the field does."""
+    own = root.get("UUID") if holder else None
+    files: dict[str, None] = {}
+    others: dict[str, str] = {}
+    for data in (data for found in pixels for data in _named(found, "TiffData")):
+        uuid = _first(data, "UUID")
+        if uuid is None:
+            continue
+        name = uuid.get("FileName", "")
+        if holder and own is None and name.lower() == holder.lower():
+            own = uuid.text
+        if holder and own is not None and uuid.text == own:
+            files[holder] = None  # under whatever name it was written
+        else:
+            others[_beside(path, name)] = uuid.text or ""
+            files[name] = None
+    return tuple(files), others
+
+
+def _description(root: ElementTree.Element, image: ElementTree.Element, pixels: ElementTree.Element) -> Description:
+    readings = {axis: _size(pixels, f"PhysicalSize{axis.upper()}") for axis in "xyz"}
+    return Description({**readings, "t": _interval(pixels)}, _channels(pixels), _acquisition(root, image))
+
+
+def _number(text: str | None) -> float:
     try:
-        return float(text)
+        return float(text or "nan")
     except ValueError:
         return float("nan")
 
@@ -130,11 +188,16 @@ def _channels(pixels: ElementTree.Element) -> tuple[Channel, ...]:
     for channel in _named(pixels, "Channel"):
         samples = channel.get("SamplesPerPixel", "1")
         if samples == "3":
-            channels += _RGB
+            channels += RGB
         else:
-            found = Channel(channel.get("Name") or None, _color(channel.get("Color")))
+            found = Channel(
+                (channel.get("Name") or "").strip() or None,
+                _color(channel.get("Color")),
+                _wavelength(channel, "ExcitationWavelength"),
+                _wavelength(channel, "EmissionWavelength"),
+            )
             channels += [found] * (int(samples) if samples.isdecimal() and len(samples) < 4 else 1)
-    return tuple(channels) if any(channel.name or channel.color for channel in channels) else ()
+    return known(*channels)
 
 
 def _color(text: str | None) -> str | None:
@@ -143,3 +206,47 @@ def _color(text: str | None) -> str | None:
         return None if text is None else f"{(int(text) & 0xFFFFFFFF) >> 8:06X}"
     except ValueError:
         return None
+
+
+def _wavelength(channel: ElementTree.Element, name: str) -> float | None:
+    """Return a wavelength in nanometres, which is also OME's default unit."""
+    reading = length(_number(channel.get(name)), channel.get(f"{name}Unit", "nm"))
+    return wavelength(round(reading.value * 1_000, 6)) if isinstance(reading, Spacing) else None
+
+
+def _acquisition(root: ElementTree.Element, image: ElementTree.Element) -> Acquisition:
+    reference = _first(image, "InstrumentRef")
+    instruments = {instrument.get("ID"): instrument for instrument in _named(root, "Instrument")}
+    instrument = None if reference is None else instruments.get(reference.get("ID"))
+    acquired = _first(image, "AcquisitionDate")
+    return Acquisition(
+        None if instrument is None else _microscope(instrument),
+        None if instrument is None else _objective(instrument, image),
+        iso_date(acquired.text if acquired is not None else None),
+    )
+
+
+def _word(element: ElementTree.Element, name: str) -> str | None:
+    text = (element.get(name) or "").strip()
+    return None if text.lower() in _NO_WORDS else text
+
+
+def _microscope(instrument: ElementTree.Element) -> str | None:
+    microscope = _first(instrument, "Microscope")
+    return None if microscope is None else phrase(_word(microscope, "Manufacturer"), _word(microscope, "Model"))
+
+
+def _objective(instrument: ElementTree.Element, image: ElementTree.Element) -> str | None:
+    """Name the objective that the image was taken with: its settings say which, if there are several."""
+    objectives = list(_named(instrument, "Objective"))
+    settings = next((found for name in ("ObjectiveSettings", "ObjectiveRef") for found in _named(image, name)), None)
+    if settings is not None:
+        objectives = [one for one in objectives if one.get("ID") == settings.get("ID")]
+    if len(objectives) != 1:
+        return None
+    (only,) = objectives
+    if model := _word(only, "Model"):
+        return phrase(_word(only, "Manufacturer"), model)
+    powers = [_number(only.get(name)) for name in ("NominalMagnification", "CalibratedMagnification")]
+    name = objective_name(None, next((power for power in powers if power > 0), None), _number(only.get("LensNA")))
+    return name and phrase(name, _IMMERSIONS.get((only.get("Immersion") or "").lower()))

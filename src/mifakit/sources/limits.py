@@ -12,16 +12,27 @@ from mifakit.errors import MifaError
 MAX_SHEET_BYTES = 4 * 1024**2
 MAX_YAML_DEPTH = 50
 MAX_YAML_NODES = 500_000
+MAX_XML_BYTES = 64 * 1024**2
+MAX_SEGMENT_BYTES = 4 * 1024**3
 MAX_IMAGE_BYTES = 16 * 1024**4
 MAX_COMPRESSION_RATIO = 2_000
 SMALL_IMAGE_BYTES = 64 * 1024**2
 
 
-def check_pixel_budget(path: Path, shape: tuple[int, ...], dtype: np.dtype) -> None:
+def check_pixel_budget(path: Path, shape: tuple[int, ...], dtype: np.dtype, stored: int | None = None) -> None:
     """Refuse an image that declares far more pixels than its file can hold (a pixel bomb).
 
     Real images compress less than `MAX_COMPRESSION_RATIO` fold; an all-black one is let
     through while it stays below `SMALL_IMAGE_BYTES`.
+
+    Parameters
+    ----------
+    path
+        The file, for messages.
+    shape, dtype
+        What it declares.
+    stored
+        Bytes of all files that the image is in, when there are several.
 
     Raises
     ------
@@ -29,7 +40,8 @@ def check_pixel_budget(path: Path, shape: tuple[int, ...], dtype: np.dtype) -> N
         MIFA214, when the declared size breaks the budget.
     """
     declared = prod(shape) * dtype.itemsize
-    stored = path.stat().st_size
+    if stored is None:
+        stored = path.stat().st_size
     if declared > MAX_IMAGE_BYTES or declared > max(SMALL_IMAGE_BYTES, stored * MAX_COMPRESSION_RATIO):
         raise MifaError(
             "MIFA214",
