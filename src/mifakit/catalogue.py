@@ -113,6 +113,9 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA215": Entry("the file holds several images", ERROR, "export each image to a file of its own"),
     "MIFA216": Entry("a file matches no pattern", INFO, "add it to a pattern, or to exclude: if it is not wanted"),
     "MIFA217": Entry("a package is missing", ERROR, "install the extra that the message names"),
+    "MIFA224": Entry(
+        "parts of a mosaic were never imaged", WARNING, "crop the image, or mask what is 0 before you use it"
+    ),
     # 3: build
     "MIFA301": Entry("two files would get one name", ERROR, "exclude one of them, or rename it in a copy"),
     "MIFA302": Entry(

@@ -1,0 +1,222 @@
+"""Nikon ND2, read frame by frame with the library nd2."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from math import isfinite, prod
+from pathlib import Path
+from typing import Any, BinaryIO, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from mifakit.errors import MifaError
+from mifakit.readers.axes import AxisMap
+from mifakit.readers.base import Acquisition, Carries, Channel, Format, ImageFacts, ImageSource, check_scene
+from mifakit.readers.extras import needing
+from mifakit.readers.framed import Bounds, FramedImage
+from mifakit.readers.guard import guarded, open_image_file
+from mifakit.readers.nd2_chunks import MAGIC, check_frame, check_frames, read_frame_positions
+from mifakit.readers.odd_axes import map_vendor_axes
+from mifakit.readers.optics import objective_name, wavelength
+from mifakit.readers.samples import RGB
+from mifakit.readers.scene_names import scene_names
+from mifakit.readers.time_steps import measured_step
+from mifakit.readers.units import Reading, duration, length, weigh
+from mifakit.sources.limits import check_pixel_budget
+
+_LEGACY = b"\0\0\0\x0cjP  "
+_FRAME = "CYXS"
+_POSITION = "P"
+_ODD_AXES = {"U": "a loop of the experiment that is not known", "N": "a loop of the experiment that is not known"}
+_STAMP_BYTES = 8
+_MAX_MEASURED = 1_000
+_UNIX_EPOCH_JULIAN = 2_440_587.5
+_MICROSCOPE = re.compile(r"^\s*(?:Microscope Settings:\s*)?Microscope:\s*(.+?)\s*$", re.MULTILINE)
+
+
+class Nd2Reader:
+    """Opens Nikon ND2 files; each XY position is an image of its own."""
+
+    name: ClassVar[str] = "nd2"
+    formats: ClassVar[tuple[Format, ...]] = (Format("Nikon ND2", (".nd2",), frozenset(Carries), extra="nd2"),)
+    reads_folders: ClassVar[bool] = False
+
+    def open(self, path: Path, axes: str | None = None, scene: int = 0) -> ImageSource:
+        """Open an ND2; see `mifakit.readers.base.Reader.open`."""
+        with ExitStack() as stack:
+            file = stack.enter_context(open_image_file(path, "ND2", (MAGIC, _LEGACY)))
+            if file.read(len(_LEGACY)) == _LEGACY:
+                hint = "save it again with NIS-Elements 4 or later"
+                raise MifaError("MIFA202", "is an ND2 of before 2006 (JPEG 2000), which is not read", str(path), hint)
+            with guarded(path, "its chunk map cannot be read"):
+                positions = read_frame_positions(path, file)
+            with needing("nd2", path):
+                from nd2 import ND2File
+            with guarded(path, "its metadata cannot be read"):
+                library = ND2File(path)
+                stack.callback(library.close)
+                sizes = {axis: int(size) for axis, size in library.sizes.items()}
+                names = _position_names(library, sizes.get(_POSITION, 1))
+                loops = {axis: size for axis, size in sizes.items() if axis not in _FRAME}
+                dtype = np.dtype(library.dtype)
+                if library.attributes.compressionType == "lossy":
+                    raise MifaError("MIFA202", "is compressed with loss, in a way that is not read", str(path))
+            check_frames(path, positions, prod(loops.values()))
+            check_scene(scene, sizes.get(_POSITION, 1))
+            outer = {axis: size for axis, size in loops.items() if axis != _POSITION}
+            frame = tuple(sizes.get(axis, 1) for axis in _FRAME)
+            native = "".join(axis if len(axis) == 1 else "?" for axis in outer) + _FRAME
+            mapped = map_vendor_axes(path, native, (*outer.values(), *frame), axes, _ODD_AXES)
+            check_pixel_budget(path, mapped.shape, dtype)
+            with guarded(path, "its metadata cannot be read"):
+                facts = _facts(path, library, loops, scene, dtype, mapped, native, names)
+            read_frame = _frames(path, file, library, positions, loops, scene, frame, dtype)
+            left = stack.pop_all()
+            return FramedImage(path, facts, mapped, tuple(outer.values()), frame, read_frame, left.close)
+
+
+def _facts(
+    path: Path,
+    library: Any,
+    loops: Mapping[str, int],
+    scene: int,
+    dtype: np.dtype,
+    mapped: AxisMap,
+    native: str,
+    names: tuple[str, ...],
+) -> ImageFacts:
+    channels = list(getattr(library.metadata, "channels", None) or ())
+    readings = _lengths(channels)
+    if "T" in loops:
+        readings["t"] = _time_step(library, loops, scene)
+    spacing, findings = weigh(path, readings, mapped)
+    return ImageFacts(
+        axes=mapped.axes,
+        shape=mapped.shape,
+        dtype=dtype,
+        native_axes=mapped.native,
+        spacing=spacing,
+        channels=_channels(channels, mapped, native),
+        interleaved=mapped.dim("c") is not None and native[mapped.dim("c") or 0] in "CS",
+        acquisition=_acquisition(library, channels),
+        scenes=names,
+        findings=findings,
+    )
+
+
+def _lengths(channels: list[Any]) -> dict[str, Reading]:
+    """Return pixel sizes; what the microscope did not calibrate is 1, and no pixel size."""
+    if not channels:
+        return {}
+    volume = channels[0].volume
+    calibrated = zip("xyz", volume.axesCalibration, volume.axesCalibrated, strict=True)
+    return {
+        axis: length(float(size), "µm") if known else f"{size:g}, and not calibrated" for axis, size, known in calibrated
+    }
+
+
+def _channels(channels: list[Any], mapped: AxisMap, native: str) -> tuple[Channel, ...]:
+    """Return the channels, if the sheet leaves them channels."""
+    dim = mapped.dim("c")
+    count = mapped.shape[mapped.axes.index("c")]
+    if dim == native.index("S"):
+        return RGB if count == len(RGB) else ()
+    if dim not in (None, native.index("C")) or len(channels) != count:
+        return ()
+    return tuple(
+        Channel(
+            (one.channel.name or "").strip() or None,
+            f"{one.channel.color.r:02X}{one.channel.color.g:02X}{one.channel.color.b:02X}",
+            wavelength(one.channel.excitationLambdaNm),
+            wavelength(one.channel.emissionLambdaNm),
+        )
+        for one in channels
+    )
+
+
+def _acquisition(library: Any, channels: list[Any]) -> Acquisition:
+    text = library.text_info or {}
+    found = _MICROSCOPE.search(text.get("description", "").replace("\r\n", "\n"))
+    instrument = " ".join(found[1].split()) if found else None
+    if instrument and "nikon" not in instrument.lower():
+        instrument = f"Nikon {instrument}"
+    if not channels:
+        return Acquisition(instrument)
+    optics = channels[0].microscope
+    objective = objective_name(
+        optics.objectiveName, optics.objectiveMagnification, optics.objectiveNumericalAperture
+    )  # fmt: skip
+    return Acquisition(instrument, objective, _date(library))
+
+
+def _date(library: Any) -> str | None:
+    """Return when the first frame was taken: the file counts days of universal time."""
+    frame = library.frame_metadata(0)
+    times = [one.time.absoluteJulianDayNumber for one in getattr(frame, "channels", ())]
+    if not times or not isfinite(times[0]) or times[0] <= _UNIX_EPOCH_JULIAN:
+        return None
+    taken = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(days=times[0] - _UNIX_EPOCH_JULIAN)
+    return (taken + timedelta(milliseconds=500)).isoformat(timespec="seconds")
+
+
+def _time_step(library: Any, loops: Mapping[str, int], scene: int) -> Reading:
+    """Return the step that was asked for, else the one that was measured."""
+    for loop in library.experiment:
+        if loop.type == "TimeLoop" and loop.parameters.periodMs > 0:
+            return duration(loop.parameters.periodMs, "ms")
+    place = [0] * len(loops)
+    if _POSITION in loops:
+        place[list(loops).index(_POSITION)] = scene
+    seconds = []
+    for time in range(min(loops["T"], _MAX_MEASURED)):
+        place[list(loops).index("T")] = time
+        frame = library.frame_metadata(_sequence(loops, place))
+        seconds.append(frame.channels[0].time.relativeTimeMs / 1000)
+    return measured_step(seconds)
+
+
+def _position_names(library: Any, count: int) -> tuple[str, ...]:
+    names: list[str | None] = [None] * count
+    for loop in library.experiment:
+        if loop.type == "XYPosLoop":
+            points = list(loop.parameters.points)[:count]
+            names[: len(points)] = [point.name for point in points]
+    return scene_names(names, "Position")
+
+
+def _sequence(loops: Mapping[str, int], place: list[int]) -> int:
+    """Return the number of a frame from its place along each loop, outermost first."""
+    index = 0
+    for count, size in zip(place, loops.values(), strict=True):
+        index = index * size + count
+    return index
+
+
+def _frames(
+    path: Path,
+    file: BinaryIO,
+    library: Any,
+    positions: Mapping[int, int],
+    loops: Mapping[str, int],
+    scene: int,
+    frame: tuple[int, ...],
+    dtype: np.dtype,
+) -> Callable[[tuple[int, ...], Bounds], npt.NDArray[np.generic]]:
+    """Return what reads a part of a frame, once its chunk has been found whole."""
+    compressed = library.attributes.compressionType == "lossless"
+    nbytes = _STAMP_BYTES + (1 if compressed else prod(frame) * dtype.itemsize)
+    counted = [axis for axis in loops if axis != _POSITION]
+
+    def read(index: tuple[int, ...], inner: Bounds) -> npt.NDArray[np.generic]:
+        where = dict(zip(counted, index, strict=True)) | {_POSITION: scene}
+        number = _sequence(loops, [where[axis] for axis in loops])
+        check_frame(path, file, positions, number, nbytes)
+        found = library.read_frame(number).reshape(frame)
+        part: npt.NDArray[np.generic] = found[tuple(slice(*bound) for bound in inner)]
+        return part
+
+    return read
