@@ -105,9 +105,8 @@ class Scene:
         left, top = boxes[:, :2].min(axis=0)
         right, bottom = (boxes[:, :2] + boxes[:, 2:]).max(axis=0)
         box = (int(left), int(top), int(right - left), int(bottom - top))
-        return cls(
-            index, tuple(starts.tolist()), tuple(lengths.tolist()), box, {at: tuple(all_) for at, all_ in planes.items()}
-        )
+        whole = {plane: tuple(found) for plane, found in planes.items()}
+        return cls(index, tuple(starts.tolist()), tuple(lengths.tolist()), box, whole)
 
     def uncovered(self) -> float:
         """Return which share of the pixels no tile covers."""

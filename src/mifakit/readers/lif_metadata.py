@@ -39,7 +39,7 @@ class LifMetadata:
     acquisition
         Instrument and objective.
     steps
-        The smallest number of bytes between neighbours, by LIF's number of the dimension.
+        Bytes between neighbours along each dimension that is longer than 1, outermost first.
     channel_starts
         Where each channel begins, in bytes.
     """
@@ -63,7 +63,7 @@ def read_metadata(element: ElementTree.Element) -> LifMetadata:
     described = sorted(
         element.findall(f"{_DESCRIPTION}/Channels/ChannelDescription"), key=lambda one: int(one.attrib["BytesInc"])
     )
-    long = sorted((int(one.attrib["BytesInc"]) for one in dimensions if int(one.attrib["NumberOfElements"]) > 1))
+    long = sorted(int(one.attrib["BytesInc"]) for one in dimensions if int(one.attrib["NumberOfElements"]) > 1)
     return LifMetadata(
         {axis: _step(one) for one in dimensions if (axis := _DIMENSIONS.get(one.attrib["DimID"]))},
         _channels(element, described),

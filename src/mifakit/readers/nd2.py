@@ -115,7 +115,7 @@ def _lengths(channels: list[Any]) -> dict[str, Reading]:
     volume = channels[0].volume
     calibrated = zip("xyz", volume.axesCalibration, volume.axesCalibrated, strict=True)
     return {
-        axis: length(float(size), "µm") if known else f"{size:g}, and not calibrated" for axis, size, known in calibrated
+        axis: length(float(size), "µm") if known else f"{size:g}, not calibrated" for axis, size, known in calibrated
     }
 
 

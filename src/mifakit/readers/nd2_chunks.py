@@ -103,6 +103,7 @@ def _check_chunk(path: Path, file: BinaryIO, size: int, position: int, name: byt
     if position + _CHUNK.size > size:
         raise MifaError("MIFA203", f"at least {position + _CHUNK.size - size:,} bytes are missing", str(path))
     file.seek(position)
+    length: int
     magic, name_length, length = _CHUNK.unpack(file.read(_CHUNK.size))
     if magic != MAGIC:
         raise MifaError("MIFA202", f"is damaged at byte {position:,}: no chunk begins there", str(path))
