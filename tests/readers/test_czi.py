@@ -1,4 +1,4 @@
-"""Zeiss CZI: a real file against czifile and against its XML read by eye; mosaics, scenes and damage that tests write."""
+"""Zeiss CZI: a real file against czifile and its XML read by eye; mosaics, scenes and damage that tests write."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from mifakit.readers.base import Acquisition, Carries, Channel, Format, ImageFac
 from mifakit.readers.extras import needing
 from mifakit.readers.framed import Bounds, FramedImage
 from mifakit.readers.guard import guarded, open_image_file
-from mifakit.readers.nd2_chunks import MAGIC, check_frame, check_frames, read_frame_positions
+from mifakit.readers.nd2_chunks import FRAME_TIMES, MAGIC, check_frame, check_frames, read_chunk_map
 from mifakit.readers.odd_axes import map_vendor_axes
 from mifakit.readers.optics import objective_name, wavelength
 from mifakit.readers.samples import RGB
@@ -53,7 +53,7 @@ class Nd2Reader:
                 hint = "save it again with NIS-Elements 4 or later"
                 raise MifaError("MIFA202", "is an ND2 of before 2006 (JPEG 2000), which is not read", str(path), hint)
             with guarded(path, "its chunk map cannot be read"):
-                positions = read_frame_positions(path, file)
+                chunks = read_chunk_map(path, file)
             with needing("nd2", path):
                 from nd2 import ND2File
             with guarded(path, "its metadata cannot be read"):
@@ -65,7 +65,7 @@ class Nd2Reader:
                 dtype = np.dtype(library.dtype)
                 if library.attributes.compressionType == "lossy":
                     raise MifaError("MIFA202", "is compressed with loss, in a way that is not read", str(path))
-            check_frames(path, positions, prod(loops.values()))
+            check_frames(path, chunks, prod(loops.values()))
             check_scene(scene, sizes.get(_POSITION, 1))
             outer = {axis: size for axis, size in loops.items() if axis != _POSITION}
             frame = tuple(sizes.get(axis, 1) for axis in _FRAME)
@@ -73,8 +73,8 @@ class Nd2Reader:
             mapped = map_vendor_axes(path, native, (*outer.values(), *frame), axes, _ODD_AXES)
             check_pixel_budget(path, mapped.shape, dtype)
             with guarded(path, "its metadata cannot be read"):
-                facts = _facts(path, library, loops, scene, dtype, mapped, native, names)
-            read_frame = _frames(path, file, library, positions, loops, scene, frame, dtype)
+                facts = _facts(path, library, loops, scene, dtype, mapped, native, names, FRAME_TIMES in chunks)
+            read_frame = _frames(path, file, library, chunks, loops, scene, frame, dtype)
             left = stack.pop_all()
             return FramedImage(path, facts, mapped, tuple(outer.values()), frame, read_frame, left.close)
 
@@ -88,11 +88,12 @@ def _facts(
     mapped: AxisMap,
     native: str,
     names: tuple[str, ...],
+    timed: bool,
 ) -> ImageFacts:
     channels = list(getattr(library.metadata, "channels", None) or ())
     readings = _lengths(channels)
     if "T" in loops:
-        readings["t"] = _time_step(library, loops, scene)
+        readings["t"] = _asked_step(library) or (_measured_step(library, loops, scene) if timed else None)
     spacing, findings = weigh(path, readings, mapped)
     return ImageFacts(
         axes=mapped.axes,
@@ -102,7 +103,7 @@ def _facts(
         spacing=spacing,
         channels=_channels(channels, mapped, native),
         interleaved=mapped.dim("c") is not None and native[mapped.dim("c") or 0] in "CS",
-        acquisition=_acquisition(library, channels),
+        acquisition=_acquisition(library, channels, timed),
         scenes=names,
         findings=findings,
     )
@@ -138,7 +139,7 @@ def _channels(channels: list[Any], mapped: AxisMap, native: str) -> tuple[Channe
     )
 
 
-def _acquisition(library: Any, channels: list[Any]) -> Acquisition:
+def _acquisition(library: Any, channels: list[Any], timed: bool) -> Acquisition:
     text = library.text_info or {}
     found = _MICROSCOPE.search(text.get("description", "").replace("\r\n", "\n"))
     instrument = " ".join(found[1].split()) if found else None
@@ -150,7 +151,7 @@ def _acquisition(library: Any, channels: list[Any]) -> Acquisition:
     objective = objective_name(
         optics.objectiveName, optics.objectiveMagnification, optics.objectiveNumericalAperture
     )  # fmt: skip
-    return Acquisition(instrument, objective, _date(library))
+    return Acquisition(instrument, objective, _date(library) if timed else None)
 
 
 def _date(library: Any) -> str | None:
@@ -163,14 +164,17 @@ def _date(library: Any) -> str | None:
     return (taken + timedelta(milliseconds=500)).isoformat(timespec="seconds")
 
 
-def _time_step(library: Any, loops: Mapping[str, int], scene: int) -> Reading:
-    """Return the step that was asked for, else the one that was measured."""
+def _asked_step(library: Any) -> Reading:
+    """Return the step that was asked for; 0 stands for as fast as possible."""
     for loop in library.experiment:
         if loop.type == "TimeLoop" and loop.parameters.periodMs > 0:
             return duration(loop.parameters.periodMs, "ms")
-    place = [0] * len(loops)
-    if _POSITION in loops:
-        place[list(loops).index(_POSITION)] = scene
+    return None
+
+
+def _measured_step(library: Any, loops: Mapping[str, int], scene: int) -> Reading:
+    """Return the step between the first frames of each time point."""
+    place = [scene if axis == _POSITION else 0 for axis in loops]
     seconds = []
     for time in range(min(loops["T"], _MAX_MEASURED)):
         place[list(loops).index("T")] = time
@@ -200,7 +204,7 @@ def _frames(
     path: Path,
     file: BinaryIO,
     library: Any,
-    positions: Mapping[int, int],
+    chunks: Mapping[bytes, int],
     loops: Mapping[str, int],
     scene: int,
     frame: tuple[int, ...],
@@ -214,8 +218,10 @@ def _frames(
     def read(index: tuple[int, ...], inner: Bounds) -> npt.NDArray[np.generic]:
         where = dict(zip(counted, index, strict=True)) | {_POSITION: scene}
         number = _sequence(loops, [where[axis] for axis in loops])
-        check_frame(path, file, positions, number, nbytes)
+        check_frame(path, file, chunks, number, nbytes)
         found = library.read_frame(number).reshape(frame)
+        if frame[-1] == len(RGB):
+            found = found[..., ::-1]  # colours are stored blue first, and nd2 gives them as they are stored
         part: npt.NDArray[np.generic] = found[tuple(slice(*bound) for bound in inner)]
         return part
 
