@@ -28,6 +28,7 @@ from mifakit.sources.xml_text import check_xml
 
 _START = b"\x70\0\0\0"
 _HEAD_BYTES = 13
+_IMAGES = ("./Data/Image", "./Data/SingleMoleculeDetection[@IsImage='true']")
 _ODD_AXES = {
     "M": "tiles of a mosaic that was not merged",
     "λ": "bands of emission",
@@ -58,10 +59,8 @@ class LifReader:
             with guarded(path, "its header cannot be read"):
                 library = LifFile(path)
                 stack.callback(library.close)
-                images = list(library.images)
+                images = _images(path, library)
                 _check_blocks(path, library, images)
-            if not images:
-                raise MifaError("MIFA202", "holds no image", str(path))
             check_scene(scene, len(images))
             with guarded(path, "its metadata cannot be read"):
                 image = images[scene]
@@ -88,6 +87,26 @@ def _check_header(path: Path, file: BinaryIO) -> None:
     if len(header) < length:
         raise MifaError("MIFA203", f"at least {length - len(header):,} bytes are missing", str(path))
     check_xml(path, header.decode("utf-16-le"), "header")
+
+
+def _images(path: Path, library: Any) -> list[Any]:
+    """Return all images; the library keeps the last one of those that share a name.
+
+    Raises
+    ------
+    MifaError
+        MIFA202 when there is none, or several share a name.
+    """
+    images = list(library.images)
+    described = sum(
+        any(element.find(kind) is not None for kind in _IMAGES) for element in library.xml_element.iter("Element")
+    )
+    if described > len(images):
+        hint = "give each series a name of its own in LAS X, and save it again"
+        raise MifaError("MIFA202", f"has {described - len(images)} series that share their names", str(path), hint)
+    if not images:
+        raise MifaError("MIFA202", "holds no image", str(path))
+    return images
 
 
 def _check_blocks(path: Path, library: Any, images: list[Any]) -> None:
