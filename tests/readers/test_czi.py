@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import czifile
+import imagecodecs
 import numpy as np
 import pytest
 from pylibCZIrw.czi import create_czi
@@ -56,6 +57,10 @@ def read(path: Path, axes: str | None = None, scene: int = 0) -> Pixels:
         return image.read(full_region(image.facts.shape))
 
 
+def _segment(name: bytes, data: bytes) -> bytes:
+    return struct.pack("<16sqq", name, len(data), len(data)) + data
+
+
 def stack(path: Path) -> tuple[Path, Pixels]:
     """Write two channels of three slices, each of a plain and a compressed tile."""
     pixels = RNG.poisson(300, (2, 3, 20, 60)).astype(np.uint16)
@@ -78,8 +83,24 @@ def two_scenes(path: Path) -> tuple[Path, Pixels]:
     return write(path, [Tile(real, 5, -7), Tile(real[:9], 500, 80, scene=1)]), real[np.newaxis]
 
 
+def jpeg_xr(path: Path) -> tuple[Path, Pixels]:
+    """Write one tile as JPEG XR, which libCZI reads only: it is added to the file, and the directory points there."""
+    write(path, [Tile(TILE)])
+    data = bytearray(path.read_bytes())
+    (directory,) = struct.unpack_from("<q", data, 32 + 52)
+    entry = directory + 32 + 128
+    (length,) = struct.unpack_from("<i", data, entry + 28)
+    where, pixels = len(data), imagecodecs.jpegxr_encode(TILE, level=1.0)
+    struct.pack_into("<q", data, entry + 6, where)
+    struct.pack_into("<i", data, entry + 18, 4)
+    copied = bytes(data[entry : entry + 32 + 20 * length])
+    head = (struct.pack("<iiq", 0, 0, len(pixels)) + copied).ljust(256, b"\0")
+    path.write_bytes(data + _segment(b"ZISRAWSUBBLOCK", head + pixels))
+    return path, TILE[np.newaxis]
+
+
 class TestWrittenFiles(ReaderContract):
-    @pytest.fixture(params=[stack, colour, two_scenes])
+    @pytest.fixture(params=[stack, colour, two_scenes, jpeg_xr])
     def written(self, request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Pixels]:
         return request.param(tmp_path / "a.czi")
 
@@ -211,10 +232,6 @@ def test_phases_are_not_taken_for_anything_else_unless_the_sheet_says_so(tmp_pat
         CziReader().open(path)
     assert "H: phases, as of SIM or raw Airyscan" in caught.value.finding.message
     np.testing.assert_array_equal(read(path, "cyx"), np.stack([TILE, TILE + 1, TILE + 2]), strict=True)
-
-
-def _segment(name: bytes, data: bytes) -> bytes:
-    return struct.pack("<16sqq", name, len(data), len(data)) + data
 
 
 @pytest.mark.parametrize(
