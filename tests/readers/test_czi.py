@@ -210,6 +210,23 @@ def test_only_the_tiles_of_a_region_are_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("at", "value"),
+    [(28, 0x7F000008), (2, 0), (18, 6), (32 + 20 + 4, 31), (-16, 2**30)],
+    ids=["dimensions", "pixel-type", "compression", "width", "metadata"],
+)
+def test_a_tile_must_be_what_the_directory_says(tmp_path: Path, at: int, value: int) -> None:
+    """libCZI goes by the tile's own copy of its entry: it crashes on the first of these."""
+    path = write(tmp_path / "a.czi", [Tile(TILE)])
+    data = bytearray(path.read_bytes())
+    copy = data.index(b"ZISRAWSUBBLOCK") + 32 + 16
+    assert data[copy : copy + 2] == b"DV"
+    struct.pack_into("<i", data, copy + at, value)
+    path.write_bytes(data)
+    with pytest.raises(MifaError, match="MIFA202"):
+        read(path)
+
+
+@pytest.mark.parametrize(
     ("tiles", "code", "message"),
     [
         ([Tile(TILE, plane={"C": c, "Z": z}) for c, z in [(0, 0), (0, 1), (1, 0)]], "MIFA203", "3 of the 4 planes"),

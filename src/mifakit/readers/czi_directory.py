@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -24,6 +24,8 @@ _HEADER = struct.Struct("<ii8x16s16siqqiq")
 _ENTRY = struct.Struct("<2siqiiB5xi")
 _DIMENSION = struct.Struct("<4siifi")
 _SUBBLOCK = struct.Struct("<iiq")
+_SUBBLOCK_HEAD = 256
+_MAX_DIMENSIONS = 20
 _DIRECTORY_HEAD = 128
 _ATTACHMENTS_HEAD = 256
 _ATTACHMENT_ENTRY = struct.Struct("<2s10xqi16s8s80s")
@@ -32,6 +34,14 @@ _MAX_STAMPS = 10_000_000
 
 PLANE_DIMENSIONS = "VHIRBTCZ"
 """What a plane is told apart by, outermost first: view, phase, illumination, rotation, block, time, channel, z."""
+
+
+class _Extent(NamedTuple):
+    """Where a subblock is along one dimension, and how many pixels it stores."""
+
+    start: int
+    length: int
+    stored: int
 
 
 @dataclass(frozen=True)
@@ -142,7 +152,7 @@ def read_directory(path: Path, file: BinaryIO) -> CziDirectory:
         one part of several, or is none that can be read.
     """
     size = os.fstat(file.fileno()).st_size
-    header = _segment(path, file, size, 0, b"ZISRAWFILE")
+    header = _data(path, file, size, 0, b"ZISRAWFILE")
     if len(header) < _HEADER.size:
         raise MifaError("MIFA203", "ends within its header", str(path))
     _, _, _, _, part, directory_at, _, pending, attachments_at = _HEADER.unpack_from(header)
@@ -151,7 +161,7 @@ def read_directory(path: Path, file: BinaryIO) -> CziDirectory:
     if pending or not directory_at:
         hint = "copy it again; if ZEN stopped while it wrote, open it there and save it"
         raise MifaError("MIFA203", "was not finished by the program that wrote it", str(path), hint)
-    data = _segment(path, file, size, directory_at, b"ZISRAWDIRECTORY")
+    data = _data(path, file, size, directory_at, b"ZISRAWDIRECTORY")
     scenes: dict[int | None, list[Tile]] = defaultdict(list)
     for tile in _tiles(path, data):
         scenes[tile.scene].append(tile)
@@ -160,7 +170,7 @@ def read_directory(path: Path, file: BinaryIO) -> CziDirectory:
     everything = [tile.position for tiles in scenes.values() for tile in tiles]
     if min(everything) < 0:
         raise MifaError("MIFA202", "its directory is damaged", str(path))
-    _segment(path, file, size, max(everything), b"ZISRAWSUBBLOCK", read=False)  # what lies before it is there as well
+    _segment(path, file, size, max(everything), b"ZISRAWSUBBLOCK")  # what lies before it is there as well
     return CziDirectory(
         tuple(Scene.of(path, index, scenes[index]) for index in sorted(scenes, key=lambda index: index or 0)),
         _time_stamps(path, file, size, attachments_at),
@@ -168,7 +178,7 @@ def read_directory(path: Path, file: BinaryIO) -> CziDirectory:
 
 
 def check_tile(path: Path, file: BinaryIO, tile: Tile, nbytes: int) -> None:
-    """Refuse a tile that is not whole; libCZI would fill it up with zeros.
+    """Refuse a tile that is not whole, or not what the directory says; libCZI would fill it up with zeros, or crash.
 
     Parameters
     ----------
@@ -182,21 +192,26 @@ def check_tile(path: Path, file: BinaryIO, tile: Tile, nbytes: int) -> None:
     Raises
     ------
     MifaError
-        MIFA202 when its segment is another's or holds less, MIFA203 when the file ends before it.
+        MIFA202 when its segment is another's, differs or holds less; MIFA203 when the file ends before it.
     """
     size = os.fstat(file.fileno()).st_size
-    _segment(path, file, size, tile.position, b"ZISRAWSUBBLOCK", read=False)
-    file.seek(tile.position + _SEGMENT.size)
-    metadata, attachment, data = _SUBBLOCK.unpack(file.read(_SUBBLOCK.size))
-    if min(metadata, attachment) < 0 or data <= 0 or (not tile.compression and data < nbytes):
-        message = f"a tile at byte {tile.position:,} holds {data:,} bytes in place of {nbytes:,}"
-        raise MifaError("MIFA202", message, str(path))
-    if tile.position + data > size:
-        raise MifaError("MIFA203", f"a tile at byte {tile.position:,} lies beyond the file's end", str(path))
+    length = _segment(path, file, size, tile.position, b"ZISRAWSUBBLOCK")
+    head = file.read(_SUBBLOCK.size + _ENTRY.size + _MAX_DIMENSIONS * _DIMENSION.size)
+    where = f"a tile at byte {tile.position:,}"
+    if len(head) < _SUBBLOCK.size:
+        raise MifaError("MIFA203", f"{where} is cut off", str(path))
+    metadata, attachment, data = _SUBBLOCK.unpack_from(head)
+    own = _entry(path, head, _SUBBLOCK.size)
+    end = max(_SUBBLOCK_HEAD, own.end) + metadata + attachment + data
+    alike = own.like == (tile.pixel_type, tile.compression, tile.box[2:])
+    if min(metadata, attachment, data) < 0 or end > length or not alike:
+        raise MifaError("MIFA202", f"{where} is not what the directory says", str(path))
+    if not data or (not tile.compression and data < nbytes):
+        raise MifaError("MIFA202", f"{where} holds {data:,} bytes in place of {nbytes:,}", str(path))
 
 
-def _segment(path: Path, file: BinaryIO, size: int, position: int, name: bytes, *, read: bool = True) -> bytes:
-    """Return the data of a segment that is wholly in the file; none if they are not to be read."""
+def _segment(path: Path, file: BinaryIO, size: int, position: int, name: bytes) -> int:
+    """Return the length of a segment that is wholly in the file, and leave the file where its data begin."""
     if position < 0:
         raise MifaError("MIFA202", f"is damaged: it points to byte {position:,}", str(path))
     file.seek(position)
@@ -204,55 +219,91 @@ def _segment(path: Path, file: BinaryIO, size: int, position: int, name: bytes, 
     if len(head) < _SEGMENT.size:
         raise MifaError("MIFA203", f"at least {position + _SEGMENT.size - size:,} bytes are missing", str(path))
     found, allocated, used = _SEGMENT.unpack(head)
-    if found.rstrip(b"\0") != name:
+    length: int = used or allocated
+    if found.rstrip(b"\0") != name or length < 0:
         raise MifaError("MIFA202", f"is damaged at byte {position:,}: it has no {name.decode()} there", str(path))
-    length = used or allocated
     missing = position + _SEGMENT.size + length - size
-    if length < 0 or missing > 0:
-        kind = "MIFA203" if length >= 0 else "MIFA202"
-        raise MifaError(kind, f"{missing:,} bytes are missing", str(path))
-    return file.read(length) if read else b""
+    if missing > 0:
+        raise MifaError("MIFA203", f"{missing:,} bytes are missing", str(path))
+    return length
+
+
+def _data(path: Path, file: BinaryIO, size: int, position: int, name: bytes) -> bytes:
+    """Return the data of a segment that is wholly in the file."""
+    return file.read(_segment(path, file, size, position, name))
+
+
+class _Entry(NamedTuple):
+    """A subblock's entry; `end` is where the next one begins."""
+
+    pixel_type: int
+    position: int
+    compression: int
+    dimensions: dict[str, _Extent]
+    end: int
+
+    @property
+    def like(self) -> tuple[int, int, tuple[int, int]]:
+        """What its pixels are decoded by."""
+        return self.pixel_type, self.compression, (self.dimensions["X"].stored, self.dimensions["Y"].stored)
+
+
+def _entry(path: Path, data: bytes, at: int) -> _Entry:
+    """Return the entry at a place of the directory, or of a subblock, which has a copy.
+
+    Raises
+    ------
+    MifaError
+        MIFA202 when it is malformed, of another kind, or in another file.
+    """
+    problem = MifaError("MIFA202", "its directory is damaged, or of a kind that is not known", str(path))
+    if at + _ENTRY.size > len(data):
+        raise problem
+    schema, pixel_type, position, part, compression, _, count = _ENTRY.unpack_from(data, at)
+    at += _ENTRY.size
+    end = at + count * _DIMENSION.size
+    if schema != b"DV" or part or not 0 < count <= _MAX_DIMENSIONS or end > len(data):
+        raise problem
+    found = {
+        name.rstrip(b"\0").decode("ascii", "replace"): _Extent(start, length, stored or length)
+        for name, start, length, _, stored in _DIMENSION.iter_unpack(data[at:end])
+    }
+    if any(axis not in found or min(found[axis][1:]) <= 0 for axis in "XY"):
+        raise problem
+    return _Entry(pixel_type, position, compression, found, end)
 
 
 def _tiles(path: Path, data: bytes) -> Iterator[Tile]:
     """Yield what the directory lists, levels of pyramids apart."""
-    (count,) = struct.unpack_from("<i", data) if len(data) >= _DIRECTORY_HEAD else (-1,)
+    (count,) = struct.unpack_from("<i", data) if len(data) >= _DIRECTORY_HEAD else (0,)
     at = _DIRECTORY_HEAD
     for _ in range(count):
-        if at + _ENTRY.size > len(data):
-            raise MifaError("MIFA202", "its directory is damaged", str(path))
-        schema, pixel_type, position, part, compression, _, dimensions = _ENTRY.unpack_from(data, at)
-        at += _ENTRY.size
-        if schema != b"DV" or part or not 0 < dimensions < 32 or at + dimensions * _DIMENSION.size > len(data):
-            raise MifaError("MIFA202", "its directory is damaged, or of a kind that is not known", str(path))
-        where = {}
-        for name, start, length, _, stored in _DIMENSION.iter_unpack(data[at : at + dimensions * _DIMENSION.size]):
-            where[name.rstrip(b"\0").decode("ascii", "replace")] = start, length, stored
-        at += dimensions * _DIMENSION.size
-        if not {"X", "Y"} <= where.keys() or any(where[axis][1] <= 0 for axis in "XY"):
-            raise MifaError("MIFA202", "its directory lists a tile without size", str(path))
-        (left, width, columns), (top, height, rows) = where["X"], where["Y"]
-        if columns > width or rows > height:
+        entry = _entry(path, data, at)
+        at = entry.end
+        where = entry.dimensions
+        x, y = where["X"], where["Y"]
+        if x.stored > x.length or y.stored > y.length:
             raise MifaError("MIFA202", "has tiles of more pixels than their place, as of PALM", str(path))
-        if 0 < columns < width or 0 < rows < height:
+        if x.stored < x.length or y.stored < y.length:
             continue
-        if any(where[axis][1] > 1 for axis in where if axis in PLANE_DIMENSIONS):
+        if any(where[axis].length > 1 for axis in where if axis in PLANE_DIMENSIONS):
             raise MifaError("MIFA202", "has tiles of several planes, which are not read", str(path))
-        plane = tuple(where.get(axis, (0,))[0] for axis in PLANE_DIMENSIONS)
-        scene = where["S"][0] if "S" in where else None
-        yield Tile(scene, plane, (left, top, width, height), pixel_type, compression, position)
+        plane = tuple(where[axis].start if axis in where else 0 for axis in PLANE_DIMENSIONS)
+        scene = where["S"].start if "S" in where else None
+        box = (x.start, y.start, x.length, y.length)
+        yield Tile(scene, plane, box, entry.pixel_type, entry.compression, entry.position)
 
 
 def _time_stamps(path: Path, file: BinaryIO, size: int, position: int) -> tuple[float, ...]:
     """Return what the attachment `TimeStamps` lists; nothing when there is none, or it is not whole."""
     if not 0 < position < size:
         return ()
-    data = _segment(path, file, size, position, b"ZISRAWATTDIR")
+    data = _data(path, file, size, position, b"ZISRAWATTDIR")
     for at in range(_ATTACHMENTS_HEAD, len(data) - _ATTACHMENT_ENTRY.size + 1, _ATTACHMENT_ENTRY.size):
         _, where, _, _, _, name = _ATTACHMENT_ENTRY.unpack_from(data, at)
         if name.rstrip(b"\0") != b"TimeStamps":
             continue
-        stamps = _segment(path, file, size, where, b"ZISRAWATTACH")[_ATTACHMENT_HEAD:]
+        stamps = _data(path, file, size, where, b"ZISRAWATTACH")[_ATTACHMENT_HEAD:]
         count = struct.unpack_from("<ii", stamps)[1] if len(stamps) >= 8 else 0
         if 0 < count <= min(_MAX_STAMPS, (len(stamps) - 8) // 8):
             return struct.unpack_from(f"<{count}d", stamps, 8)
