@@ -137,3 +137,58 @@ def test_the_table_is_sound() -> None:
     assert {plugin.format.extra for plugin in PLUGINS} == {"dv", "sldy", "bioformats"}
     with pytest.raises(MifaError, match="MIFA211"):
         BioioReader().open(Path("a.txt"))
+
+
+def write_sldy(folder: Path, pixels: Pixels) -> Path:
+    """Write times × channels × slices × rows × columns as SlideBook does, as far as bioio-sldy looks."""
+    image = folder / "a.dir" / "Capture 1.imgdir"
+    image.mkdir(parents=True)
+    (folder / "a.sldy").write_bytes(b"SlideBook")
+    for time, channel in np.ndindex(*pixels.shape[:2]):
+        np.save(image / f"ImageData_Ch{channel}_TP{time:07}.npy", pixels[time, channel])
+    times, channels, slices, height, width = pixels.shape
+    (image / "ImageRecord.yaml").write_text(
+        "CLensDef70: {mMicronPerPixel: 6.5}\nCOptovarDef70: {mMagnification: 1.0}\n"
+        f"CImageRecord70: {{mNumTimepoints: {times}, mNumChannels: {channels}, mNumPlanes: {slices}, "
+        f"mHeight: {height}, mWidth: {width}}}\n"
+    )
+    (image / "ChannelRecord.yaml").write_text(
+        "CExposureRecord70: {mXFactor: 1, mYFactor: 1}\nmInterplaneSpacing: 0.5\n"
+    )
+    return folder / "a.sldy"
+
+
+def test_slidebook(tmp_path: Path) -> None:
+    pytest.importorskip("bioio_sldy", reason="needs NumPy 1 before Python 3.13")
+    pixels = RNG.poisson(300, (2, 2, 3, 12, 14)).astype(np.uint16)
+    path = write_sldy(tmp_path, pixels)
+    with BioioReader().open(path) as image:
+        facts = image.facts
+        found = image.read(full_region(facts.shape))
+    check_facts(facts)
+    np.testing.assert_array_equal(found, pixels, strict=True)
+    assert {axis: spacing.value for axis, spacing in facts.spacing.items()} == {"x": 6.5, "y": 6.5, "z": 0.5}
+    assert len(facts.files) == 6
+    (cut,) = tmp_path.rglob("*Ch1_TP0000001.npy")
+    cut.write_bytes(cut.read_bytes()[:-10])
+    with pytest.raises(MifaError, match="MIFA202"), BioioReader().open(path) as image:
+        image.read(full_region(facts.shape))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: !!python/object/apply:os.system [exit 1]",
+        "a: !<tag:yaml.org,2002:pyth%6Fn/object/apply:os.system> [exit 1]",
+        "%TAG ! tag:yaml.org,2002:python/\n--- \na: !object/apply:os.system [exit 1]",
+        "a: [",
+    ],
+)
+def test_yaml_that_runs_code_never_reaches_the_plugin(tmp_path: Path, text: str) -> None:
+    """bioio-sldy loads YAML with the loader of PyYAML that builds any object."""
+    path = write_sldy(tmp_path, RNG.poisson(300, (1, 1, 1, 4, 5)).astype(np.uint16))
+    (record,) = tmp_path.rglob("ChannelRecord.yaml")
+    record.write_text(text)
+    with pytest.raises(MifaError, match="MIFA202") as caught:
+        BioioReader().open(path)
+    assert "YAML" in caught.value.finding.message

@@ -23,6 +23,7 @@ from mifakit.readers.samples import RGB
 from mifakit.readers.scene_names import scene_names
 from mifakit.readers.units import Reading, duration, length, weigh
 from mifakit.sources.limits import check_pixel_budget
+from mifakit.sources.yaml_tags import refuse_tags
 
 _ODD_AXES = {"M": "tiles of a mosaic that was not merged"}
 _BIOFORMATS_CARRIES = frozenset(Carries) - {Carries.INSTRUMENT}
@@ -40,15 +41,28 @@ class Plugin:
         What it opens.
     beside
         Where further files of an image are, relative to its folder: a pattern with `{stem}` and `{name}`.
+    check
+        Refuses one of these files before the plugin sees it.
+    hint
+        How to mend it when the plugin cannot open a file.
     """
 
     module: str
     format: Format
     beside: str = ""
+    check: Callable[[Path], None] | None = None
+    hint: str | None = None
+
+
+def _check_yaml(path: Path) -> None:
+    if path.suffix == ".yaml":
+        refuse_tags(path)  # bioio-sldy loads it with PyYAML's own loader
 
 
 def _bioformats(name: str, *suffixes: str, beside: str = "") -> Plugin:
-    return Plugin("bioio_bioformats", Format(name, suffixes, _BIOFORMATS_CARRIES, extra="bioformats"), beside)
+    known = Format(name, suffixes, _BIOFORMATS_CARRIES, extra="bioformats")
+    hint = "Bio-Formats needs Java, and the network when it is first used; else export the file as OME-TIFF"
+    return Plugin("bioio_bioformats", known, beside, hint=hint)
 
 
 PLUGINS = (
@@ -60,19 +74,17 @@ PLUGINS = (
         "bioio_sldy",
         Format("3i SlideBook", (".sldy",), frozenset({Carries.PIXEL_SIZE, Carries.SCENES}), extra="sldy"),
         beside="{stem}.dir/**/*",
+        check=_check_yaml,
     ),
     _bioformats("Olympus OIR", ".oir"),
     _bioformats("Olympus OIB", ".oib"),
     _bioformats("Olympus OIF", ".oif", beside="{name}.files/**/*"),
     _bioformats("Olympus VSI", ".vsi", beside="_{stem}_/**/*"),
     _bioformats("Zeiss ZVI", ".zvi"),
-    _bioformats("Leica LEI", ".lei", beside="*.tif*"),
     _bioformats("3i SlideBook 6 and before", ".sld"),
     _bioformats("Imspector", ".obf", ".msr"),
-    _bioformats("Volocity", ".mvd2", beside="Data/**/*"),
     _bioformats("PerkinElmer Operetta, Columbus Flex", ".flex"),
     _bioformats("Hamamatsu SimplePCI", ".cxd"),
-    _bioformats("Image-Pro Sequence", ".ipw", ".ips"),
     _bioformats("Gatan Digital Micrograph", ".dm3", ".dm4"),
 )
 
@@ -106,11 +118,19 @@ def open_with(plugin: Plugin, path: Path, axes: str | None = None, scene: int = 
     """
     with open_image_file(path, plugin.format.name, (b"",)):
         pass
+    files = tuple(sorted(_beside(plugin, path)))
+    if plugin.check:
+        for file in files:
+            plugin.check(path.parent / file)
     with needing(plugin.format.extra, path):
         opened = import_module(plugin.module).Reader
-    with guarded(path, "cannot be opened"):
-        reader = opened(str(path))
-        names = [str(name) for name in reader.scenes]
+    try:
+        with guarded(path, "cannot be opened"):
+            reader = opened(str(path))
+            names = [str(name) for name in reader.scenes]
+    except MifaError as error:
+        found = error.finding
+        raise MifaError(found.code, found.message, found.place, plugin.hint or found.hint) from error
     check_scene(scene, len(names))
     with guarded(path, "its metadata cannot be read"):
         reader.set_scene(scene)
@@ -120,7 +140,6 @@ def open_with(plugin: Plugin, path: Path, axes: str | None = None, scene: int = 
     if dtype.kind not in "uif":
         raise MifaError("MIFA202", f"its pixels are of type {dtype}, which is not read", str(path))
     mapped = map_vendor_axes(path, native, shape, axes, _ODD_AXES)
-    files = tuple(sorted(_beside(plugin, path)))
     if not files:
         check_pixel_budget(path, mapped.shape, dtype)
     with guarded(path, "its metadata cannot be read"):
