@@ -9,18 +9,18 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from mifakit.errors import MifaError
 from mifakit.readers.axes import AxisMap
 from mifakit.readers.base import Acquisition, Carries, Channel, Format, ImageFacts, ImageSource, check_scene
 from mifakit.readers.extras import needing
-from mifakit.readers.framed import Bounds, FramedImage
+from mifakit.readers.frames import Frames, ReadFrame
 from mifakit.readers.guard import guarded, open_image_file
 from mifakit.readers.odd_axes import map_vendor_axes
 from mifakit.readers.optics import iso_date, objective_name, wavelength
 from mifakit.readers.samples import RGB
 from mifakit.readers.scene_names import scene_names
+from mifakit.readers.sliced import SlicedImage
 from mifakit.readers.units import Reading, duration, length, weigh
 from mifakit.sources.limits import check_pixel_budget
 from mifakit.sources.yaml_tags import refuse_tags
@@ -158,21 +158,17 @@ def open_with(plugin: Plugin, path: Path, axes: str | None = None, scene: int = 
             files=files,
             findings=findings,
         )
-    return FramedImage(path, facts, mapped, (), shape, _computing(stored.data, dtype), lambda: None)
+    frames = Frames(0, dtype, _computing(stored.data, dtype))
+    return SlicedImage(path, facts, mapped, frames.take, frames.release)
 
 
 def _letter(dim: object) -> str:
     return str(dim) if len(str(dim)) == 1 else "?"
 
 
-def _computing(pixels: Any, dtype: np.dtype) -> Callable[[tuple[int, ...], Bounds], npt.NDArray[np.generic]]:
+def _computing(pixels: Any, dtype: np.dtype) -> ReadFrame:
     """Return what computes a region of a dask array, in this thread."""
-
-    def read(_: tuple[int, ...], inner: Bounds) -> npt.NDArray[np.generic]:
-        part = pixels[tuple(slice(*bound) for bound in inner)]
-        return np.array(part.compute(scheduler="synchronous"), dtype)
-
-    return read
+    return lambda _, region: np.array(pixels[region].compute(scheduler="synchronous"), dtype)
 
 
 def _beside(plugin: Plugin, path: Path) -> Iterator[str]:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import ExitStack
 from math import prod
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.readers.axes import AxisMap
-from mifakit.readers.base import Carries, Channel, Format, ImageFacts, ImageSource, check_scene
+from mifakit.readers.base import Carries, Channel, Format, ImageFacts, ImageSource, Region, check_scene
 from mifakit.readers.czi_directory import PLANE_DIMENSIONS, CziDirectory, Scene, Tile, check_tile, read_directory
 from mifakit.readers.czi_metadata import CziMetadata, read_metadata
 from mifakit.readers.extras import needing
-from mifakit.readers.framed import Bounds, FramedImage
+from mifakit.readers.frames import Frames, ReadFrame
 from mifakit.readers.guard import guarded, open_image_file
 from mifakit.readers.odd_axes import map_vendor_axes
 from mifakit.readers.samples import RGB
 from mifakit.readers.scene_names import scene_names
+from mifakit.readers.sliced import Pixels, SlicedImage
 from mifakit.readers.time_steps import measured_step
 from mifakit.readers.units import weigh
 from mifakit.sources.limits import check_pixel_budget
@@ -86,9 +85,9 @@ class CziReader:
                 stack.callback(library.close)
                 metadata = read_metadata(path, library.raw_metadata)
             facts = _facts(path, directory, scene, pixel, mapped, metadata)
-            read_frame = _frames(path, file, library, found, pixel)
-            stack_left = stack.pop_all()
-            return FramedImage(path, facts, mapped, found.lengths, shape[-3:], read_frame, stack_left.close)
+            read_plane = _planes(path, file, library, found, pixel)
+            frames = Frames(len(PLANE_DIMENSIONS), pixel.dtype, read_plane, stack.pop_all().close)
+            return SlicedImage(path, facts, mapped, frames.take, frames.release)
 
 
 def _pixel_type(path: Path, scene: Scene) -> _PixelType:
@@ -154,25 +153,23 @@ def _channels(scene: Scene, pixel: _PixelType, mapped: AxisMap, metadata: CziMet
     return chosen if len(chosen) == scene.lengths[stored] == mapped.shape[mapped.axes.index("c")] else ()
 
 
-def _frames(
-    path: Path, file: BinaryIO, library: Any, scene: Scene, pixel: _PixelType
-) -> Callable[[tuple[int, ...], Bounds], npt.NDArray[np.generic]]:
+def _planes(path: Path, file: BinaryIO, library: Any, scene: Scene, pixel: _PixelType) -> ReadFrame:
     """Return what reads a part of a plane: libCZI, once the tiles in it have been found whole."""
     left, top = scene.box[:2]
     whole: set[Tile] = set()
 
-    def read(index: tuple[int, ...], inner: Bounds) -> npt.NDArray[np.generic]:
+    def read(index: tuple[int, ...], region: Region) -> Pixels:
         plane = tuple(start + at for start, at in zip(scene.starts, index, strict=True))
-        (first_row, last_row), (first, last), samples = inner
-        roi = (left + first, top + first_row, last - first, last_row - first_row)
+        rows, columns, samples = region
+        roi = (left + columns.start, top + rows.start, columns.stop - columns.start, rows.stop - rows.start)
         for tile in scene.tiles[plane]:
             if tile not in whole and _meet(tile.box, roi):
                 check_tile(path, file, tile, prod(tile.box[2:]) * pixel.samples * pixel.dtype.itemsize)
                 whole.add(tile)
-        found: npt.NDArray[np.generic] = library.read(
+        found: Pixels = library.read(
             roi=roi, plane=dict(zip(PLANE_DIMENSIONS, plane, strict=True)), scene=scene.index, pixel_type=pixel.name
         )
-        return found[..., ::-1][..., slice(*samples)]  # libCZI gives blue first
+        return found[..., ::-1][..., samples]  # libCZI gives blue first
 
     return read
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import replace
 from math import prod
@@ -10,18 +9,18 @@ from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from mifakit.errors import MifaError
 from mifakit.readers.axes import AxisMap
-from mifakit.readers.base import Acquisition, Carries, Channel, Format, ImageFacts, ImageSource, check_scene
+from mifakit.readers.base import Acquisition, Carries, Channel, Format, ImageFacts, ImageSource, Region, check_scene
 from mifakit.readers.extras import needing
-from mifakit.readers.framed import Bounds, FramedImage
+from mifakit.readers.frames import Frames, ReadFrame
 from mifakit.readers.guard import guarded, open_image_file
 from mifakit.readers.lif_metadata import LifMetadata, read_metadata
 from mifakit.readers.odd_axes import map_vendor_axes
 from mifakit.readers.samples import RGB
 from mifakit.readers.scene_names import scene_names
+from mifakit.readers.sliced import Pixels, SlicedImage
 from mifakit.readers.units import weigh
 from mifakit.sources.limits import check_pixel_budget
 from mifakit.sources.xml_text import check_xml
@@ -70,9 +69,9 @@ class LifReader:
                 names = scene_names([one.path for one in images], "Series")
                 facts = _facts(path, image, metadata, mapped, list(sizes), dtype, names)
             with guarded(path, "its pixels cannot be read"):
-                framed = _framed(image, sizes)
-            left = stack.pop_all()
-            return FramedImage(path, facts, mapped, *framed, left.close)
+                counted, read_frame = _frames(image, sizes)
+            frames = Frames(counted, dtype, read_frame, stack.pop_all().close)
+            return SlicedImage(path, facts, mapped, frames.take, frames.release)
 
 
 def _check_header(path: Path, file: BinaryIO) -> None:
@@ -198,23 +197,21 @@ def _acquisition(image: Any, metadata: LifMetadata) -> Acquisition:
     return replace(metadata.acquisition, acquired=str(stamps[0].astype("datetime64[s]")))
 
 
-def _framed(
-    image: Any, sizes: dict[str, int]
-) -> tuple[tuple[int, ...], tuple[int, ...], Callable[[tuple[int, ...], Bounds], npt.NDArray[np.generic]]]:
-    """Return lengths of what counts frames, those of a frame, and what reads a part of one.
+def _frames(image: Any, sizes: dict[str, int]) -> tuple[int, ReadFrame]:
+    """Return how many dimensions count frames, and what reads a part of one.
 
     Grey pixels are mapped from the file. Colours may lie in another order, which liffile mends frame by frame.
     """
     if "S" not in sizes:
         pixels = image.asarray(out="memmap")
-        return (), tuple(sizes.values()), lambda _, inner: pixels[tuple(slice(*bound) for bound in inner)]
-    frame = dict(image.frames.frame_sizes)
+        return 0, lambda _, region: pixels[region]
+    frame = list(image.frames.frame_sizes)
     counted = [axis for axis in sizes if axis not in frame]
-    if list(frame) != list(sizes)[len(counted) :]:
+    if frame != list(sizes)[len(counted) :]:
         raise ValueError("its frames lie in a way that is not known")
 
-    def read(index: tuple[int, ...], inner: Bounds) -> npt.NDArray[np.generic]:
-        found: npt.NDArray[np.generic] = image.frame(**dict(zip(counted, index, strict=True)))
-        return found[tuple(slice(*bound) for bound in inner)]
+    def read(index: tuple[int, ...], region: Region) -> Pixels:
+        found: Pixels = image.frame(**dict(zip(counted, index, strict=True)))
+        return found[region]
 
-    return tuple(sizes[axis] for axis in counted), tuple(frame.values()), read
+    return len(counted), read

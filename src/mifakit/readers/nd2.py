@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from math import isfinite, prod
@@ -11,19 +11,19 @@ from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
 from mifakit.errors import MifaError
 from mifakit.readers.axes import AxisMap
-from mifakit.readers.base import Acquisition, Carries, Channel, Format, ImageFacts, ImageSource, check_scene
+from mifakit.readers.base import Acquisition, Carries, Channel, Format, ImageFacts, ImageSource, Region, check_scene
 from mifakit.readers.extras import needing
-from mifakit.readers.framed import Bounds, FramedImage
+from mifakit.readers.frames import Frames, ReadFrame
 from mifakit.readers.guard import guarded, open_image_file
 from mifakit.readers.nd2_chunks import FRAME_TIMES, MAGIC, check_frame, check_frames, read_chunk_map
 from mifakit.readers.odd_axes import map_vendor_axes
 from mifakit.readers.optics import objective_name, wavelength
 from mifakit.readers.samples import RGB
 from mifakit.readers.scene_names import scene_names
+from mifakit.readers.sliced import Pixels, SlicedImage
 from mifakit.readers.time_steps import measured_step
 from mifakit.readers.units import Reading, duration, length, weigh
 from mifakit.sources.limits import check_pixel_budget
@@ -75,8 +75,8 @@ class Nd2Reader:
             with guarded(path, "its metadata cannot be read"):
                 facts = _facts(path, library, loops, scene, dtype, mapped, native, names, FRAME_TIMES in chunks)
             read_frame = _frames(path, file, library, chunks, loops, scene, frame, dtype)
-            left = stack.pop_all()
-            return FramedImage(path, facts, mapped, tuple(outer.values()), frame, read_frame, left.close)
+            frames = Frames(len(outer), dtype, read_frame, stack.pop_all().close)
+            return SlicedImage(path, facts, mapped, frames.take, frames.release)
 
 
 def _facts(
@@ -209,20 +209,20 @@ def _frames(
     scene: int,
     frame: tuple[int, ...],
     dtype: np.dtype,
-) -> Callable[[tuple[int, ...], Bounds], npt.NDArray[np.generic]]:
+) -> ReadFrame:
     """Return what reads a part of a frame, once its chunk has been found whole."""
     compressed = library.attributes.compressionType == "lossless"
     nbytes = _STAMP_BYTES + (1 if compressed else prod(frame) * dtype.itemsize)
     counted = [axis for axis in loops if axis != _POSITION]
 
-    def read(index: tuple[int, ...], inner: Bounds) -> npt.NDArray[np.generic]:
+    def read(index: tuple[int, ...], region: Region) -> Pixels:
         where = dict(zip(counted, index, strict=True)) | {_POSITION: scene}
         number = _sequence(loops, [where[axis] for axis in loops])
         check_frame(path, file, chunks, number, nbytes)
         found = library.read_frame(number).reshape(frame)
         if frame[-1] == len(RGB):
             found = found[..., ::-1]  # colours are stored blue first, and nd2 gives them as they are stored
-        part: npt.NDArray[np.generic] = found[tuple(slice(*bound) for bound in inner)]
+        part: Pixels = found[region]
         return part
 
     return read
