@@ -12,15 +12,13 @@ import imagecodecs
 import numpy as np
 import pytest
 from pylibCZIrw.czi import create_czi
+from tests.readers.vendor_contract import Pixels, VendorContract
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import Acquisition, Channel, Spacing, full_region
 from mifakit.readers.czi import CziReader
 from mifakit.readers.czi_directory import read_directory
 from mifakit.readers.czi_metadata import read_metadata
-from mifakit.testing import ReaderContract
-
-Pixels = np.ndarray[Any, Any]
 
 REAL = "czi/xyz__multiple_images.czi"
 RNG = np.random.default_rng(3)
@@ -99,36 +97,20 @@ def jpeg_xr(path: Path) -> tuple[Path, Pixels]:
     return path, TILE[np.newaxis]
 
 
-class TestWrittenFiles(ReaderContract):
+class TestWrittenFiles(VendorContract):
+    kind = CziReader
+
     @pytest.fixture(params=[stack, colour, two_scenes, jpeg_xr])
-    def written(self, request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Pixels]:
+    def held(self, request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Pixels]:
         return request.param(tmp_path / "a.czi")
 
-    @pytest.fixture
-    def reader(self) -> CziReader:
-        return CziReader()
+
+class TestRealFile(VendorContract):
+    kind = CziReader
 
     @pytest.fixture
-    def image_file(self, written: tuple[Path, Pixels]) -> Path:
-        return written[0]
-
-    @pytest.fixture
-    def pixels(self, written: tuple[Path, Pixels]) -> Pixels:
-        return written[1]
-
-
-class TestRealFile(ReaderContract):
-    @pytest.fixture
-    def reader(self) -> CziReader:
-        return CziReader()
-
-    @pytest.fixture
-    def image_file(self, real_file: Callable[[str], Path]) -> Path:
-        return real_file(REAL)
-
-    @pytest.fixture
-    def pixels(self, image_file: Path) -> Pixels:
-        return by_czifile(image_file, 0)
+    def held(self, real_file: Callable[[str], Path]) -> tuple[Path, Pixels]:
+        return real_file(REAL), by_czifile(real_file(REAL), 0)
 
 
 def by_czifile(path: Path, scene: int) -> Pixels:

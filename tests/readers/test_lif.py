@@ -6,18 +6,15 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 import tifffile
+from tests.readers.vendor_contract import Pixels, VendorContract
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import Acquisition, Channel, full_region
 from mifakit.readers.lif import LifReader
-from mifakit.testing import ReaderContract
-
-Pixels = np.ndarray[Any, Any]
 
 REAL = "lif/xz-example.lif"
 DIMENSIONS = {"X": 1, "Y": 2, "Z": 3, "T": 4, "λ": 5, "M": 10}
@@ -29,14 +26,23 @@ def read(path: Path, scene: int = 0, axes: str | None = None) -> Pixels:
         return image.read(full_region(image.facts.shape))
 
 
-class TestRealFile(ReaderContract):
-    @pytest.fixture
-    def reader(self) -> LifReader:
-        return LifReader()
+def by_hand(path: Path, scene: int) -> Pixels:
+    """Return a series of the real file, from offsets read by eye; each block ends where the next one's head begins."""
+    offset, shape, order = (
+        (91161, (20, 2, 128, 1, 128), (0, 1, 2, 3, 4)),  # T C Z Y X, of one line
+        (746565, (23, 2, 128, 128), (1, 2, 0, 3)),  # Y C Z X
+        (1500275, (2, 512, 1, 512), (0, 1, 2, 3)),  # C Z Y X, of one line
+    )[scene]
+    stored = np.frombuffer(path.read_bytes(), np.uint8, int(np.prod(shape)), offset)
+    return stored.reshape(shape).transpose(order)
+
+
+class TestRealFile(VendorContract):
+    kind = LifReader
 
     @pytest.fixture
-    def image_file(self, real_file: Callable[[str], Path]) -> Path:
-        return real_file(REAL)
+    def held(self, real_file: Callable[[str], Path]) -> tuple[Path, Pixels]:
+        return real_file(REAL), by_hand(real_file(REAL), 0)
 
 
 @pytest.mark.parametrize(("name", "channel", "time"), [("c0t0", 0, 0), ("c1t8", 1, 8)])
@@ -47,19 +53,9 @@ def test_frames_are_those_of_the_expected_tiffs(
     np.testing.assert_array_equal(read(real_file(REAL))[time, channel, :, 0], expected, strict=True)
 
 
-def test_every_series_is_its_bytes_in_the_file(real_file: Callable[[str], Path]) -> None:
-    """Offsets read by eye with a hex viewer; each block ends where the next one's head begins."""
-    data = real_file(REAL).read_bytes()
-    blocks = {0: (91161, (20, 2, 128, 128)), 1: (746565, (23, 2, 128, 128)), 2: (1500275, (2, 512, 512))}
-    for scene, (offset, shape) in blocks.items():
-        stored = np.frombuffer(data, np.uint8, int(np.prod(shape)), offset).reshape(shape)
-        found = read(real_file(REAL), scene)
-        expected = {
-            0: lambda pixels: pixels[:, :, :, np.newaxis],  # T C Z X, of one line
-            1: lambda pixels: pixels.transpose(1, 2, 0, 3),  # Y C Z X
-            2: lambda pixels: pixels[:, :, np.newaxis],  # C Z X, of one line
-        }[scene](stored)
-        np.testing.assert_array_equal(found, expected, strict=True)
+@pytest.mark.parametrize("scene", [0, 1, 2])
+def test_every_series_is_its_bytes_in_the_file(real_file: Callable[[str], Path], scene: int) -> None:
+    np.testing.assert_array_equal(read(real_file(REAL), scene), by_hand(real_file(REAL), scene), strict=True)
 
 
 def test_the_real_file_says_what_its_xml_says(real_file: Callable[[str], Path]) -> None:
@@ -164,22 +160,12 @@ def real_numbers(path: Path) -> tuple[Path, Pixels]:
     return write(path, Series("lifetime", "YX", pixels)), pixels[np.newaxis]
 
 
-class TestWrittenFiles(ReaderContract):
+class TestWrittenFiles(VendorContract):
+    kind = LifReader
+
     @pytest.fixture(params=[movie, colour, real_numbers])
-    def written(self, request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Pixels]:
+    def held(self, request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Pixels]:
         return request.param(tmp_path / "a.lif")
-
-    @pytest.fixture
-    def reader(self) -> LifReader:
-        return LifReader()
-
-    @pytest.fixture
-    def image_file(self, written: tuple[Path, Pixels]) -> Path:
-        return written[0]
-
-    @pytest.fixture
-    def pixels(self, written: tuple[Path, Pixels]) -> Pixels:
-        return written[1]
 
 
 def test_a_movie(tmp_path: Path) -> None:

@@ -10,13 +10,11 @@ from typing import Any
 
 import numpy as np
 import pytest
+from tests.readers.vendor_contract import Pixels, VendorContract
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import Acquisition, Channel, Spacing, full_region
 from mifakit.readers.nd2 import Nd2Reader
-from mifakit.testing import ReaderContract
-
-Pixels = np.ndarray[Any, Any]
 
 REAL = "nd2/cluster.nd2"
 MAP_NAME = b"ND2 FILEMAP SIGNATURE NAME 0001!"
@@ -45,18 +43,12 @@ def by_hand(path: Path) -> Pixels:
     return np.stack(frames).reshape(3, 10, 31, 38, 2).transpose(0, 4, 1, 2, 3)
 
 
-class TestRealFile(ReaderContract):
-    @pytest.fixture
-    def reader(self) -> Nd2Reader:
-        return Nd2Reader()
+class TestRealFile(VendorContract):
+    kind = Nd2Reader
 
     @pytest.fixture
-    def image_file(self, real_file: Callable[[str], Path]) -> Path:
-        return real_file(REAL)
-
-    @pytest.fixture
-    def pixels(self, image_file: Path) -> Pixels:
-        return by_hand(image_file)
+    def held(self, real_file: Callable[[str], Path]) -> tuple[Path, Pixels]:
+        return real_file(REAL), by_hand(real_file(REAL))
 
 
 def test_the_real_file_says_what_its_chunks_say(real_file: Callable[[str], Path]) -> None:
@@ -198,22 +190,12 @@ def packed(path: Path) -> tuple[Path, Pixels]:
     return write(path, frames, [z_loop(4)], compressed=True), frames.reshape(1, 4, 14, 18)
 
 
-class TestWrittenFiles(ReaderContract):
+class TestWrittenFiles(VendorContract):
+    kind = Nd2Reader
+
     @pytest.fixture(params=[movie, colour, packed])
-    def written(self, request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Pixels]:
+    def held(self, request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, Pixels]:
         return request.param(tmp_path / "a.nd2")
-
-    @pytest.fixture
-    def reader(self) -> Nd2Reader:
-        return Nd2Reader()
-
-    @pytest.fixture
-    def image_file(self, written: tuple[Path, Pixels]) -> Path:
-        return written[0]
-
-    @pytest.fixture
-    def pixels(self, written: tuple[Path, Pixels]) -> Pixels:
-        return written[1]
 
 
 def test_each_position_is_an_image(tmp_path: Path) -> None:
