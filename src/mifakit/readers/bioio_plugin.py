@@ -11,14 +11,13 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mifakit.errors import MifaError
-from mifakit.readers.axes import AxisMap
 from mifakit.readers.base import Acquisition, Carries, Channel, Format, ImageFacts, ImageSource, check_scene
 from mifakit.readers.extras import needing
 from mifakit.readers.frames import Frames, ReadFrame
 from mifakit.readers.guard import guarded, open_image_file
+from mifakit.readers.named_channels import named_channels, stored_channels
 from mifakit.readers.odd_axes import map_vendor_axes
 from mifakit.readers.optics import iso_date, objective_name, wavelength
-from mifakit.readers.samples import RGB
 from mifakit.readers.scene_names import scene_names
 from mifakit.readers.sliced import SlicedImage
 from mifakit.readers.units import Reading, duration, length, weigh
@@ -151,8 +150,8 @@ def open_with(plugin: Plugin, path: Path, axes: str | None = None, scene: int = 
             dtype=dtype,
             native_axes=mapped.native,
             spacing=spacing,
-            channels=_kept(described.channels, mapped, native),
-            interleaved=_stored_channels(mapped, native) == "S",
+            channels=named_channels(described.channels, mapped, native),
+            interleaved=stored_channels(mapped, native) == "S",
             acquisition=described.acquisition,
             scenes=scene_names(names, "Scene"),
             files=files,
@@ -253,18 +252,3 @@ def _named(name: str) -> Channel:
     if slash and excitation.isdecimal() and emission.isdecimal():
         return Channel(None, None, wavelength(excitation), wavelength(emission))
     return Channel(None if name.isdecimal() or name.startswith("Channel:") else name.strip() or None)
-
-
-def _stored_channels(mapped: AxisMap, native: str) -> str | None:
-    """Return the letter of the dimension that channels are, if they are stored as one."""
-    dim = mapped.dim("c")
-    return None if dim is None else native[dim]
-
-
-def _kept(channels: tuple[Channel, ...], mapped: AxisMap, native: str) -> tuple[Channel, ...]:
-    """Return the channels, if the sheet leaves them channels and they say anything."""
-    count = mapped.shape[mapped.axes.index("c")]
-    if _stored_channels(mapped, native) == "S":
-        return RGB if count == len(RGB) else ()
-    fits = _stored_channels(mapped, native) in (None, "C") and len(channels) == count
-    return channels if fits and any(one != Channel() for one in channels) else ()

@@ -12,14 +12,14 @@ import numpy as np
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.readers.axes import AxisMap
-from mifakit.readers.base import Carries, Channel, Format, ImageFacts, ImageSource, Region, check_scene
+from mifakit.readers.base import Carries, Format, ImageFacts, ImageSource, Region, check_scene
 from mifakit.readers.czi_directory import PLANE_DIMENSIONS, CziDirectory, Scene, Tile, check_tile, read_directory
 from mifakit.readers.czi_metadata import CziMetadata, read_metadata
 from mifakit.readers.extras import needing
 from mifakit.readers.frames import Frames, ReadFrame
 from mifakit.readers.guard import guarded, open_image_file
+from mifakit.readers.named_channels import named_channels
 from mifakit.readers.odd_axes import map_vendor_axes
-from mifakit.readers.samples import RGB
 from mifakit.readers.scene_names import scene_names
 from mifakit.readers.sliced import Pixels, SlicedImage
 from mifakit.readers.time_steps import measured_step
@@ -27,6 +27,7 @@ from mifakit.readers.units import weigh
 from mifakit.sources.limits import check_pixel_budget
 
 _SIGNATURE = b"ZISRAWFILE\0\0\0\0\0\0"
+_NATIVE = f"{PLANE_DIMENSIONS}YXS"
 _ODD_AXES = {
     "V": "views of a light sheet",
     "H": "phases, as of SIM or raw Airyscan",
@@ -76,7 +77,7 @@ class CziReader:
             found = directory.scenes[scene]
             pixel = _pixel_type(path, found)
             shape = (*found.lengths, found.box[3], found.box[2], pixel.samples)
-            mapped = map_vendor_axes(path, f"{PLANE_DIMENSIONS}YXS", shape, axes, _ODD_AXES)
+            mapped = map_vendor_axes(path, _NATIVE, shape, axes, _ODD_AXES)
             check_pixel_budget(path, mapped.shape, pixel.dtype)
             with needing("czi", path):
                 from pylibCZIrw.czi import CziReader as LibCzi
@@ -118,8 +119,8 @@ def _facts(
 ) -> ImageFacts:
     scene = directory.scenes[number]
     readings = dict(metadata.readings)
-    times = scene.lengths[PLANE_DIMENSIONS.index("T")]
-    if len(directory.time_stamps) == times:
+    first, last = scene.along("T")
+    if len(directory.time_stamps) == last - first:
         readings.setdefault("t", measured_step(directory.time_stamps))
     spacing, findings = weigh(path, readings, mapped)
     if bare := scene.uncovered():
@@ -132,25 +133,12 @@ def _facts(
         dtype=pixel.dtype,
         native_axes=mapped.native,
         spacing=spacing,
-        channels=_channels(scene, pixel, mapped, metadata),
+        channels=named_channels(metadata.channels[slice(*scene.along("C"))], mapped, _NATIVE),
         interleaved=pixel.samples > 1,
         acquisition=metadata.acquisition,
         scenes=scene_names([metadata.name_of(one.index) for one in directory.scenes], "Scene"),
         findings=findings,
     )
-
-
-def _channels(scene: Scene, pixel: _PixelType, mapped: AxisMap, metadata: CziMetadata) -> tuple[Channel, ...]:
-    """Return the channels, if the sheet leaves them channels."""
-    stored = PLANE_DIMENSIONS.index("C")
-    dim = mapped.dim("c")
-    if pixel.samples > 1:
-        return RGB if dim == len(PLANE_DIMENSIONS) + 2 else ()
-    if dim not in (None, stored):
-        return ()
-    start = scene.starts[stored]
-    chosen = metadata.channels[start : start + scene.lengths[stored]]
-    return chosen if len(chosen) == scene.lengths[stored] == mapped.shape[mapped.axes.index("c")] else ()
 
 
 def _planes(path: Path, file: BinaryIO, library: Any, scene: Scene, pixel: _PixelType) -> ReadFrame:

@@ -118,6 +118,11 @@ class Scene:
         whole = {plane: tuple(found) for plane, found in planes.items()}
         return cls(index, tuple(starts.tolist()), tuple(lengths.tolist()), box, whole)
 
+    def along(self, dimension: str) -> tuple[int, int]:
+        """Return where the scene begins and ends along one of `PLANE_DIMENSIONS`."""
+        at = PLANE_DIMENSIONS.index(dimension)
+        return self.starts[at], self.starts[at] + self.lengths[at]
+
     def uncovered(self) -> float:
         """Return which share of the pixels no tile covers."""
         layouts = [frozenset(tile.box for tile in tiles) for tiles in self.tiles.values()]

@@ -12,13 +12,13 @@ import numpy as np
 
 from mifakit.errors import MifaError
 from mifakit.readers.axes import AxisMap
-from mifakit.readers.base import Acquisition, Carries, Channel, Format, ImageFacts, ImageSource, Region, check_scene
+from mifakit.readers.base import Acquisition, Carries, Format, ImageFacts, ImageSource, Region, check_scene
 from mifakit.readers.extras import needing
 from mifakit.readers.frames import Frames, ReadFrame
 from mifakit.readers.guard import guarded, open_image_file
 from mifakit.readers.lif_metadata import LifMetadata, read_metadata
+from mifakit.readers.named_channels import named_channels, stored_channels
 from mifakit.readers.odd_axes import map_vendor_axes
-from mifakit.readers.samples import RGB
 from mifakit.readers.scene_names import scene_names
 from mifakit.readers.sliced import Pixels, SlicedImage
 from mifakit.readers.units import weigh
@@ -67,7 +67,7 @@ class LifReader:
                 mapped = map_vendor_axes(path, "".join(sizes), tuple(sizes.values()), axes, _ODD_AXES)
                 check_pixel_budget(path, mapped.shape, dtype)
                 names = scene_names([one.path for one in images], "Series")
-                facts = _facts(path, image, metadata, mapped, list(sizes), dtype, names)
+                facts = _facts(path, image, metadata, mapped, "".join(sizes), dtype, names)
             with guarded(path, "its pixels cannot be read"):
                 counted, read_frame = _frames(image, sizes)
             frames = Frames(counted, dtype, read_frame, stack.pop_all().close)
@@ -161,7 +161,7 @@ def _facts(
     image: Any,
     metadata: LifMetadata,
     mapped: AxisMap,
-    stored: list[str],
+    native: str,
     dtype: np.dtype,
     names: tuple[str, ...],
 ) -> ImageFacts:
@@ -172,22 +172,12 @@ def _facts(
         dtype=dtype,
         native_axes=mapped.native,
         spacing=spacing,
-        channels=_channels(metadata, mapped, stored),
-        interleaved="S" in stored,
+        channels=named_channels(metadata.channels, mapped, native),
+        interleaved=stored_channels(mapped, native) == "S",
         acquisition=_acquisition(image, metadata),
         scenes=names,
         findings=findings,
     )
-
-
-def _channels(metadata: LifMetadata, mapped: AxisMap, stored: list[str]) -> tuple[Channel, ...]:
-    """Return the channels, if the sheet leaves them channels."""
-    dim = mapped.dim("c")
-    count = mapped.shape[mapped.axes.index("c")]
-    if dim is not None and stored[dim] == "S":
-        return RGB if count == len(RGB) else ()
-    known = metadata.channels if len(metadata.channels) == count else ()
-    return known if dim is None or stored[dim] == "C" else ()
 
 
 def _acquisition(image: Any, metadata: LifMetadata) -> Acquisition:

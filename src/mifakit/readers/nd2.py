@@ -18,6 +18,7 @@ from mifakit.readers.base import Acquisition, Carries, Channel, Format, ImageFac
 from mifakit.readers.extras import needing
 from mifakit.readers.frames import Frames, ReadFrame
 from mifakit.readers.guard import guarded, open_image_file
+from mifakit.readers.named_channels import named_channels, stored_channels
 from mifakit.readers.nd2_chunks import FRAME_TIMES, MAGIC, check_frame, check_frames, read_chunk_map
 from mifakit.readers.odd_axes import map_vendor_axes
 from mifakit.readers.optics import objective_name, wavelength
@@ -101,8 +102,8 @@ def _facts(
         dtype=dtype,
         native_axes=mapped.native,
         spacing=spacing,
-        channels=_channels(channels, mapped, native),
-        interleaved=mapped.dim("c") is not None and native[mapped.dim("c") or 0] in "CS",
+        channels=named_channels(tuple(map(_channel, channels)), mapped, native),
+        interleaved=stored_channels(mapped, native) in ("C", "S"),
         acquisition=_acquisition(library, channels, timed),
         scenes=names,
         findings=findings,
@@ -120,22 +121,13 @@ def _lengths(channels: list[Any]) -> dict[str, Reading]:
     }
 
 
-def _channels(channels: list[Any], mapped: AxisMap, native: str) -> tuple[Channel, ...]:
-    """Return the channels, if the sheet leaves them channels."""
-    dim = mapped.dim("c")
-    count = mapped.shape[mapped.axes.index("c")]
-    if dim == native.index("S"):
-        return RGB if count == len(RGB) else ()
-    if dim not in (None, native.index("C")) or len(channels) != count:
-        return ()
-    return tuple(
-        Channel(
-            (one.channel.name or "").strip() or None,
-            f"{one.channel.color.r:02X}{one.channel.color.g:02X}{one.channel.color.b:02X}",
-            wavelength(one.channel.excitationLambdaNm),
-            wavelength(one.channel.emissionLambdaNm),
-        )
-        for one in channels
+def _channel(described: Any) -> Channel:
+    color = described.channel.color
+    return Channel(
+        (described.channel.name or "").strip() or None,
+        f"{color.r:02X}{color.g:02X}{color.b:02X}",
+        wavelength(described.channel.excitationLambdaNm),
+        wavelength(described.channel.emissionLambdaNm),
     )
 
 
