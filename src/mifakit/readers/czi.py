@@ -35,6 +35,7 @@ _ODD_AXES = {
     "R": "rotations",
     "B": "blocks of an experiment",
 }
+_CACHE_BYTES = 64 * 1024**2  # of decoded tiles: neighbouring regions share them
 _COMPRESSIONS = {0, 4, 5, 6}
 _COMPRESSION_NAMES = {1: "JPEG", 2: "LZW"}
 
@@ -80,9 +81,10 @@ class CziReader:
             mapped = map_vendor_axes(path, _NATIVE, shape, axes, _ODD_AXES)
             check_pixel_budget(path, mapped.shape, pixel.dtype)
             with needing("czi", path):
+                from pylibCZIrw.czi import CacheOptions
                 from pylibCZIrw.czi import CziReader as LibCzi
             with guarded(path, "cannot be opened"):
-                library = LibCzi(str(path))
+                library = LibCzi(str(path), cache_options=CacheOptions(max_memory_usage=_CACHE_BYTES))
                 stack.callback(library.close)
                 metadata = read_metadata(path, library.raw_metadata)
             facts = _facts(path, directory, scene, pixel, mapped, metadata)
