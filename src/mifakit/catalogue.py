@@ -120,6 +120,9 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA222": Entry("a series skips numbers", WARNING, "check that no file is missing"),
     "MIFA223": Entry("a file holds no image of this name", ERROR, "mifa scan lists the names that there are"),
     "MIFA224": Entry("an image does not fit into memory", ERROR, "give it more --memory, or export it as OME-TIFF"),
+    "MIFA225": Entry(
+        "parts of a mosaic were never imaged", WARNING, "crop the image, or mask what is 0 before you use it"
+    ),
     # 3: build
     "MIFA301": Entry("two files would get one name", ERROR, "exclude one of them, or rename it in a copy"),
     "MIFA302": Entry(
