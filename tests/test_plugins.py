@@ -45,13 +45,15 @@ def test_broken_plugins_spoil_nothing(site: Path) -> None:
     assert (good.distribution, good.version, good.finding) == ("toys", "1.0", None)
     assert good.loaded.greet() == "hello"
     said = {name: plugin.finding.message for name, plugin in found.items() if plugin.finding}
+    where = {name: f"{name!r} ({name}_toy:Greeter) of toys 1.0, for {GROUP}, does not load" for name in found}
     assert said == {
-        "absent": f"'absent' (no_such_toy:Greeter) of {GROUP}: No module named 'no_such_toy'",
-        "exiting": f"'exiting' (exiting_toy:Greeter) of {GROUP}: its import raises SystemExit(gone)",
-        "raising": f"'raising' (raising_toy:Greeter) of {GROUP}: no luck",
-        "shy": f"'shy' (shy_toy:Greeter) of {GROUP}: its import raises SystemExit(1)",
-        "stuck": f"'stuck' (stuck_toy:Greeter) of {GROUP}: the import of 'stuck_toy' does not come to an end",
-        "wrong": f"'wrong' (pathlib:Path) of {GROUP} is not a Greets",
+        "absent": f"'absent' (no_such_toy:Greeter) of more-toys 2.1, for {GROUP}, does not load: "
+        "No module named 'no_such_toy'",
+        "exiting": f"{where['exiting']}: its import raises SystemExit(gone)",
+        "raising": f"{where['raising']}: no luck",
+        "shy": f"{where['shy']}: its import raises SystemExit(1)",
+        "stuck": f"{where['stuck']}: the import of 'stuck_toy' does not come to an end",
+        "wrong": f"'wrong' (pathlib:Path) of more-toys 2.1, for {GROUP}, is not a Greets",
     }
     assert all(plugin.loaded is None for plugin in found.values())
     assert {plugin.finding.code for plugin in found.values() if plugin.finding} == {"MIFA005"}

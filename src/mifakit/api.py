@@ -26,6 +26,7 @@ from mifakit.dataset.dataset import Dataset, open_dataset
 from mifakit.dataset.manifest import write_manifest
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
+from mifakit.installation.examination import Installation, examine
 from mifakit.inventory.inventory import Inventory
 from mifakit.inventory.prefill import Prefilled, prefill
 from mifakit.inventory.proposing import propose
@@ -332,6 +333,11 @@ def describe(dataset: PathLike) -> list[str]:
 def open(path: PathLike) -> Dataset:
     """Open a finished dataset: a sequence of samples with lazy arrays."""
     return open_dataset(path)
+
+
+def doctor() -> Installation:
+    """Look at what is installed: versions, readers and what their formats need, plugins that are broken."""
+    return examine()
 
 
 def demo(folder: PathLike) -> Path:

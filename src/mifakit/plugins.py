@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -31,6 +31,16 @@ class Plugin:
     version: str
     loaded: Any = None
     finding: Finding | None = None
+
+    @property
+    def package(self) -> str:
+        """Name and version of its distribution."""
+        return f"{self.distribution} {self.version}".strip() or "an unknown package"
+
+    def to_record(self) -> dict[str, Any]:
+        """Return a JSON-ready record."""
+        package = {"distribution": self.distribution or None, "version": self.version or None}
+        return {"name": self.name, **package, "loads": self.finding is None}
 
 
 def find_plugins(group: str, *, protocol: type | None = None) -> tuple[Plugin, ...]:
@@ -61,16 +71,17 @@ def load_plugins(group: str, *, protocol: type | None = None) -> tuple[dict[str,
 
 
 def _load(point: EntryPoint, protocol: type | None) -> Plugin:
-    distribution, version = (point.dist.name, point.dist.version) if point.dist else ("", "")
-    who = f"{point.name!r} ({point.value}) of {point.group}"
+    source = (point.dist.name, point.dist.version) if point.dist else ("", "")
 
     def broken(why: str) -> Plugin:
-        return Plugin(point.name, distribution, version, finding=Finding.of("MIFA005", f"{who}{why}"))
+        plugin = Plugin(point.name, *source)
+        message = f"{point.name!r} ({point.value}) of {plugin.package}, for {point.group}, {why}"
+        return replace(plugin, finding=Finding.of("MIFA005", message))
 
     try:
         loaded = load_in_time(point.module, lambda: point.load() if protocol is None else point.load()())
     except Exception as error:  # a stranger's import may raise anything
-        return broken(f": {error}")
+        return broken(f"does not load: {error}")
     if protocol is not None and not isinstance(loaded, protocol):
-        return broken(f" is not a {protocol.__name__}")
-    return Plugin(point.name, distribution, version, loaded)
+        return broken(f"is not a {protocol.__name__}")
+    return Plugin(point.name, *source, loaded)
