@@ -25,11 +25,11 @@ MADE = "<!-- made by docs/generate.py; change the code, then: make docs -->\n"
 FORMATS_HEAD = f"""{MADE}
 # Formats
 
-What mifakit opens. A format with an extra needs more packages: `pip install "mifakit[<extra>]"`. `mifa doctor` says what
-is installed here, and what packages of others open ([write a reader](../guides/write-a-reader.md)).
+What mifakit opens. A format with an extra needs more packages: `pip install "mifakit[<extra>]"`. `mifa doctor` says
+what is installed here, and what packages of others open ([write a reader](../guides/write-a-reader.md)).
 
-Pixels, their type and their axes are always read. What else a file says is passed on where the format has a place for it,
-and only if it can be true: see MIFA205 among the [findings](findings.md).
+Pixels, their type and their axes are always read. What else a file says is passed on where the format has a place for
+it and only if it can be true: see MIFA205 among the [findings](findings.md).
 
 A test opens the files of the last column and looks for all that their format carries. Real files are named as in the
 collections that they come from, which are not part of this repository.
