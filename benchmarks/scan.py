@@ -84,8 +84,8 @@ def render(scans: list[Scan], load: float) -> str:
     return "\n\n".join(
         (
             "# Scanning many small files",
-            "Written by `python -m benchmarks.scan`: the whole command `mifa scan --json`, run once on each folder, the files\n"
-            f"in the page cache. They are TIFFs of {EDGE} × {EDGE} pixels. Memory is the peak of anonymous memory.",
+            "Written by `python -m benchmarks.scan`: the whole command `mifa scan --json`, once a folder of TIFFs\n"
+            f"of {EDGE} × {EDGE} pixels, all in the page cache. Memory is the peak of anonymous memory.",
             f"{machine()} mifakit {version('mifakit')}, tifffile {version('tifffile')}.\n"
             f"Load of the machine when it was done: {load:.1f}; where that is more than its cores, CPU time says more.",
             f"{markdown(heads, rows)}\n",
