@@ -46,9 +46,9 @@ def test_a_package_of_an_extra_that_is_missing_is_no_failure(site: Path) -> None
     assert "\x1b" not in done.stdout
     assert "Formats of toy-reader 1.0" in lines
     row = next(line for line in lines if line.startswith("Toy "))
-    assert row.split() == ["Toy", ".toy", "toy", "missing:", "no-such-codec>=3"]
+    assert row.split() == ["Toy", ".toy", "toy", "needs", "[codec]"]
     assert next(line for line in lines if line.startswith("Toy movie")).endswith("ready")
-    assert lines[lines.index("To open Toy:") + 2] == '  pip install "toy-reader[codec]"'
+    assert lines[lines.index("To open Toy. Missing: no-such-codec>=3.") + 2] == '  pip install "toy-reader[codec]"'
     assert "formats open here; no problems." in done.stderr
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from textwrap import fill
 from typing import TYPE_CHECKING, TypeVar
 
 import typer
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from mifakit.installation.formats import KnownFormat
 
 T = TypeVar("T")
+K = TypeVar("K")
+
+_WIDTH = 80
 
 
 def run(as_json: AsJson = False) -> None:
@@ -52,25 +56,30 @@ def _show(found: Installation) -> None:
     for kind, plugins in (("records", found.records), ("checks", found.checks)):
         for package, members in _grouped(plugins, lambda plugin: plugin.package):
             typer.echo(f"{len(members)} {kind} of {package}")
-    for command, formats in _grouped(found.formats, lambda known: known.install):
-        typer.echo(f"\nTo open {', '.join(known.format.name for known in formats)}:\n\n  {command}")
+    for (command, missing), formats in _grouped(
+        [known for known in found.formats if known.missing], lambda known: (known.install, known.missing)
+    ):
+        names, needs = ", ".join(known.format.name for known in formats), ", ".join(map(str, missing))
+        verb = "To open" if command else "Not to be opened here:"
+        typer.echo(f"\n{fill(f'{verb} {names}. Missing: {needs}.', _WIDTH)}")
+        if command:
+            typer.echo(f"\n  {command}")
     typer.echo()
     print_findings(found.findings)
 
 
-def _grouped(members: Iterable[T], key: Callable[[T], str | None]) -> Iterable[tuple[str, list[T]]]:
-    """Return members by key, in the order of their first; those without one are left out."""
-    groups: dict[str, list[T]] = {}
+def _grouped(members: Iterable[T], key: Callable[[T], K]) -> Iterable[tuple[K, list[T]]]:
+    """Return members by key, in the order of their first."""
+    groups: dict[K, list[T]] = {}
     for member in members:
-        if name := key(member):
-            groups.setdefault(name, []).append(member)
+        groups.setdefault(key(member), []).append(member)
     return groups.items()
 
 
 def _table(formats: list[KnownFormat]) -> Table:
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="")
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="")
     for heading in ("format", "suffixes", "reader", ""):
         table.add_column(heading)
     for known in formats:
@@ -80,10 +89,10 @@ def _table(formats: list[KnownFormat]) -> Table:
 
 
 def _state(known: KnownFormat) -> str:
-    """Return `ready`, with the packages that make it so, or what is missing."""
+    """Return `ready`, with the packages that make it so, or the extra that is wanted."""
     if known.finding:
         return "broken"
     if known.missing:
-        return f"missing: {', '.join(map(str, known.missing))}"
+        return f"needs [{known.format.extra}]" if known.install else "not here"
     used = ", ".join(f"{need.package} {need.installed}" for need in known.needs)
     return f"ready ({used})" if used else "ready"
