@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from mifakit.checks.registry import check_dataset, check_sheet
 from mifakit.checks.sheet_files import check_names, check_patterns_match
@@ -26,7 +26,6 @@ from mifakit.dataset.dataset import Dataset, open_dataset
 from mifakit.dataset.manifest import write_manifest
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
-from mifakit.installation.examination import Installation, examine
 from mifakit.inventory.inventory import Inventory
 from mifakit.inventory.prefill import Prefilled, prefill
 from mifakit.inventory.proposing import propose
@@ -37,6 +36,9 @@ from mifakit.records.writing import write_records
 from mifakit.sheet.editing import set_value
 from mifakit.sheet.reading import Sheet, read_sheet
 from mifakit.sheet.template import render_sheet
+
+if TYPE_CHECKING:
+    from mifakit.installation.examination import Installation
 
 PathLike = str | Path
 
@@ -337,6 +339,8 @@ def open(path: PathLike) -> Dataset:
 
 def doctor() -> Installation:
     """Look at what is installed: versions, readers and what their formats need, plugins that are broken."""
+    from mifakit.installation.examination import examine
+
     return examine()
 
 

@@ -30,7 +30,8 @@ def run(as_json: AsJson = False) -> None:
 
     with whole_core():
         from mifakit.api import doctor
-    found = doctor()
+
+        found = doctor()
     if as_json:
         print_json(found.to_record())
     else:
@@ -55,17 +56,19 @@ def _show(found: Installation) -> None:
     typer.echo()
     for kind, plugins in (("records", found.records), ("checks", found.checks)):
         for package, members in _grouped(plugins, lambda plugin: plugin.package):
-            typer.echo(f"{len(members)} {kind} of {package}")
-    for (command, missing), formats in _grouped(
-        [known for known in found.formats if known.missing], lambda known: (known.install, known.missing)
-    ):
-        names, needs = ", ".join(known.format.name for known in formats), ", ".join(map(str, missing))
+            typer.echo(f"{sum(not one.finding for one in members)} {kind} of {package}")
+    _show_missing([known for known in found.formats if known.missing])
+    typer.echo()
+    print_findings(found.findings)
+
+
+def _show_missing(formats: list[KnownFormat]) -> None:
+    for (command, missing), members in _grouped(formats, lambda known: (known.install, known.missing)):
         verb = "To open" if command else "Not to be opened here:"
+        names, needs = ", ".join(known.format.name for known in members), ", ".join(map(str, missing))
         typer.echo(f"\n{fill(f'{verb} {names}. Missing: {needs}.', _WIDTH)}")
         if command:
             typer.echo(f"\n  {command}")
-    typer.echo()
-    print_findings(found.findings)
 
 
 def _grouped(members: Iterable[T], key: Callable[[T], K]) -> Iterable[tuple[K, list[T]]]:

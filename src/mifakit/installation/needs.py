@@ -72,7 +72,7 @@ def extras_of(distribution: str) -> frozenset[str]:
 
 @contextmanager
 def whole_core() -> Iterator[None]:
-    """Import mifakit's own modules in the block: when one does not load, say what is missing.
+    """Use mifakit's own modules in the block: when one does not load, say what is missing.
 
     Raises
     ------
