@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from mifakit.checks.registry import check_dataset, check_sheet
 from mifakit.checks.sheet_files import check_names, check_patterns_match
@@ -36,6 +36,9 @@ from mifakit.records.writing import write_records
 from mifakit.sheet.editing import set_value
 from mifakit.sheet.reading import Sheet, read_sheet
 from mifakit.sheet.template import render_sheet
+
+if TYPE_CHECKING:
+    from mifakit.installation.examination import Installation
 
 PathLike = str | Path
 
@@ -332,6 +335,13 @@ def describe(dataset: PathLike) -> list[str]:
 def open(path: PathLike) -> Dataset:
     """Open a finished dataset: a sequence of samples with lazy arrays."""
     return open_dataset(path)
+
+
+def doctor() -> Installation:
+    """Look at what is installed: versions, readers and what their formats need, plugins that are broken."""
+    from mifakit.installation.examination import examine
+
+    return examine()
 
 
 def demo(folder: PathLike) -> Path:
