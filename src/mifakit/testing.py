@@ -66,10 +66,15 @@ class ReaderContract:
         return None
 
     @pytest.fixture
-    def copy(self, image_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-        """Return a copy of the file under its own name."""
+    def copy(self, reader: Reader, image_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+        """Return a copy of the file under its own name, with the further files that it is made of."""
         path = tmp_path_factory.mktemp("contract") / image_file.name
         shutil.copytree(image_file, path) if image_file.is_dir() else path.write_bytes(image_file.read_bytes())
+        with reader.open(image_file) as image:
+            files = image.facts.files
+        for name in files:
+            (path.parent / name).parent.mkdir(parents=True, exist_ok=True)
+            (path.parent / name).write_bytes((image_file.parent / name).read_bytes())
         return path
 
     def test_is_a_reader(self, reader: Reader, image_file: Path) -> None:

@@ -6,11 +6,17 @@ from dataclasses import dataclass
 from itertools import islice, permutations
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from mifakit.errors import MifaError
 from mifakit.readers.base import CANONICAL_AXES, Region
 
+Bounds = tuple[tuple[int, int], ...]
+
 _MEANING = {"T": "t", "C": "c", "Z": "z", "Y": "y", "X": "x", "S": "c"}
 _MAX_PROPOSALS = 3
+_COLOUR_SAMPLES = (3, 4)
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,21 @@ class AxisMap:
     def dim(self, axis: str) -> int | None:
         """Return the stored dimension that `axis` is, or None."""
         return self.dims[self.axes.index(axis)] if axis in self.axes else None
+
+    def locate(self, bounds: Bounds, ndim: int) -> Region:
+        """Turn bounds along the canonical axes into a region of the `ndim` stored dimensions."""
+        found = [slice(0, 1)] * ndim
+        for dim, bound in zip(self.dims, bounds, strict=True):
+            if dim is not None:
+                found[dim] = slice(*bound)
+        return tuple(found)
+
+    def arrange(self, stored: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+        """Return stored pixels, all or a region of them, with the canonical axes; no copy where possible."""
+        used = [dim for dim in self.dims if dim is not None]
+        rest = [dim for dim in range(stored.ndim) if dim not in used]
+        lengths = [1 if dim is None else stored.shape[dim] for dim in self.dims]
+        return stored.transpose(*used, *rest).reshape(lengths)
 
 
 def map_axes(path: Path, native: str, shape: tuple[int, ...], override: str | None = None) -> AxisMap:
@@ -79,6 +100,21 @@ def map_axes(path: Path, native: str, shape: tuple[int, ...], override: str | No
     return AxisMap(axes, lengths, dims, seen, keeps_plane)
 
 
+def unnamed_axes(shape: tuple[int, ...]) -> str:
+    """Return the native axes of an array of which nothing says what its dimensions mean.
+
+    A plane is YX. What goes beyond a plane is Q, which `map_axes` asks people about.
+    """
+    long = [dim for dim, length in enumerate(shape) if length > 1]
+    if len(long) == 2:
+        y, x = long
+    elif len(shape) > 2 and shape[-1] in _COLOUR_SAMPLES and min(shape[-3:-1]) > shape[-1]:
+        y, x = len(shape) - 3, len(shape) - 2
+    else:
+        y, x = len(shape) - 2, len(shape) - 1
+    return "".join({y: "Y", x: "X"}.get(dim, "Q") for dim in range(len(shape)))
+
+
 def _named(kept: list[int], native: str) -> dict[str, int] | None:
     """Return the dimension of each axis, or None when a letter is unknown or two mean the same."""
     letters = [_MEANING.get(native[dim].upper()) for dim in kept]
@@ -108,7 +144,8 @@ def _hint(seen: str) -> str:
     letters = [
         "?" if letter in doubled and native != "S" else letter for letter, native in zip(letters, seen, strict=True)
     ]
-    free = [axis for axis in "ztc" if axis not in letters]
+    # What lies within a pixel is colour more often than depth.
+    free = [axis for axis in ("czt" if letters[-1] == "?" else "ztc") if axis not in letters]
     unknown = letters.count("?")
     proposals = [
         "".join(fill.pop(0) if letter == "?" else letter for letter in letters)
@@ -120,7 +157,7 @@ def _hint(seen: str) -> str:
     return f"set axes: {first} in the sheet" + (f" (or {', '.join(others)})" if others else "")
 
 
-def region_bounds(region: Region, shape: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+def region_bounds(region: Region, shape: tuple[int, ...]) -> Bounds:
     """Return start and stop of each slice of a region.
 
     Raises

@@ -36,7 +36,7 @@ class DecodedImage:
     def __init__(self, path: Path, facts: ImageFacts, mapped: AxisMap, decode: Callable[[], Pixels]) -> None:
         self._path = path
         self._facts = facts
-        self._dims = mapped.dims
+        self._mapped = mapped
         self._decode = decode
         self._pixels: Pixels | None = None
         self._closed = False
@@ -77,16 +77,14 @@ class DecodedImage:
     def _arranged(self, stored: Pixels) -> Pixels:
         """Give decoded pixels their canonical axes, if they are what the header promised."""
         shape = self._facts.shape
-        used = [dim for dim in self._dims if dim is not None]
-        rest = [dim for dim in range(stored.ndim) if dim not in used]
         if (
             stored.dtype != self._facts.dtype
             or stored.size != np.prod(shape, dtype=np.int64)
             or any(
                 dim is not None and stored.shape[dim : dim + 1] != (length,)
-                for dim, length in zip(self._dims, shape, strict=True)
+                for dim, length in zip(self._mapped.dims, shape, strict=True)
             )
         ):
             found = f"{'×'.join(map(str, stored.shape))} pixels of {stored.dtype}"
             raise MifaError("MIFA202", f"decodes to {found}, which its header does not say", str(self._path))
-        return stored.transpose(*used, *rest).reshape(shape)
+        return self._mapped.arrange(stored)
