@@ -192,6 +192,7 @@ def test_four_dimensions_of_a_metaimage_are_asked_for(tmp_path: Path) -> None:
     ("content", "code", "message"),
     [
         (mha()[:-1], "MIFA203", "1 bytes are missing"),
+        (mha() + b"!", "MIFA202", "goes on for 1 bytes"),
         (mha()[:30], "MIFA203", "its header has no end"),
         (mha("CompressedData = True", pixels=zlib.compress(bytes(12))[:-5]), "MIFA203", "break off"),
         (mha("CompressedData = True", pixels=zlib.compress(bytes(11))), "MIFA203", "1 bytes of its pixels"),
@@ -286,6 +287,7 @@ def test_axes_and_spacings_of_nrrd(tmp_path: Path) -> None:
     ("content", "code", "message"),
     [
         (nrrd_bytes()[:-1], "MIFA203", "1 bytes are missing"),
+        (nrrd_bytes() + b"!", "MIFA202", "goes on for 1 bytes"),
         (nrrd_bytes()[:44], "MIFA203", "its header ends without encoding, sizes"),
         (nrrd_bytes(pixels=gzip.compress(bytes(12))[:-5], encoding="gzip"), "MIFA203", "break off"),
         (nrrd_bytes(pixels=gzip.compress(bytes(11)), encoding="gzip"), "MIFA203", "1 bytes of its pixels"),
@@ -337,6 +339,7 @@ def test_what_is_wrong_with_a_nifti_is_said(tmp_path: Path) -> None:
     assert "MIFA204" in said(b"<html>" * 200, pack=True)
     assert "half of a NIfTI pair" in said(changed(344, b"ni1"))
     assert "within its header" in said(changed(108, np.float32(100)))
+    assert "bytes before its pixels" in said(changed(108, np.float32(1e10)), pack=True)
     assert "MIFA214" in said(changed(42, np.array([30000, 30000, 30000], "<i2").tobytes()))
     assert "MIFA202" in said(changed(42, np.int16(-7)))
     assert "MIFA202" in said(changed(70, np.int16(32)))  # complex

@@ -22,7 +22,7 @@ from mifakit.readers.guard import guarded
 from mifakit.readers.samples import ALPHA
 from mifakit.readers.sliced import SlicedImage
 from mifakit.readers.units import Reading, duration, length, weigh
-from mifakit.sources.limits import check_pixel_budget
+from mifakit.sources.limits import SMALL_IMAGE_BYTES, check_pixel_budget
 
 Step = tuple[float, str]
 """A distance or a time, and its unit as the file spells it."""
@@ -73,20 +73,26 @@ class StoredArray:
         return prod(self.shape) * self.dtype.itemsize
 
     def check(self) -> None:
-        """Refuse an array that its file cannot hold.
+        """Refuse an array that is not just what its file holds.
 
         Raises
         ------
         MifaError
-            MIFA202 when it is no image, MIFA203 when bytes are missing, MIFA214 when it is over budget.
+            MIFA202 when it is no image or bytes are left over, MIFA203 when bytes are missing, MIFA214 when it is
+            over budget.
         """
         if len(self.shape) < 2 or min(self.shape) < 1:
             sizes = "×".join(map(str, self.shape)) or "no dimensions"
             raise MifaError("MIFA202", f"holds an array of {sizes}, which is no image", str(self.path))
         check_pixel_budget(self.path, self.shape, self.dtype)
+        if self.skip > SMALL_IMAGE_BYTES:
+            raise MifaError("MIFA202", f"puts {self.skip:,} bytes before its pixels", str(self.path))
         missing = self.offset + self.nbytes - self.path.stat().st_size
-        if self.codec is Codec.NONE and missing > 0:
+        if self.codec is not Codec.NONE or not missing:
+            return
+        if missing > 0:
             raise MifaError("MIFA203", f"{missing:,} bytes are missing", str(self.path))
+        raise MifaError("MIFA202", f"goes on for {-missing:,} bytes behind its array", str(self.path))
 
     def take(self, region: Region) -> Pixels:
         """Read a region of an array that is not compressed."""
