@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import ExitStack
+from functools import lru_cache, partial
 from itertools import product
 from pathlib import Path
 
@@ -24,7 +26,8 @@ from mifakit.readers.sliced import SlicedImage
 from mifakit.readers.units import weigh
 from mifakit.sources.limits import check_pixel_budget
 
-_CHUNK_CACHE_BYTES = 32 * 1024**2
+# Neighbouring blocks share chunks, which are decompressed once as long as they are kept.
+_CHUNK_CACHE = {"rdcc_nbytes": 64 * 1024**2, "rdcc_nslots": 100_003}
 
 
 def open_hdf5(path: Path, axes: str | None, scene: int) -> ImageSource:
@@ -56,7 +59,7 @@ def _opened(path: Path) -> h5py.File:
         MIFA203 when it is shorter than it says.
     """
     try:
-        return h5py.File(path, "r", locking="best-effort", rdcc_nbytes=_CHUNK_CACHE_BYTES)
+        return h5py.File(path, "r", locking="best-effort", **_CHUNK_CACHE)
     except OSError as error:
         if "truncated file" in str(error):
             raise MifaError("MIFA203", "is shorter than its header says", str(path)) from error
@@ -101,20 +104,19 @@ def _image(
         findings=findings,
     )
 
-    def take(region: Region) -> npt.NDArray[np.generic]:
-        return _take(file, layout, region)
-
+    take = partial(_take, lru_cache(maxsize=1)(file.__getitem__), layout)
     return SlicedImage(path, facts, mapped, len(layout.shape), take, file.close)
 
 
-def _take(file: h5py.File, layout: Hdf5Layout, region: Region) -> npt.NDArray[np.generic]:
+def _take(dataset: Callable[[str], h5py.Dataset], layout: Hdf5Layout, region: Region) -> npt.NDArray[np.generic]:
+    """Read a region; `dataset` keeps the last one open, since its chunks are forgotten when it closes."""
     outer, inner = region[: len(layout.outer)], region[len(layout.outer) :]
-    stored = file[layout.datasets[0]].dtype.newbyteorder("=")
+    stored = dataset(layout.datasets[0]).dtype.newbyteorder("=")
     lengths = [part.stop - part.start for part in region]
     block: npt.NDArray[np.generic] = np.empty(lengths, stored)
     planes = block.reshape(-1, *lengths[len(outer) :])
     places = product(*(range(part.start, part.stop) for part in outer))
     for place, plane in zip(places, planes, strict=True):
         index = int(np.ravel_multi_index(place, layout.outer)) if place else 0
-        file[layout.datasets[index]].read_direct(plane, source_sel=inner)
+        dataset(layout.datasets[index]).read_direct(plane, source_sel=inner)
     return block.view(layout.dtype)
