@@ -15,7 +15,7 @@ import pytest
 from mifakit.errors import MifaError
 from mifakit.readers.base import Channel, ImageFacts, Spacing, full_region
 from mifakit.readers.hdf5 import Hdf5Reader
-from mifakit.testing import ReaderContract
+from mifakit.testing import DamageContract
 
 Pixels = np.ndarray[Any, Any]
 
@@ -143,7 +143,7 @@ KINDS: dict[str, Callable[[Path], Path]] = {
 }
 
 
-class TestContract(ReaderContract):
+class TestContract(DamageContract):
     @pytest.fixture(params=KINDS)
     def image_file(self, request: pytest.FixtureRequest, tmp_path: Path) -> Path:
         return KINDS[request.param](tmp_path / request.param)

@@ -20,7 +20,7 @@ from mifakit.readers.base import Channel, ImageFacts, Reader, Spacing, full_regi
 from mifakit.readers.metaimage import MetaImageReader
 from mifakit.readers.nifti import NiftiReader
 from mifakit.readers.nrrd import NrrdReader
-from mifakit.testing import ReaderContract
+from mifakit.testing import DamageContract
 
 Pixels = np.ndarray[Any, Any]
 
@@ -110,7 +110,7 @@ KINDS = {
 }
 
 
-class TestContract(ReaderContract):
+class TestContract(DamageContract):
     @pytest.fixture(params=KINDS)
     def image_file(self, request: pytest.FixtureRequest, tmp_path: Path) -> Path:
         path = tmp_path / request.param

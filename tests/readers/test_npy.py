@@ -15,7 +15,7 @@ import pytest
 from mifakit.errors import MifaError
 from mifakit.readers.base import full_region
 from mifakit.readers.npy import NpyReader
-from mifakit.testing import ReaderContract
+from mifakit.testing import DamageContract
 
 Pixels = np.ndarray[Any, Any]
 
@@ -51,7 +51,7 @@ def npz(path: Path, members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATE
 GREY = npy("{'descr': '<u2', 'fortran_order': False, 'shape': (2, 3), }", struct.pack("<6H", 1, 2, 3, 4, 5, 999))
 
 
-class TestContract(ReaderContract):
+class TestContract(DamageContract):
     @pytest.fixture
     def reader(self) -> NpyReader:
         return NpyReader()

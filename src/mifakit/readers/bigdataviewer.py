@@ -52,7 +52,7 @@ def bigdataviewer_layouts(path: Path, root: h5py.Group) -> tuple[Hdf5Layout, ...
 
 def _stack(path: Path, root: h5py.Group, time: str, setup: str) -> h5py.Dataset | None:
     stack = find(path, root, time, setup, _LEVEL, _CELLS)
-    return stack if isinstance(stack, h5py.Dataset) and is_image(stack) and len(stack.shape) == 3 else None
+    return stack if isinstance(stack, h5py.Dataset) and is_image(path, stack) and len(stack.shape) == 3 else None
 
 
 def _layout(

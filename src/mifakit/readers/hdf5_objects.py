@@ -85,8 +85,16 @@ def datasets(path: Path, root: h5py.Group) -> Iterator[tuple[str, h5py.Dataset]]
             waiting += reversed(below)
 
 
-def is_image(dataset: h5py.Dataset) -> bool:
-    """Whether a dataset may be an image: two to five dimensions of pixels, and no palette or scale."""
+def is_image(path: Path, dataset: h5py.Dataset) -> bool:
+    """Whether a dataset may be an image: two to five dimensions of pixels, and no palette or scale.
+
+    Raises
+    ------
+    MifaError
+        MIFA202 when its pixels lie in other files; to ask for its shape could open them.
+    """
+    if dataset.is_virtual or dataset.external:
+        raise _elsewhere(path, dataset.name.strip("/"))
     try:
         pixels = pixel_dtype(dataset.dtype)
     except TypeError:  # NumPy has no such type
@@ -101,17 +109,15 @@ def is_image(dataset: h5py.Dataset) -> bool:
 
 
 def check_storage(path: Path, dataset: h5py.Dataset) -> None:
-    """Refuse a dataset whose pixels are not all in the file, or not to be decoded.
+    """Refuse a dataset whose pixels are not stored, or not to be decoded.
 
     Raises
     ------
     MifaError
-        MIFA202 when pixels lie in other files, none is stored or a filter is not known, MIFA214 when its size is
-        over budget, MIFA217 when the package with its filter is missing.
+        MIFA202 when none is stored or a filter is not known, MIFA214 when its size is over budget, MIFA217 when
+        the package with its filter is missing.
     """
     name = dataset.name.strip("/")
-    if dataset.is_virtual or dataset.external:
-        raise _elsewhere(path, name)
     check_pixel_budget(path, dataset.shape, dataset.dtype)
     if dataset.chunks:
         check_pixel_budget(path, dataset.chunks, dataset.dtype)

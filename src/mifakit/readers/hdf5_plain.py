@@ -23,7 +23,7 @@ _SPACE = "zyx"
 
 def plain_layouts(path: Path, root: h5py.Group) -> tuple[Hdf5Layout, ...]:
     """Return every dataset that may be an image, called by its path."""
-    return tuple(_layout(name, dataset) for name, dataset in datasets(path, root) if is_image(dataset))
+    return tuple(_layout(name, dataset) for name, dataset in datasets(path, root) if is_image(path, dataset))
 
 
 def _layout(name: str, dataset: h5py.Dataset) -> Hdf5Layout:

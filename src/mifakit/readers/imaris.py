@@ -86,7 +86,7 @@ def _stack(path: Path, level: h5py.Group, time: str, channel: str) -> h5py.Datas
     stack = find(path, level, time, channel, "Data")
     if not isinstance(stack, h5py.Dataset):
         raise MifaError("MIFA203", f"lacks {channel} of {time}", str(path))
-    if not is_image(stack) or len(stack.shape) != 3:
+    if not is_image(path, stack) or len(stack.shape) != 3:
         raise MifaError("MIFA202", f"has no pixels in {channel} of {time}", str(path))
     return stack
 
