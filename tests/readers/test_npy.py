@@ -161,6 +161,7 @@ def test_a_region_of_a_large_file_costs_a_region(tmp_path: Path) -> None:
         (npy("__import__('os').system('exit')"), "MIFA202", "its header cannot be read"),
         (npy("(" * 110), "MIFA202", "its header cannot be read"),
     ],
+    ids=lambda value: value if isinstance(value, str) else str(len(value)),
 )
 def test_what_is_wrong_is_said(tmp_path: Path, content: bytes, code: str, message: str) -> None:
     path = tmp_path / "a.npy"
