@@ -36,6 +36,8 @@ class AxisMap:
         The stored axes that are longer than 1, and Y and X, for messages: `ZCYX`.
     keeps_plane
         Whether x and y are the file's own; not so when the sheet gives their names to others.
+    stored
+        One length a stored dimension.
     """
 
     axes: str
@@ -43,14 +45,15 @@ class AxisMap:
     dims: tuple[int | None, ...]
     native: str
     keeps_plane: bool
+    stored: tuple[int, ...]
 
     def dim(self, axis: str) -> int | None:
         """Return the stored dimension that `axis` is, or None."""
         return self.dims[self.axes.index(axis)] if axis in self.axes else None
 
-    def locate(self, bounds: Bounds, ndim: int) -> Region:
-        """Turn bounds along the canonical axes into a region of the `ndim` stored dimensions."""
-        found = [slice(0, 1)] * ndim
+    def locate(self, bounds: Bounds) -> Region:
+        """Turn bounds along the canonical axes into a region of the stored dimensions."""
+        found = [slice(0, 1)] * len(self.stored)
         for dim, bound in zip(self.dims, bounds, strict=True):
             if dim is not None:
                 found[dim] = slice(*bound)
@@ -97,7 +100,7 @@ def map_axes(path: Path, native: str, shape: tuple[int, ...], override: str | No
     dims = tuple(named.get(axis) for axis in axes)
     lengths = tuple(1 if dim is None else shape[dim] for dim in dims)
     keeps_plane = all(axis not in named or native[named[axis]].lower() == axis for axis in "xy")
-    return AxisMap(axes, lengths, dims, seen, keeps_plane)
+    return AxisMap(axes, lengths, dims, seen, keeps_plane, shape)
 
 
 def unnamed_axes(shape: tuple[int, ...]) -> str:

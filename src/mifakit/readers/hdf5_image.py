@@ -105,7 +105,7 @@ def _image(
     )
 
     take = partial(_take, lru_cache(maxsize=1)(file.__getitem__), layout)
-    return SlicedImage(path, facts, mapped, len(layout.shape), take, file.close)
+    return SlicedImage(path, facts, mapped, take, file.close)
 
 
 def _take(dataset: Callable[[str], h5py.Dataset], layout: Hdf5Layout, region: Region) -> npt.NDArray[np.generic]:

@@ -29,8 +29,6 @@ class SlicedImage:
         What its header says.
     mapped
         Which stored dimension each canonical axis is.
-    ndim
-        How many dimensions are stored.
     take
         Returns a region of the stored dimensions, as an array of its own. Several threads may call it at once.
     release
@@ -42,14 +40,12 @@ class SlicedImage:
         path: Path,
         facts: ImageFacts,
         mapped: AxisMap,
-        ndim: int,
         take: Callable[[Region], Pixels],
         release: Callable[[], None] = lambda: None,
     ) -> None:
         self._path = path
         self._facts = facts
         self._mapped = mapped
-        self._ndim = ndim
         self._take = take
         self._release = release
         self._closed = False
@@ -68,7 +64,7 @@ class SlicedImage:
         if 0 in shape:
             return np.empty(shape, self._facts.dtype)
         with guarded(self._path, "its pixels cannot be read"):
-            found = self._mapped.arrange(self._take(self._mapped.locate(bounds, self._ndim)))
+            found = self._mapped.arrange(self._take(self._mapped.locate(bounds)))
         if (found.shape, found.dtype) != (shape, self._facts.dtype):
             raise MifaError("MIFA202", "gives other pixels than its header says", str(self._path))
         return found

@@ -173,7 +173,7 @@ def open_array(
     )
     if facts.whole:
         return DecodedImage(path, facts, mapped, stored.decode)
-    return SlicedImage(path, facts, mapped, len(stored.shape), stored.take)
+    return SlicedImage(path, facts, mapped, stored.take)
 
 
 def array_beside(path: Path, name: str, stored: StoredArray) -> StoredArray:
