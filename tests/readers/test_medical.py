@@ -126,6 +126,19 @@ class TestContract(DamageContract):
         return other_library(image_file)
 
 
+@pytest.mark.parametrize("dtype", ["u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8"])
+@pytest.mark.parametrize("suffix", [".mha", ".nrrd", ".nii"])
+def test_types_of_pixels(tmp_path: Path, dtype: str, suffix: str) -> None:
+    limits = np.finfo(dtype) if dtype.startswith("f") else np.iinfo(dtype)
+    pixels = np.array([[0, 1, 2], [limits.min, limits.max, 7]], dtype)
+    path = tmp_path / f"a{suffix}"
+    if suffix == ".nii":
+        nibabel.save(nibabel.Nifti1Image(pixels.T, np.eye(4), dtype=pixels.dtype), path)
+    else:
+        write_itk(path, pixels)
+    np.testing.assert_array_equal(read_all(path)[0], pixels, strict=True)
+
+
 def test_spacings_and_units_of_nifti(tmp_path: Path) -> None:
     path = tmp_path / "a.nii"
     assert dict(facts_of(write_nifti(path, STACK)).spacing) == um(z=1.5, y=0.25, x=float(np.float32(0.2)))
