@@ -19,6 +19,7 @@ Needs pytest, which mifakit itself does not depend on. With
 
 from __future__ import annotations
 
+import random
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -222,6 +223,35 @@ class ReaderContract:
         copy.mkdir()
         with pytest.raises(MifaError):
             reader.open(copy)
+
+
+class DamageContract(ReaderContract):
+    """What a reader promises besides, if no bytes can make its decoder crash: pixels, or one MifaError."""
+
+    def test_damaged_bytes_raise_no_other_error(self, reader: Reader, copy: Path) -> None:
+        for content in damaged(copy.read_bytes(), copy.name):
+            copy.write_bytes(content)
+            with suppress(MifaError), reader.open(copy) as image:
+                found = image.read(full_region(image.facts.shape))
+                assert (found.shape, found.dtype) == (image.facts.shape, image.facts.dtype)
+
+
+def damaged(data: bytes, seed: str, rounds: int = 60) -> Iterator[bytes]:
+    """Yield damaged versions of a file, the same ones for the same seed: bytes that are others, a few that are gone.
+
+    Headers and directories are at either end, and damage there is what decoders trip over.
+    """
+    rng = random.Random(seed)  # noqa: S311
+    end = min(len(data), 700)
+    for _ in range(rounds):
+        changed = bytearray(data)
+        for _ in range(rng.choice([1, 1, 1, 3, 20])):
+            position = rng.choice([rng.randrange(len(data)), rng.randrange(end), len(data) - 1 - rng.randrange(end)])
+            changed[position] = rng.choice([0, 255, rng.randrange(256), changed[position] ^ 1 << rng.randrange(8)])
+        if rng.random() < 0.2:
+            start = rng.randrange(len(changed))
+            del changed[start : start + rng.randrange(1, 20)]
+        yield bytes(changed)
 
 
 def check_facts(facts: ImageFacts) -> None:

@@ -17,6 +17,10 @@ MAX_SEGMENT_BYTES = 4 * 1024**3
 MAX_IMAGE_BYTES = 16 * 1024**4
 MAX_COMPRESSION_RATIO = 2_000
 SMALL_IMAGE_BYTES = 64 * 1024**2
+MAX_ARCHIVE_MEMBERS = 10_000
+MAX_HDF5_OBJECTS = 100_000
+MAX_XML_BYTES = 16 * 1024**2
+MAX_TEXT_HEADER_BYTES = 1024**2
 
 
 def check_pixel_budget(path: Path, shape: tuple[int, ...], dtype: np.dtype, stored: int | None = None) -> None:
