@@ -20,8 +20,8 @@ from mifakit.annotations.label_file import read_label_file
 from mifakit.annotations.label_image import LabelImage
 from mifakit.annotations.object_files import read_object_files
 from mifakit.conversion import source_files
+from mifakit.conversion.converted import Converted
 from mifakit.conversion.geometry import image_parts
-from mifakit.conversion.journal import Converted
 from mifakit.conversion.plan import Job, LabelJob
 from mifakit.conversion.source_files import Stamp, reading, same_stamps
 from mifakit.conversion.workbench import OpenSample, Workbench

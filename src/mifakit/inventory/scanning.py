@@ -7,7 +7,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
@@ -15,9 +15,11 @@ from mifakit.inventory.inventory import AnnotationFile, ImageFile, Inventory
 from mifakit.inventory.pairing import Paired, missing_annotations, pair_set
 from mifakit.inventory.patterns import match_first
 from mifakit.inventory.walk import walk_files
-from mifakit.metadata.study_sheet import AnnotationSet, ImageSet
 from mifakit.readers.base import ImageFacts
 from mifakit.readers.registry import find_reader, load_readers
+
+if TYPE_CHECKING:  # workers look at files, and have no need of pydantic
+    from mifakit.metadata.study_sheet import AnnotationSet, ImageSet
 
 _BATCH = 32
 """Files that are looked at in one task."""

@@ -6,14 +6,16 @@ import json
 from functools import cache
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import numpy as np
-import tensorstore as ts
 
 from mifakit.ngff.chunks import Grid
 from mifakit.ngff.storage import NgffVersion, Storage
+
+if TYPE_CHECKING:  # imported by those who write: a build's own process never does
+    import tensorstore as ts
 
 Json = dict[str, Any]
 
@@ -45,6 +47,8 @@ def open_array(path: Path, axes: str, shape: tuple[int, ...], dtype: np.dtype, g
 
     Every chunk is stored, also one full of zeros: a chunk that is missing later was lost.
     """
+    import tensorstore as ts
+
     driver, file, describe = ("zarr", ".zarray", _v2) if storage.ngff == "0.4" else ("zarr3", "zarr.json", _v3)
     metadata = describe(axes, shape, dtype, grid, storage)
     if not (path / file).exists():
@@ -63,6 +67,8 @@ def open_array(path: Path, axes: str, shape: tuple[int, ...], dtype: np.dtype, g
 
 @cache
 def _context(*, flush: bool) -> ts.Context:
+    import tensorstore as ts
+
     # Encoding overlaps with reading in one thread more; there are as many processes as there are cores for the rest.
     return ts.Context({"file_io_sync": flush, "data_copy_concurrency": {"limit": 1}})
 

@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from mifakit.ngff.metadata import label_color
 
@@ -87,6 +86,8 @@ def _numbered(values: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[A
 
 def save(path: Path, picture: Picture) -> None:
     """Save a picture, made smaller if it is large."""
+    from PIL import Image
+
     image = Image.fromarray(picture)
     image.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
     buffer = BytesIO()
