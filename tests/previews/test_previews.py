@@ -49,13 +49,13 @@ def test_channels_add_up_and_saturate() -> None:
 
 def test_what_is_no_number_is_black_and_infinity_is_the_brightest() -> None:
     plane = np.array([[[np.nan, -np.inf, np.inf, 0.5]]], np.float32)
-    assert render(plane, [channel("FFFFFF", 0, 1)])[0, :, 1].tolist() == [0, 0, 255, 128]
+    assert render(plane, [channel("FFFFFF", 0, 1)])[0, :, 0].tolist() == [0, 0, 255, 128]
 
 
 @pytest.mark.parametrize("dtype", ["bool", "int16", "uint64", "float16"])
 def test_every_type_is_shown(dtype: str) -> None:
     plane = np.array([[[0, 1]]], dtype)
-    assert render(plane, [channel("FFFFFF", 0, 1)])[0, :, 2].tolist() == [0, 255]
+    assert render(plane, [channel("FFFFFF", 0, 1)])[0, :, 0].tolist() == [0, 255]
 
 
 @settings(max_examples=100, deadline=None)

@@ -131,7 +131,8 @@ def _write_labels(sample: OpenSample, label: LabelJob) -> WrittenLabels:
     pyramid = target.pyramid
     spacing = {axis: one for axis, one in job.spacing.items() if axis in pyramid.axes}
     scales = multiscales(label.annotation_set, pyramid.axes, spacing, pyramid.steps, job.storage.labels)
-    write_group(target.folder, label_group(scales, ids, label.classes, job.storage.ngff), job.storage.ngff)
+    attributes = label_group(scales, ids, label.classes, job.storage.ngff)
+    target.checksums |= write_group(target.folder, attributes, job.storage.ngff)
     row = LabelRow(
         label=layout.label_path(job.sample, label.annotation_set),
         objects=len(ids),
@@ -188,8 +189,9 @@ def _assemble(
     display = omero(job.channels, display_windows(image), pyramid.dtype)
     rows = {label.annotation_set: label.row for label in labels}
     if labels:
-        write_group(folder / "labels", labels_group(sorted(rows), ngff), ngff)
-    write_group(folder, image_group(scales, display, ngff), ngff)
+        written = write_group(folder / "labels", labels_group(sorted(rows), ngff), ngff)
+        image.checksums |= {f"labels/{name}": digest for name, digest in written.items()}
+    image.checksums |= write_group(folder, image_group(scales, display, ngff), ngff)
     shown = {name: sample.labels(name, np.dtype(row.label_dtype)) for name, row in rows.items()}
     previews = write_previews(bench.dataset, job.sample, image, display["channels"], shown)
     final = bench.final(job)
@@ -197,14 +199,15 @@ def _assemble(
         folder.rename(final)
     tiles = {index: digest for part in parts for index, digest in part.tiles.items()}
     digest = PixelDigest(pyramid.shape, pyramid.dtype, tiles).hexdigest()
-    known = dict(image.checksums)
+    checksums = dict(image.checksums)
     for piece in pieces:
-        known |= piece.checksums
+        checksums |= piece.checksums
+    place = layout.image_path(job.sample)
     return Converted(
         row=_row(job, pyramid, digest, sources.sha256[job.source], rows),
         findings=tuple(finding for label in labels for finding in label.findings),
         sources=dict(sources.sha256),
-        checksums=_checksums(bench.dataset, final, known, previews),
+        checksums={f"{place}/{name}": digest for name, digest in sorted(checksums.items())} | previews,
         verified=bench.verify,
     )
 
@@ -303,13 +306,6 @@ def _verified(source: str) -> Iterator[None]:
         yield
     except ReadBackError as error:
         raise MifaError("MIFA306", str(error), Place(source)) from error
-
-
-def _checksums(dataset: Path, image: Path, known: Mapping[str, str], previews: Sequence[str]) -> dict[str, str]:
-    """Return the sha256 of each file of a sample; those of pixels were taken as they were written."""
-    prefix = image.relative_to(dataset).as_posix()
-    stated = {f"{prefix}/{name}": known.get(name) or file_sha256(image / name) for name in dataset_files(image)}
-    return stated | {name: file_sha256(dataset / name) for name in previews}
 
 
 def _row(job: Job, image: Pyramid, digest: str, sha256: str, labels: dict[str, LabelRow]) -> SampleRow:

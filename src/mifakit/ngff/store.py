@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from hashlib import sha256
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import uuid4
 
 import numpy as np
@@ -24,25 +25,41 @@ _LARGE_FILE = 4 * 1024**2
 are flushed together, before the dataset takes its name."""
 
 
-def write_group(path: Path, attributes: Json, ngff: NgffVersion) -> None:
-    """Write a group's metadata; keys are sorted, so the same input gives the same bytes."""
-    path.mkdir(parents=True, exist_ok=True)
+def write_group(path: Path, attributes: Json, ngff: NgffVersion) -> dict[str, str]:
+    """Write a group's metadata; keys are sorted, so the same input gives the same bytes.
+
+    Returns
+    -------
+    dict
+        The sha256 of each file, by name.
+    """
     if ngff == "0.4":
-        _write_json(path / ".zgroup", {"zarr_format": 2})
-        _write_json(path / ".zattrs", attributes)
+        documents = {".zgroup": {"zarr_format": 2}, ".zattrs": attributes}
     else:
-        _write_json(path / "zarr.json", {"zarr_format": 3, "node_type": "group", "attributes": attributes})
+        documents = {"zarr.json": {"zarr_format": 3, "node_type": "group", "attributes": attributes}}
+    path.mkdir(parents=True, exist_ok=True)
+    encoded = {name: _encode(document) for name, document in documents.items()}
+    for name, text in encoded.items():
+        (path / name).write_bytes(text)
+    return {name: sha256(text).hexdigest() for name, text in encoded.items()}
 
 
-def _write_json(path: Path, document: Json) -> None:
+def _encode(document: Json) -> bytes:
     # On one line, as tensorstore writes its own: Python indents JSON ten times more slowly.
-    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    partial = path.with_name(f"{path.name}.{uuid4().hex}.partial")  # several processes may begin one array
-    partial.write_bytes(text.encode())
-    partial.replace(path)
+    return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def open_array(path: Path, axes: str, shape: tuple[int, ...], dtype: np.dtype, grid: Grid, storage: Storage) -> Any:
+class OpenArray(NamedTuple):
+    """An array to write to, and the name and sha256 of the file that describes it."""
+
+    pixels: Any
+    described_in: str
+    sha256: str
+
+
+def open_array(
+    path: Path, axes: str, shape: tuple[int, ...], dtype: np.dtype, grid: Grid, storage: Storage
+) -> OpenArray:
     """Open an array; make it if it is not there.
 
     Every chunk is stored, also one full of zeros: a chunk that is missing later was lost.
@@ -51,9 +68,12 @@ def open_array(path: Path, axes: str, shape: tuple[int, ...], dtype: np.dtype, g
 
     driver, file, describe = ("zarr", ".zarray", _v2) if storage.ngff == "0.4" else ("zarr3", "zarr.json", _v3)
     metadata = describe(axes, shape, dtype, grid, storage)
+    text = _encode(metadata)
     if not (path / file).exists():
         path.mkdir(parents=True, exist_ok=True)
-        _write_json(path / file, metadata)
+        partial = path / f"{file}.{uuid4().hex}.partial"  # several processes may begin one array
+        partial.write_bytes(text)
+        partial.replace(path / file)
     spec = {
         "driver": driver,
         "metadata": metadata,
@@ -62,7 +82,8 @@ def open_array(path: Path, axes: str, shape: tuple[int, ...], dtype: np.dtype, g
     }
     # What is on disk is what we just said: tensorstore need not look.
     large = prod(grid.shard) * dtype.itemsize >= _LARGE_FILE
-    return ts.open(spec, context=_context(flush=large), open=True, assume_metadata=True).result()
+    pixels = ts.open(spec, context=_context(flush=large), open=True, assume_metadata=True).result()
+    return OpenArray(pixels, file, sha256(text).hexdigest())
 
 
 @cache

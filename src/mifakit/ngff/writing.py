@@ -109,7 +109,9 @@ class Multiscale:
         if level not in self._arrays:
             pyramid, path = self.pyramid, self.folder / str(level)
             shape, grid = pyramid.shapes[level], pyramid.grid_of(level)
-            self._arrays[level] = open_array(path, pyramid.axes, shape, pyramid.dtype, grid, self.storage)
+            opened = open_array(path, pyramid.axes, shape, pyramid.dtype, grid, self.storage)
+            self.checksums[f"{level}/{opened.described_in}"] = opened.sha256
+            self._arrays[level] = opened.pixels
         return self._arrays[level]
 
 
