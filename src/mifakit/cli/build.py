@@ -65,11 +65,11 @@ def run(
 
         _show(plan(sheet), resources, as_json)
         return
-    resources.start_ahead()
-    from mifakit.api import build
+    with resources.started_ahead():
+        from mifakit.api import build
 
-    with told_of_ctrl_c(), BuildProgress() as progress:
-        built = build(sheet, output, resources=resources, verify=verify is Verify.ALL, observer=progress)
+        with told_of_ctrl_c(), BuildProgress() as progress:
+            built = build(sheet, output, resources=resources, verify=verify is Verify.ALL, observer=progress)
     print_findings(built.findings, as_json=as_json)
     done = "built and verified" if verify is Verify.ALL else "built, not verified"
     say(f"{built.path}: {built.samples} samples {done}; {len(built.left_out)} left out.")

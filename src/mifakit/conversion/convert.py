@@ -132,7 +132,7 @@ def _write_labels(sample: OpenSample, label: LabelJob) -> WrittenLabels:
     spacing = {axis: one for axis, one in job.spacing.items() if axis in pyramid.axes}
     scales = multiscales(label.annotation_set, pyramid.axes, spacing, pyramid.steps, job.storage.labels)
     attributes = label_group(scales, ids, label.classes, job.storage.ngff)
-    target.checksums |= write_group(target.folder, attributes, job.storage.ngff)
+    described = target.descriptions() | write_group(target.folder, attributes, job.storage.ngff)
     row = LabelRow(
         label=layout.label_path(job.sample, label.annotation_set),
         objects=len(ids),
@@ -141,7 +141,7 @@ def _write_labels(sample: OpenSample, label: LabelJob) -> WrittenLabels:
         label_sources=label.files,
     )
     prefix = f"labels/{label.annotation_set}"
-    checksums = {f"{prefix}/{name}": digest for name, digest in target.checksums.items()}
+    checksums = {f"{prefix}/{name}": digest for name, digest in (target.checksums | described).items()}
     return WrittenLabels(label.annotation_set, row, tuple(findings), stamps, checksums)
 
 
@@ -188,10 +188,11 @@ def _assemble(
     scales = multiscales(job.sample, pyramid.axes, job.spacing, pyramid.steps, "mean")
     display = omero(job.channels, display_windows(image), pyramid.dtype)
     rows = {label.annotation_set: label.row for label in labels}
+    described = image.descriptions()
     if labels:
-        written = write_group(folder / "labels", labels_group(sorted(rows), ngff), ngff)
-        image.checksums |= {f"labels/{name}": digest for name, digest in written.items()}
-    image.checksums |= write_group(folder, image_group(scales, display, ngff), ngff)
+        listed = write_group(folder / "labels", labels_group(sorted(rows), ngff), ngff)
+        described |= {f"labels/{name}": digest for name, digest in listed.items()}
+    described |= write_group(folder, image_group(scales, display, ngff), ngff)
     shown = {name: sample.labels(name, np.dtype(row.label_dtype)) for name, row in rows.items()}
     previews = write_previews(bench.dataset, job.sample, image, display["channels"], shown)
     final = bench.final(job)
@@ -199,7 +200,7 @@ def _assemble(
         folder.rename(final)
     tiles = {index: digest for part in parts for index, digest in part.tiles.items()}
     digest = PixelDigest(pyramid.shape, pyramid.dtype, tiles).hexdigest()
-    checksums = dict(image.checksums)
+    checksums = image.checksums | described
     for piece in pieces:
         checksums |= piece.checksums
     place = layout.image_path(job.sample)

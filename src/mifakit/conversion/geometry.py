@@ -11,8 +11,8 @@ from mifakit.ngff.chunks import LARGEST_SHARD, choose_grid
 from mifakit.ngff.levels import plan_steps
 from mifakit.ngff.pyramid import Block, Pyramid, cut
 
-PART_BYTES = 128 * 1024**2
-"""Source bytes of a part: some seconds of work."""
+PART_BYTES = 64 * 1024**2
+"""Source bytes of a part: half a second of work, which is how long the last worker may go on alone."""
 _WIDEST_BLOCK = 256 * 1024**2
 """Bytes of a block where rows can only be read whole: beyond that, they are decoded more than once."""
 

@@ -104,9 +104,15 @@ def worker_processes(count: int) -> Iterator[WorkerProcesses]:
     executor.shutdown()
 
 
-def start_ahead(count: int) -> None:
-    """Start processes for the next executor: their libraries load while its maker is still busy with its own."""
+@contextmanager
+def started_ahead(count: int) -> Iterator[None]:
+    """Start processes for an executor that the block makes: their libraries load while it is busy with its own."""
     _ahead.extend(_start() for _ in range(count))
+    try:
+        yield
+    finally:
+        while _ahead:
+            _ahead.pop().end()
 
 
 class _Process(NamedTuple):
@@ -114,6 +120,14 @@ class _Process(NamedTuple):
 
     process: subprocess.Popen[bytes]
     errors: IO[bytes]
+
+    def end(self) -> None:
+        """End it at once, and let go of what tied us to it."""
+        self.process.kill()
+        with suppress(BrokenPipeError):
+            self.process.communicate()
+        self.process.wait()
+        self.errors.close()
 
 
 def _start() -> _Process:
@@ -173,10 +187,7 @@ class _Worker:
 
     def close(self) -> None:
         """End the process and let go of what tied us to it."""
-        self.kill()
-        with suppress(BrokenPipeError):
-            self._process.communicate()
-        self._errors.close()
+        _Process(self._process, self._errors).end()
 
     def _last_words(self) -> str:
         status = self._process.wait()

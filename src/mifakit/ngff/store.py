@@ -7,7 +7,7 @@ from functools import cache
 from hashlib import sha256
 from math import prod
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import numpy as np
@@ -49,41 +49,37 @@ def _encode(document: Json) -> bytes:
     return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-class OpenArray(NamedTuple):
-    """An array to write to, and the name and sha256 of the file that describes it."""
+def describe_array(
+    axes: str, shape: tuple[int, ...], dtype: np.dtype, grid: Grid, storage: Storage
+) -> tuple[str, bytes]:
+    """Return the name and the bytes of the file that describes an array."""
+    if storage.ngff == "0.4":
+        return ".zarray", _encode(_v2(axes, shape, dtype, grid, storage))
+    return "zarr.json", _encode(_v3(axes, shape, dtype, grid, storage))
 
-    pixels: Any
-    described_in: str
-    sha256: str
 
-
-def open_array(
-    path: Path, axes: str, shape: tuple[int, ...], dtype: np.dtype, grid: Grid, storage: Storage
-) -> OpenArray:
+def open_array(path: Path, axes: str, shape: tuple[int, ...], dtype: np.dtype, grid: Grid, storage: Storage) -> Any:
     """Open an array; make it if it is not there.
 
     Every chunk is stored, also one full of zeros: a chunk that is missing later was lost.
     """
     import tensorstore as ts
 
-    driver, file, describe = ("zarr", ".zarray", _v2) if storage.ngff == "0.4" else ("zarr3", "zarr.json", _v3)
-    metadata = describe(axes, shape, dtype, grid, storage)
-    text = _encode(metadata)
+    file, text = describe_array(axes, shape, dtype, grid, storage)
     if not (path / file).exists():
         path.mkdir(parents=True, exist_ok=True)
         partial = path / f"{file}.{uuid4().hex}.partial"  # several processes may begin one array
         partial.write_bytes(text)
         partial.replace(path / file)
     spec = {
-        "driver": driver,
-        "metadata": metadata,
+        "driver": "zarr" if storage.ngff == "0.4" else "zarr3",
+        "metadata": json.loads(text),
         "kvstore": {"driver": "file", "path": f"{path}/"},
         "store_data_equal_to_fill_value": True,
     }
     # What is on disk is what we just said: tensorstore need not look.
     large = prod(grid.shard) * dtype.itemsize >= _LARGE_FILE
-    pixels = ts.open(spec, context=_context(flush=large), open=True, assume_metadata=True).result()
-    return OpenArray(pixels, file, sha256(text).hexdigest())
+    return ts.open(spec, context=_context(flush=large), open=True, assume_metadata=True).result()
 
 
 @cache
