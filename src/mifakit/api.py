@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from mifakit.checks.registry import check_dataset, check_sheet
 from mifakit.checks.sheet_files import check_names, check_patterns_match
-from mifakit.conversion.journal import Converted, Journal
+from mifakit.conversion.converted import Converted
+from mifakit.conversion.journal import Journal
 from mifakit.conversion.plan import Plan, make_plan
 from mifakit.conversion.resources import Resources
 from mifakit.conversion.running import run_jobs

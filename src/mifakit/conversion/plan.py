@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from mifakit.annotations.label_image import check_header
 from mifakit.conversion.naming import name_samples
@@ -14,10 +14,12 @@ from mifakit.dataset.splits import SPLITS, assign_splits
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.inventory.inventory import AnnotationFile, ImageFile, Inventory, Pairing
-from mifakit.metadata.study_sheet import ChunkSize, ImageSet, StorageChoice, StudySheet
 from mifakit.ngff.storage import Storage
 from mifakit.readers.base import Channel, ImageFacts, Spacing
 from mifakit.readers.origin import Origin
+
+if TYPE_CHECKING:  # workers know jobs, and have no need of pydantic
+    from mifakit.metadata.study_sheet import ImageSet, StorageChoice, StudySheet
 
 _PYRAMID_SHARE = 4 / 3
 _TYPICAL_COMPRESSION = 2
@@ -271,8 +273,7 @@ def _job(
 def _storage(choice: StorageChoice | None) -> Storage:
     if choice is None:
         return Storage()
-    chunk = choice.chunk or ChunkSize()
-    lengths = {"z": chunk.z, "y": chunk.y, "x": chunk.x}
+    lengths = {axis: getattr(choice.chunk, axis, None) for axis in "zyx"}
     return Storage(
         ngff=choice.ngff,
         codec=choice.codec,
