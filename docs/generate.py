@@ -11,7 +11,7 @@ from typer.main import get_command
 
 from mifakit.catalogue import CATALOGUE
 from mifakit.cli.app import app
-from mifakit.dataset.manifest import COLUMNS, SET_COLUMNS
+from mifakit.dataset.manifest import COLUMNS, CONDITION_COLUMN, SET_COLUMNS, condition_column
 from mifakit.metadata.fields import SheetModel, example_of, need_of, source_of
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.plugins import find_plugins
@@ -114,10 +114,13 @@ def manifest() -> str:
     """Return the table of the manifest's columns."""
     rows = [f"| `{name}` | {kind} | {meaning} |" for name, (kind, meaning) in COLUMNS.items()]
     rows += [f"| `<set>.{name}` | {kind} | {meaning} |" for name, (kind, meaning) in SET_COLUMNS.items()]
+    kind, meaning = CONDITION_COLUMN
+    rows.append(f"| `{condition_column('<name>')}` | {kind} | {meaning} |")
     return (
         f"{MADE}\n# The manifest\n\n"
         "`manifest.parquet` for programs, `manifest.csv` for people (lists as JSON). One row a sample.\n"
-        "Columns that begin with `<set>.` stand once for each annotation set.\n\n"
+        "Columns that begin with `<set>.` stand once for each annotation set, those that begin with `condition:`\n"
+        "once for each condition of wells.\n\n"
         "| column | type | meaning |\n|---|---|---|\n" + "\n".join(rows) + "\n"
     )
 

@@ -17,6 +17,7 @@ from mifakit.checks.sheet_files import check_names, check_patterns_match
 from mifakit.conversion.converted import Converted
 from mifakit.conversion.journal import Journal
 from mifakit.conversion.plan import Plan, make_plan
+from mifakit.conversion.plate_groups import write_plates
 from mifakit.conversion.resources import Resources
 from mifakit.conversion.running import run_jobs
 from mifakit.conversion.staging import check_output, finish_interrupted, is_disk_full, staged
@@ -281,8 +282,9 @@ def _describe_new(folder: Path, sheet: Sheet, converted: Sequence[Converted]) ->
         if path.name not in (layout.IMAGES, layout.PREVIEWS):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     (folder / layout.SHEET).write_text(_sheet_as_built(sheet), encoding="utf-8", newline="\n")
-    sets = [str(protocol.name) for protocol in sheet.model.annotations]
-    write_manifest(folder, [one.row for one in converted], sets)
+    rows = [one.row for one in converted]
+    write_plates(folder, rows, sheet.model)
+    write_manifest(folder, rows, [str(protocol.name) for protocol in sheet.model.annotations])
     write_records(open_dataset(folder))
     known = {name: digest for one in converted for name, digest in one.checksums.items()}
     write_checksums(folder, known)

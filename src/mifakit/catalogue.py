@@ -84,7 +84,7 @@ CATALOGUE: dict[str, Entry] = {
         "a field that AI-readiness needs is empty", WARNING, "fill it in if you can", level=Level.AI_READY
     ),
     "MIFA125": Entry("a file pattern is malformed", ERROR, "for example images/{name}.tif"),
-    "MIFA126": Entry("splits name a field that no pattern has", ERROR, "use a field in braces of images: files:"),
+    "MIFA126": Entry("the sheet goes by a field that no pattern has", ERROR, "use a field in braces of images: files:"),
     "MIFA127": Entry("series names a field that no pattern has", ERROR, "write the axis as a field, such as _t{t:03d}"),
     # 2: lab folder
     "MIFA201": Entry("the lab folder holds no image", ERROR, "check the folder and the patterns in the sheet"),
@@ -123,6 +123,11 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA225": Entry(
         "parts of a mosaic were never imaged", WARNING, "crop the image, or mask what is 0 before you use it"
     ),
+    "MIFA230": Entry("a table of conditions cannot be read", ERROR, "save it as CSV UTF-8, with a column called well"),
+    "MIFA231": Entry("a table of conditions names a well wrong", ERROR, "one row a well, named like A01"),
+    "MIFA232": Entry("a table of conditions names wells without image", WARNING, "check that no image is missing"),
+    "MIFA233": Entry("a well has no conditions", WARNING, "add its row to the table"),
+    "MIFA234": Entry("an image has no place on its plate", ERROR, "correct the pattern, or exclude the file"),
     # 3: build
     "MIFA301": Entry("two files would get one name", ERROR, "exclude one of them, or rename it in a copy"),
     "MIFA302": Entry(
@@ -154,6 +159,12 @@ CATALOGUE: dict[str, Entry] = {
         "a process died of a file",
         ERROR,
         "the file may be damaged, or memory ran out: try fewer --workers",
+    ),
+    "MIFA330": Entry("a plate's name is taken", ERROR, "give each image set's plates names of their own"),
+    "MIFA331": Entry(
+        "two images stand for one field of a well",
+        ERROR,
+        "name what numbers them under plate: field in the sheet, or exclude one",
     ),
     # 4: dataset
     "MIFA400": Entry("this is not a mifakit dataset", ERROR, "point at the folder that holds manifest.parquet"),

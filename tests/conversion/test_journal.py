@@ -16,8 +16,10 @@ import pytest
 from mifakit.conversion import journal as module
 from mifakit.conversion.journal import Converted, Journal, job_digest
 from mifakit.conversion.plan import Job, LabelJob
+from mifakit.conversion.plates import Position
 from mifakit.dataset.rows import LabelRow, SampleRow
 from mifakit.findings import Finding, Place
+from mifakit.metadata.wells import Well
 from mifakit.ngff.storage import Storage
 from mifakit.readers.base import Channel, ImageFacts, Spacing
 from mifakit.readers.origin import Origin
@@ -137,6 +139,7 @@ OTHER: dict[str, Any] = {
     "storage": Storage(level=2),
     "group": None,
     "split": "val",
+    "position": Position("p1", Well(1, 2), 3, {"compound": "DMSO"}),
 }
 OTHER_STORAGE = {"ngff": "0.4", "codec": "lz4", "level": 2, "chunk": {"z": 1}, "labels": "stride"}
 OTHER_LABELS = {

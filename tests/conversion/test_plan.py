@@ -262,6 +262,7 @@ def test_records_are_json_ready() -> None:
     assert record["samples"] == [
         {
             "sample": "a",
+            "image": "images/a.ome.zarr",
             "source": "a.tif",
             "axes": "cyx",
             "shape": [1, 40, 60],

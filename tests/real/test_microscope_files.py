@@ -1,4 +1,4 @@
-"""Real files of microscopes, from lab folder to dataset: every image in them a sample, every pixel as another library reads it.
+"""Real files of microscopes, from lab folder to dataset: every image in them a sample, pixels as others read them.
 
 Values were read by hand: of the LIF from its XML, of the HDF5 with h5dump.
 """

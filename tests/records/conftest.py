@@ -180,7 +180,7 @@ def _make(folder: Path, sheet: StudySheet, samples: Mapping[str, tuple[str, ...]
         zarr.create_group(folder / image)
         _write_array(folder / image / "0", number)
         for label in labels:
-            _write_array(folder / layout.label_path(sample, label) / "0", number + 1)
+            _write_array(folder / layout.label_path(image, label) / "0", number + 1)
         preview = layout.preview_path(sample, labels[0] if labels else None)
         (folder / preview).parent.mkdir(parents=True, exist_ok=True)
         (folder / preview).write_bytes(b"\x89PNG")
@@ -201,7 +201,7 @@ def _make(folder: Path, sheet: StudySheet, samples: Mapping[str, tuple[str, ...]
                 pixel_size_x=0.325,
                 pixel_size_y=0.325,
                 labels={
-                    label: LabelRow(layout.label_path(sample, label), 8, "uint16", "2" * 64, (f"masks/{sample}.tif",))
+                    label: LabelRow(layout.label_path(image, label), 8, "uint16", "2" * 64, (f"masks/{sample}.tif",))
                     for label in labels
                 },
             )

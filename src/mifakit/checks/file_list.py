@@ -162,10 +162,10 @@ def sizes(listed: FileList, dataset: Dataset) -> Iterator[Remark]:
 
 
 def complete(listed: FileList, dataset: Dataset) -> Iterator[Remark]:
-    """Yield images and label images of the manifest that have no row, or one of another type."""
+    """Yield images, plates and label images of the manifest that have no row, or one of another type."""
     kinds = {_path(listed, row): listed.cell(row, bia_profile.TYPE) for row in listed.rows}
     for sample in dataset:
-        expected = {sample.row.image: bia_profile.IMAGE}
+        expected = {sample.row.store: bia_profile.IMAGE}
         expected |= {label.label: bia_profile.ANNOTATION_DATA for label in sample.row.labels.values()}
         for path, kind in expected.items():
             if kinds.get(path) != kind:

@@ -9,6 +9,7 @@ from mifakit.dataset import layout
 from mifakit.dataset.dataset import Dataset
 from mifakit.dataset.manifest import render_csv
 from mifakit.findings import Finding, Place
+from mifakit.ngff.plate import listed
 
 _MANIFEST = Place(layout.MANIFEST)
 
@@ -16,8 +17,9 @@ _MANIFEST = Place(layout.MANIFEST)
 def check_images_on_disk(dataset: Dataset) -> Iterator[Finding]:
     """Yield images that the manifest names but the disk lacks, or the other way round."""
     stated = {sample.row.image for sample in dataset}
-    folder = dataset.path / layout.IMAGES
-    found = {f"{layout.IMAGES}/{path.name}" for path in folder.iterdir()} if folder.is_dir() else set()
+    plates = {sample.row.store for sample in dataset} - stated
+    found = {path for path in _inside(dataset, layout.IMAGES, "*") if path not in plates}
+    found |= {path for plate in plates for path in _inside(dataset, plate, "*/*/*/")}
     for path in sorted(stated - found):
         yield Finding.of("MIFA405", "the manifest names it, the disk lacks it", Place(path))
     for path in sorted(found - stated):
@@ -27,6 +29,29 @@ def check_images_on_disk(dataset: Dataset) -> Iterator[Finding]:
     for path in sorted(inner):
         if not (dataset.path / path).exists():
             yield Finding.of("MIFA405", "the manifest names it, the disk lacks it", Place(path))
+
+
+def _inside(dataset: Dataset, folder: str, pattern: str) -> Iterator[str]:
+    return (path.relative_to(dataset.path).as_posix() for path in (dataset.path / folder).glob(pattern))
+
+
+def check_plates(dataset: Dataset) -> Iterator[Finding]:
+    """Yield plates and wells that list other wells and images than the manifest: readers would not find the rest."""
+    stated: dict[str, set[str]] = defaultdict(set)
+    for sample in dataset:
+        if sample.row.store != sample.row.image:
+            well = sample.row.image.rpartition("/")[0]
+            stated[sample.row.store].add(well)
+            stated[well].add(sample.row.image)
+    for group, members in stated.items():
+        try:
+            found = {f"{group}/{path}" for path in listed(dataset.path / group)}
+        except Exception:  # check_specification says what is wrong
+            continue
+        for path in sorted(members - found):
+            yield Finding.of("MIFA405", f"the manifest names it, {group} does not", Place(path))
+        for path in sorted(found - members):
+            yield Finding.of("MIFA405", f"{group} names it, the manifest does not", Place(path))
 
 
 def check_sample_ids(dataset: Dataset) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from mifakit.dataset.dataset import Dataset
+from mifakit.dataset.layout import store_path
 from mifakit.findings import Finding, Place
 from mifakit.ngff.metadata import ome_attributes
 
@@ -15,10 +16,13 @@ _COUNTED = 1000
 
 
 def check_specification(dataset: Dataset) -> Iterator[Finding]:
-    """Yield what ome-zarr-models and yaozarrs say against each image."""
-    for sample in dataset:
-        for name, complaint in _complaints(dataset.path / sample.row.image):
-            yield Finding.of("MIFA401", f"{name}: {complaint}", Place(sample.row.image))
+    """Yield what ome-zarr-models and yaozarrs say against each image, each plate and its wells."""
+    images = [sample.row.image for sample in dataset]
+    wells = [image.rpartition("/")[0] for image in images if image != store_path(image)]
+    plates = [store_path(well) for well in wells]
+    for path in dict.fromkeys((*images, *wells, *plates)):
+        for name, complaint in _complaints(dataset.path / path):
+            yield Finding.of("MIFA401", f"{name}: {complaint}", Place(path))
 
 
 def _complaints(path: Path) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from mifakit.checks.sheet_fields import check_fields
 from mifakit.checks.sheet_references import (
     check_pairs,
     check_patterns,
+    check_plate_fields,
     check_references,
     check_series_fields,
     check_split_fields,
@@ -32,6 +33,7 @@ _SHEET_CHECKS = (
     check_unique_titles,
     check_patterns,
     check_pairs,
+    check_plate_fields,
     check_split_fields,
     check_series_fields,
 )

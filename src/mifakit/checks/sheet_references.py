@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
-from mifakit.inventory.patterns import compile_pattern
+from mifakit.inventory.patterns import compile_pattern, field_names
+from mifakit.metadata.study_sheet import ImageSet
 from mifakit.sheet.reading import Sheet
+from mifakit.sources.yaml_text import Location
 
 
 def check_references(sheet: Sheet) -> Iterator[Finding]:
@@ -82,13 +83,25 @@ def check_pairs(sheet: Sheet) -> Iterator[Finding]:
 def check_split_fields(sheet: Sheet) -> Iterator[Finding]:
     """Yield a field that the splits go by but no image pattern has: it would divide nothing, silently."""
     splits = sheet.model.splits
-    patterns = [pattern for one in sheet.model.images for pattern in (*one.files, *one.scenes)]
-    known = sorted(_fields(patterns) - {axis for one in sheet.model.images for axis in one.series or ""})
+    known = {field for component in sheet.model.images for field in _fields(component)}
+    if any(component.plate for component in sheet.model.images):
+        known |= {"plate", "well"}
     for name in ("group_by", "from_field") if splits else ():
-        field = getattr(splits, name)
-        if field and field not in (*known, "scene"):
-            message = f"no image pattern has {{{field}}}; there is {', '.join(known) or 'none'}"
-            yield Finding.of("MIFA126", message, sheet.place("splits", name))
+        yield from _unknown_field(sheet, getattr(splits, name), known, ("splits", name))
+
+
+def check_plate_fields(sheet: Sheet) -> Iterator[Finding]:
+    """Yield a plate whose wells nothing names, and fields that no pattern of its images has."""
+    for index, component in enumerate(sheet.model.images):
+        plate = component.plate
+        if plate is None:
+            continue
+        if (bool(plate.well), bool(plate.row), bool(plate.column)) not in ((True, False, False), (False, True, True)):
+            place = sheet.place("images", index, "plate")
+            yield Finding.of("MIFA105", "a plate needs either well, or row and column", place)
+        for name in ("name", "well", "row", "column", "field"):
+            location = ("images", index, "plate", name)
+            yield from _unknown_field(sheet, getattr(plate, name), _fields(component), location)
 
 
 def check_series_fields(sheet: Sheet) -> Iterator[Finding]:
@@ -96,11 +109,18 @@ def check_series_fields(sheet: Sheet) -> Iterator[Finding]:
     for room in ("images", "annotations"):
         for index, entry in enumerate(getattr(sheet.model, room)):
             for axis in entry.series or "":
-                if axis not in _fields(entry.files):
+                if not any(axis in field_names(pattern) for pattern in entry.files):
                     message = f"no pattern has {{{axis}}}, so that no file has a place along {axis}"
                     yield Finding.of("MIFA127", message, sheet.place(room, index, "series"))
 
 
-def _fields(patterns: Iterable[str]) -> set[str]:
-    """Return the names of the fields in patterns."""
-    return {field for pattern in patterns for field in re.findall(r"\{(\w+)[:}]", pattern)}
+def _fields(component: ImageSet) -> set[str]:
+    """Return the fields of an image set: of paths, and of images' names in their files."""
+    fields = {field for pattern in (*component.files, *component.scenes) for field in field_names(pattern)}
+    return {*fields, "scene"} - set(component.series or "")
+
+
+def _unknown_field(sheet: Sheet, field: str | None, known: set[str], location: Location) -> Iterator[Finding]:
+    if field and field not in known:
+        message = f"no image pattern has {{{field}}}; there is {', '.join(sorted(known - {'scene'})) or 'none'}"
+        yield Finding.of("MIFA126", message, sheet.place(*location))

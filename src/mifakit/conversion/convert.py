@@ -7,10 +7,10 @@ one be lost, again: parts of the image, label images, the digest of the source.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 import numpy as np
@@ -135,7 +135,7 @@ def _write_labels(sample: OpenSample, label: LabelJob) -> WrittenLabels:
     attributes = label_group(scales, ids, label.classes, job.storage.ngff)
     described = target.descriptions() | write_group(target.folder, attributes, job.storage.ngff)
     row = LabelRow(
-        label=layout.label_path(job.sample, label.annotation_set),
+        label=layout.label_path(job.image, label.annotation_set),
         objects=len(ids),
         label_dtype=pyramid.dtype.name,
         label_digest=digest,
@@ -258,16 +258,26 @@ def clear(job: Job, bench: Workbench) -> None:
 
 
 def sweep(bench: Workbench, converted: Iterable[Converted]) -> None:
-    """Remove samples that are no longer wanted, and what failed ones left behind."""
-    wanted = {name for one in converted for name in (one.row.image, *one.checksums)}
-    for found in (bench.dataset / layout.IMAGES).glob("*"):
-        if found.relative_to(bench.dataset).as_posix() not in wanted:
-            shutil.rmtree(found) if found.is_dir() else found.unlink()  # file browsers leave files there
+    """Remove samples that are no longer wanted, what failed ones left behind, and what plates said of either."""
+    done = list(converted)
+    _keep_only({one.row.image for one in done}, bench.dataset, layout.IMAGES)
+    wanted = {name for one in done for name in one.checksums}
     for picture in list((bench.dataset / layout.PREVIEWS).rglob("*.jpg")):
         if picture.relative_to(bench.dataset).as_posix() not in wanted:
             picture.unlink()
             with suppress(OSError):
                 picture.parent.rmdir()  # once it is empty
+
+
+def _keep_only(images: Set[str], dataset: Path, folder: str) -> None:
+    """Remove what is in a folder, but for images and the folders around them."""
+    around = {parent.as_posix() for image in images for parent in PurePosixPath(image).parents}
+    for found in list((dataset / folder).glob("*")):
+        path = found.relative_to(dataset).as_posix()
+        if path in around and found.is_dir():
+            _keep_only({image for image in images if image.startswith(f"{path}/")}, dataset, path)
+        elif path not in images:
+            shutil.rmtree(found) if found.is_dir() else found.unlink()  # file browsers leave files there
 
 
 class _Image:
@@ -320,9 +330,10 @@ def _row(job: Job, image: Pyramid, digest: str, sha256: str, labels: dict[str, L
     def spacing(axis: str) -> float | None:
         return job.spacing[axis].value if axis in job.spacing else None
 
+    position = job.position
     return SampleRow(
         sample=job.sample,
-        image=layout.image_path(job.sample),
+        image=job.image,
         component=job.component,
         axes=image.axes,
         shape=image.shape,
@@ -338,6 +349,10 @@ def _row(job: Job, image: Pyramid, digest: str, sha256: str, labels: dict[str, L
         preview=layout.preview_path(job.sample),
         split=job.split,
         group=job.group,
+        plate=position.plate if position else None,
+        well_row=position.well.letters if position else None,
+        well_column=position.well.column if position else None,
+        well_field=position.field if position else None,
         pixel_size_x=spacing("x"),
         pixel_size_y=spacing("y"),
         pixel_size_z=spacing("z"),
@@ -346,4 +361,5 @@ def _row(job: Job, image: Pyramid, digest: str, sha256: str, labels: dict[str, L
         objective=job.facts.acquisition.objective,
         acquired=job.facts.acquisition.acquired,
         labels=labels,
+        conditions=dict(position.conditions) if position else {},
     )

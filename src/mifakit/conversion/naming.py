@@ -13,14 +13,24 @@ from mifakit.inventory.inventory import ImageFile
 from mifakit.sources.names import collision_key, portable_name
 
 
-def name_samples(images: Sequence[ImageFile]) -> tuple[dict[str, str], list[Finding]]:
+def name_samples(
+    images: Sequence[ImageFile], stated: Mapping[str, str] | None = None
+) -> tuple[dict[str, str], list[Finding]]:
     """Return a sample id for each image, by its key.
 
     The file's stem where that is unique, else its folders and stem; behind it `__` and the image's name in the file,
     if there are several; of a series what all its files are called. Images that still share a name get none,
     and a finding each: renaming one of them silently would hide which is which.
+
+    Parameters
+    ----------
+    images
+        All images.
+    stated
+        What some are called whatever their files are, by key: those on plates by their place there.
     """
     paths = {image.key: _path(image) for image in images}
+    paths |= {key: f"{portable_name(name)}.zarr" for key, name in (stated or {}).items()}
     names, clashes = _unique(paths, _stem)
     longer, clashes = _unique(clashes, _folders_and_stem)
     taken = {collision_key(name): key for key, name in names.items()}

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from mifakit.annotations.label_image import check_header
 from mifakit.conversion.naming import name_samples
+from mifakit.conversion.plates import Position, place_images, shadowed
+from mifakit.dataset import layout
 from mifakit.dataset.splits import SPLITS, assign_splits
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
@@ -71,6 +73,8 @@ class Job:
         How its pixels are stored.
     group, split
         For training.
+    position
+        Where the image is on a plate, if it is on one.
     """
 
     sample: str
@@ -85,6 +89,12 @@ class Job:
     storage: Storage = field(default_factory=Storage)
     group: str | None = None
     split: str | None = None
+    position: Position | None = None
+
+    @property
+    def image(self) -> str:
+        """Where the image is in the dataset."""
+        return self.position.path if self.position else layout.image_path(self.sample)
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -138,6 +148,7 @@ class Plan:
             "samples": [
                 {
                     "sample": job.sample,
+                    "image": job.image,
                     "source": job.origin.key,
                     "axes": job.facts.axes,
                     "shape": list(job.facts.shape),
@@ -177,19 +188,23 @@ def make_plan(inventory: Inventory, sheet: StudySheet, memory: int | None = None
     """
     findings = list(inventory.findings)
     readable = [image for image in inventory.images if image.facts and image.key not in inventory.unsettled]
-    names, clashes = name_samples(readable)
-    findings += clashes
+    placed = place_images(readable, sheet.images, inventory.conditions)
+    readable = [image for image in readable if image.key not in placed.unplaced]
+    names, clashes = name_samples(readable, {key: one.name for key, one in placed.positions.items()})
+    taken = shadowed(names, placed.positions)
+    findings += [*placed.findings, *clashes, *taken.values()]
     masks = {file.key: file for file in inventory.annotations}
     pairings: dict[str, list[Pairing]] = defaultdict(list)
     for pairing in inventory.pairings:
         pairings[pairing.image].append(pairing)
     jobs: dict[str, Job] = {}
     for image in readable:
-        if image.key not in names:
+        if image.key not in names or image.key in taken:
             continue
         component = sheet.images[image.component]
         origins = {key: masks[key].origin for pairing in pairings[image.key] for key in pairing.files}
         job = _job(image, names[image.key], component, pairings[image.key], origins, sheet)
+        job = replace(job, position=placed.positions.get(image.key))
         files = [masks[key] for key in origins]
         problems = [*_channel_mismatch(job, component), *_unfit_masks(job, files), *_too_large(job, memory)]
         findings += problems
@@ -197,7 +212,8 @@ def make_plan(inventory: Inventory, sheet: StudySheet, memory: int | None = None
             continue
         jobs[image.key] = job
         findings += _remarks(job)
-    splits, groups, undivided = _divide([image for image in readable if image.key in jobs], names, sheet)
+    divided = [placed.with_fields(image) for image in readable if image.key in jobs]
+    splits, groups, undivided = _divide(divided, names, sheet)
     planned = [Job(**{**vars(job), "group": groups.get(path), "split": splits.get(path)}) for path, job in jobs.items()]
     return Plan(
         tuple(sorted(planned, key=lambda job: job.sample)),

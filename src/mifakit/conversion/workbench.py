@@ -10,7 +10,6 @@ import numpy as np
 
 from mifakit.conversion.geometry import image_pyramid, label_pyramid
 from mifakit.conversion.plan import Job
-from mifakit.dataset import layout
 from mifakit.ngff.writing import Multiscale
 
 
@@ -34,11 +33,11 @@ class Workbench:
 
     def final(self, job: Job) -> Path:
         """Return the sample's image, once it is whole."""
-        return self.dataset / layout.image_path(job.sample)
+        return self.dataset / job.image
 
     def unfinished(self, job: Job) -> Path:
         """Return the sample's image while it is made."""
-        return self.dataset / f"{layout.image_path(job.sample)}.partial"
+        return self.dataset / f"{job.image}.partial"
 
 
 class OpenSample:

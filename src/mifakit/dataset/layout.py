@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mifakit.sources.names import portable_name
+
 CARD = "README.md"
 SHEET = "mifa.yaml"
 MANIFEST = "manifest.parquet"
@@ -15,13 +17,23 @@ RECORDS = "records"
 
 
 def image_path(sample: str) -> str:
-    """Return the sample's OME-Zarr image."""
+    """Return where the image of a sample is that is on no plate: in an OME-Zarr of its own."""
     return f"{IMAGES}/{sample}.ome.zarr"
 
 
-def label_path(sample: str, annotation_set: str) -> str:
-    """Return the sample's label image of one annotation set, inside its image."""
-    return f"{image_path(sample)}/labels/{annotation_set}"
+def field_path(plate: str, row: str, column: int, field: int) -> str:
+    """Return where an image on a plate is: in the plate's OME-Zarr."""
+    return f"{IMAGES}/{portable_name(plate)}.ome.zarr/{row}/{column}/{field}"
+
+
+def store_path(image: str) -> str:
+    """Return the OME-Zarr that an image is in, or that it is."""
+    return "/".join(image.split("/")[:2])
+
+
+def label_path(image: str, annotation_set: str) -> str:
+    """Return an image's label image of one annotation set, inside it."""
+    return f"{image}/labels/{annotation_set}"
 
 
 def preview_path(sample: str, annotation_set: str | None = None) -> str:

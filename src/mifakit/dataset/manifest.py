@@ -31,6 +31,10 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "component": (pa.string(), "name of the image set in the study sheet"),
     "split": (pa.string(), "train, val or test; empty when the sheet asks for no split"),
     "group": (pa.string(), "samples of one group never stand in two splits"),
+    "plate": (pa.string(), "name of the plate that it is a field of; empty when it is on none"),
+    "well_row": (pa.string(), "row of its well: A to AF"),
+    "well_column": (pa.int64(), "column of its well, from 1"),
+    "well_field": (pa.int64(), "which image of its well it is, as the microscope counts"),
     "axes": (pa.string(), "order of the axes, letters of tczyx"),
     "shape": (_INTEGERS, "length along each axis, in pixels"),
     "dtype": (pa.string(), "numpy name of the pixel type"),
@@ -68,25 +72,39 @@ def set_column(annotation_set: str, column: str) -> str:
     return f"{annotation_set}.{column}"
 
 
-def _values(row: SampleRow, sets: Sequence[str]) -> dict[str, Any]:
+CONDITION_COLUMN: tuple[pa.DataType, str] = pa.string(), "what the table of conditions says of its well, as typed"
+"""A column that stands once for each condition, as `condition:<name>`."""
+
+
+def condition_column(name: str) -> str:
+    """Return the name of a condition's column; sets have no colon in their names, so it is no set's."""
+    return f"condition:{name}"
+
+
+def _conditions(rows: Sequence[SampleRow]) -> tuple[str, ...]:
+    return tuple(sorted({name for row in rows for name in row.conditions}))
+
+
+def _values(row: SampleRow, sets: Sequence[str], conditions: Sequence[str]) -> dict[str, Any]:
     values = {name: getattr(row, name, None) for name in COLUMNS}
     values["pixel_size_unit"] = LENGTH_UNIT if row.pixel_size_x or row.pixel_size_y or row.pixel_size_z else None
     for name in sets:
         for column in SET_COLUMNS:
             values[set_column(name, column)] = getattr(row.labels.get(name), column, None)
-    return values
+    return values | {condition_column(name): row.conditions.get(name) for name in conditions}
 
 
-def _schema(sets: Sequence[str]) -> pa.Schema:
+def _schema(sets: Sequence[str], conditions: Sequence[str]) -> pa.Schema:
     columns = dict(COLUMNS)
     for name in sets:
         columns |= {
             set_column(name, column): (kind, f"annotation set {name}: {meaning}")
             for column, (kind, meaning) in SET_COLUMNS.items()
         }
+    columns |= {condition_column(name): CONDITION_COLUMN for name in conditions}
     return pa.schema(
         [pa.field(name, kind, metadata={"description": meaning}) for name, (kind, meaning) in columns.items()],
-        metadata={"annotation_sets": json.dumps(list(sets))},
+        metadata={"annotation_sets": json.dumps(list(sets)), "conditions": json.dumps(list(conditions))},
     )
 
 
@@ -94,16 +112,19 @@ def render_csv(rows: Sequence[SampleRow], annotation_sets: Sequence[str]) -> byt
     """Return the bytes of `manifest.csv` (RFC 4180, UTF-8), samples in order of their ids."""
     text = StringIO(newline="")
     sheet = csv.writer(text)
-    sheet.writerow(_schema(annotation_sets).names)
+    conditions = _conditions(rows)
+    sheet.writerow(_schema(annotation_sets, conditions).names)
     for row in sorted(rows, key=lambda row: row.sample):
-        sheet.writerow([_as_cell(value) for value in _values(row, annotation_sets).values()])
+        sheet.writerow([_as_cell(value) for value in _values(row, annotation_sets, conditions).values()])
     return text.getvalue().encode()
 
 
 def write_manifest(folder: Path, rows: Sequence[SampleRow], annotation_sets: Sequence[str]) -> None:
     """Write `manifest.parquet` and `manifest.csv`, samples in order of their ids."""
     ordered = sorted(rows, key=lambda row: row.sample)
-    table = _table([_values(row, annotation_sets) for row in ordered], _schema(annotation_sets))
+    conditions = _conditions(rows)
+    records = [_values(row, annotation_sets, conditions) for row in ordered]
+    table = _table(records, _schema(annotation_sets, conditions))
     pq.write_table(table, folder / layout.MANIFEST, compression="zstd")
     (folder / layout.MANIFEST_CSV).write_bytes(render_csv(rows, annotation_sets))
 
@@ -152,13 +173,13 @@ def read_manifest(folder: Path) -> tuple[list[SampleRow], tuple[str, ...]]:
         with pq.ParquetFile(path) as file:  # `read_table` would import pandas
             table = file.read()
         metadata = table.schema.metadata or {}
-        sets = tuple(json.loads(metadata[b"annotation_sets"]))
-        if not table.schema.equals(_schema(sets)):
+        sets, conditions = (tuple(json.loads(metadata[name])) for name in (b"annotation_sets", b"conditions"))
+        if not table.schema.equals(_schema(sets, conditions)):
             raise ValueError("its columns are not those of a manifest")
         needed = ("sample", "image", "axes", "shape", "dtype", "channels", "source", "pixel_digest")
         if any(table.column(name).null_count for name in needed):
             raise ValueError("a sample lacks its name, image or shape")
-        rows = [_row(record, sets) for record in table.to_pylist()]
+        rows = [_row(record, sets, conditions) for record in table.to_pylist()]
     except FileNotFoundError:
         raise MifaError("MIFA400", f"no {layout.MANIFEST} in this folder", str(folder)) from None
     except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as error:
@@ -166,7 +187,7 @@ def read_manifest(folder: Path) -> tuple[list[SampleRow], tuple[str, ...]]:
     return rows, sets
 
 
-def _row(record: dict[str, Any], sets: tuple[str, ...]) -> SampleRow:
+def _row(record: dict[str, Any], sets: Sequence[str], conditions: Sequence[str]) -> SampleRow:
     labels = {
         name: LabelRow(
             label=record[set_column(name, "label")],
@@ -180,4 +201,6 @@ def _row(record: dict[str, Any], sets: tuple[str, ...]) -> SampleRow:
     }
     plain = {name: record[name] for name in COLUMNS if name != "pixel_size_unit"}
     listed = {name: tuple(plain[name] or ()) for name, (kind, _) in COLUMNS.items() if pa.types.is_list(kind)}
-    return SampleRow(**{**plain, **listed}, labels=labels)
+    stood = {name: record[condition_column(name)] for name in conditions}
+    known = {name: value for name, value in stood.items() if value is not None}
+    return SampleRow(**{**plain, **listed}, labels=labels, conditions=known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from mifakit.dataset import layout
 from mifakit.readers.origin import origin_key
 
 
@@ -39,6 +40,10 @@ class SampleRow:
     preview: str | None = None
     split: str | None = None
     group: str | None = None
+    plate: str | None = None
+    well_row: str | None = None
+    well_column: int | None = None
+    well_field: int | None = None
     pixel_size_x: float | None = None
     pixel_size_y: float | None = None
     pixel_size_z: float | None = None
@@ -47,6 +52,12 @@ class SampleRow:
     objective: str | None = None
     acquired: str | None = None
     labels: dict[str, LabelRow] = field(default_factory=dict)
+    conditions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def store(self) -> str:
+        """The OME-Zarr that holds the image: the image itself, or its plate."""
+        return layout.store_path(self.image)
 
     @property
     def origin(self) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mifakit.findings import Finding
+from mifakit.inventory.conditions import Conditions
 from mifakit.readers.base import ImageFacts
 from mifakit.readers.origin import Origin
 
@@ -87,6 +88,8 @@ class Inventory:
         Files that no pattern of the sheet matches.
     findings
         Unreadable files, files without their partner, pairs that people must settle.
+    conditions
+        What stood in the wells, by image set; none of a set whose table cannot be read.
     """
 
     folder: Path
@@ -96,6 +99,7 @@ class Inventory:
     unsettled: frozenset[str] = frozenset()
     others: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = field(default=())
+    conditions: Mapping[int, Conditions] = field(default_factory=dict)
 
     def to_record(self) -> dict[str, Any]:
         """Return a JSON-ready record, without the lab folder's own path."""

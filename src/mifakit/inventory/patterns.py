@@ -89,6 +89,20 @@ def match_first(patterns: Sequence[str], path: str) -> tuple[str, Mapping[str, s
     return None
 
 
+def field_names(pattern: str) -> set[str]:
+    """Return the fields of a pattern; none of a malformed one.
+
+    Examples
+    --------
+    >>> sorted(field_names("{plate}/{well}_t{t:03d}.tif"))
+    ['plate', 't', 'well']
+    """
+    try:
+        return set(compile_pattern(pattern).groupindex)
+    except MifaError:  # check_patterns says what is wrong
+        return set()
+
+
 def escape(text: str) -> str:
     """Return literal text as a pattern: the signs that mean something become `?`, any one letter."""
     return re.sub(r"[{}*?]", "?", text)

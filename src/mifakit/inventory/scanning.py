@@ -10,7 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
+from mifakit.inventory.conditions import Conditions, read_conditions
 from mifakit.inventory.grouping import Member, group_files
 from mifakit.inventory.inspecting import Inspected, inspect_files, inspect_origins, join
 from mifakit.inventory.inventory import AnnotationFile, ImageFile, Inventory
@@ -66,6 +68,8 @@ def scan_folder(
     findings += [finding for one in paired for finding in one.findings]
     readable = [image for image in found_images if image.key not in unread]
     findings += missing_annotations(readable, pairings, unsettled, annotations)
+    conditions, unreadable = _read_tables(folder, images)
+    findings += unreadable
     companions = {name for image in found_images for name in image.origin.companions}
     findings += [
         Finding.of("MIFA216", "no pattern of the sheet matches it", Place(path))
@@ -80,7 +84,21 @@ def scan_folder(
         unsettled,
         tuple(path for path in listed.others if path not in companions),
         tuple(findings),
+        conditions,
     )
+
+
+def _read_tables(folder: Path, sets: Sequence[ImageSet]) -> tuple[dict[int, Conditions], list[Finding]]:
+    """Read what stood in the wells, by image set."""
+    conditions: dict[int, Conditions] = {}
+    findings: list[Finding] = []
+    for index, component in enumerate(sets):
+        if component.plate and component.plate.conditions:
+            try:
+                conditions[index] = read_conditions(folder, component.plate.conditions)
+            except MifaError as error:
+                findings.append(error.finding)
+    return conditions, findings
 
 
 def _seen(file: AnnotationFile, inspected: Inspected) -> AnnotationFile:

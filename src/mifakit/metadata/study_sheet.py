@@ -11,6 +11,7 @@ from mifakit.metadata.fields import Need, SheetModel, declare
 from mifakit.metadata.identifiers import refuse
 from mifakit.metadata.mifa import AnnotationProtocol, Author, Study, Text, TextList, Version
 from mifakit.metadata.rembi import Acquisition, Biosample, ImageAnalysis, ImageCorrelation, Specimen
+from mifakit.metadata.wells import FORMATS
 
 SHEET_FORMAT = "mifakit study sheet 1"
 
@@ -40,12 +41,50 @@ Axes = Annotated[str | None, BeforeValidator(parse_axes)]
 Length = Annotated[float, Field(gt=0, lt=1e6, allow_inf_nan=False)]
 
 
+def _parse_well_count(value: object) -> object:
+    if value is not None and value not in FORMATS:
+        raise refuse("MIFA105", f"{value!r} is not one of {', '.join(map(str, FORMATS))}")
+    return value
+
+
+WellCount = Annotated[int, AfterValidator(_parse_well_count)]
+
+
 class PixelSize(SheetModel):
     """Distance between pixels, in micrometres."""
 
     x: Length | None = declare(Need.OPTIONAL, "Micrometres from a pixel to its right neighbour.", 0.325)
     y: Length | None = declare(Need.OPTIONAL, "Micrometres from a pixel to the one below.", 0.325)
     z: Length | None = declare(Need.OPTIONAL, "Micrometres from a plane to the next.", 1.0)
+
+
+class Plate(SheetModel):
+    """How file names tell where an image was taken on a multi-well plate."""
+
+    name: Text = declare(
+        Need.OPTIONAL,
+        "The field of files: that names the plate; left out, all images are of one plate, called as this set.",
+        "plate",
+    )
+    well: Text = declare(Need.OPTIONAL, "The field that names the well, as in A01, B12 or A-1.", "well")
+    row: Text = declare(
+        Need.OPTIONAL, "Instead of well: the field that is its row, letters or a number; row 1 is A.", "row"
+    )
+    column: Text = declare(Need.OPTIONAL, "With row: the field that is its column, a number.", "column")
+    field: Text = declare(
+        Need.OPTIONAL,
+        "The field that numbers the images of a well, its fields of view; left out, each well has one.",
+        "site",
+    )
+    wells: WellCount | None = declare(
+        Need.OPTIONAL, "How many wells the plates have; left out, 96, 384 or 1536: the first that holds all images.", 96
+    )
+    conditions: Text = declare(
+        Need.OPTIONAL,
+        "A table (CSV) in the lab folder: its column well names wells, plate their plate if the same wells of several "
+        "plates differ; every other column is a condition, and becomes a column of the manifest.",
+        "conditions.csv",
+    )
 
 
 class ImageSet(SheetModel):
@@ -79,6 +118,9 @@ class ImageSet(SheetModel):
         "For images in several files: which fields of files: are axes, letters of t c z (y and x for tiles without "
         "overlap). pos{p}_t{t:03d}_c{c}.tif with series: tc makes one image of each position.",
         "tc",
+    )
+    plate: Plate | None = declare(
+        Need.OPTIONAL, "For fields of view of multi-well plates: one OME-Zarr a plate holds all its images."
     )
     biosample: Text = declare(Need.ARCHIVE, "Title of the biosample.", source="Associations.Biosample")
     specimen: Text = declare(Need.ARCHIVE, "Title of the specimen.", source="Associations.Specimen")

@@ -87,12 +87,12 @@ def omero(channels: Sequence[Channel], windows: Sequence[Window], dtype: np.dtyp
 
 def image_group(scales: list[Json], display: Json, ngff: NgffVersion) -> Json:
     """Return the attributes of an image's group."""
-    return _attributes({"multiscales": scales, "omero": display}, ngff)
+    return attributes({"multiscales": scales, "omero": display}, ngff)
 
 
 def labels_group(names: Sequence[str], ngff: NgffVersion) -> Json:
     """Return the attributes of the `labels` group."""
-    return _attributes({"labels": list(names)}, ngff)
+    return attributes({"labels": list(names)}, ngff)
 
 
 def label_group(scales: list[Json], ids: Sequence[int], classes: Mapping[int, str], ngff: NgffVersion) -> Json:
@@ -117,15 +117,17 @@ def label_group(scales: list[Json], ids: Sequence[int], classes: Mapping[int, st
         # Validators ask for the same values in both lists.
         named = {value: {"class": name} for value, name in classes.items()}
         label["properties"] = [{"label-value": value, **named.get(value, {})} for value in values]
-    return _attributes({"multiscales": scales, "image-label": label}, ngff)
+    return attributes({"multiscales": scales, "image-label": label}, ngff)
 
 
-def _attributes(content: Json, ngff: NgffVersion) -> Json:
+def attributes(content: Json, ngff: NgffVersion) -> Json:
     """Return a group's attributes: 0.5 keeps them in one place, 0.4 states the version in each block."""
+    # Validators ask plates of 0.5 for it too.
+    plates: Json = {name: {**content[name], "version": ngff} for name in ("plate", "well") if name in content}
     if ngff == "0.5":
-        return {"ome": {"version": ngff, **content}}
+        return {"ome": {"version": ngff, **content, **plates}}
     scales = [{**one, "version": ngff} for one in content.get("multiscales", [])]
-    return {**content, "multiscales": scales} if scales else content
+    return {**content, **plates, "multiscales": scales} if scales else {**content, **plates}
 
 
 def ome_attributes(attributes: Mapping[str, Any]) -> Json:

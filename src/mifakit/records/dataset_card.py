@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
 from mifakit.dataset import layout
 from mifakit.dataset.checksums import dataset_sizes
 from mifakit.dataset.dataset import Dataset, Sample
+from mifakit.dataset.rows import SampleRow
 from mifakit.dataset.splits import SPLITS
 from mifakit.metadata.study_sheet import AnnotationSet, StudySheet
 from mifakit.metadata.vocabularies import AnnotationType, License
@@ -108,6 +109,8 @@ def _figures(dataset: Dataset) -> str:
             f"Objects in {name}": f"{sum(row.labels[name].objects for row in rows if name in row.labels):,}"
             for name in dataset.annotation_sets
         },
+        "Plates": _plates(rows),
+        "Conditions": ", ".join(sorted({name for row in rows for name in row.conditions})),
         "Size of the images": _bytes(_image_bytes(dataset)),
         "Pixel size (x × y × z)": _various(_pixel_size(sample) for sample in dataset),
         "Time step": _various(f"{row.time_step:g} s" if row.time_step else "" for row in rows),
@@ -123,6 +126,12 @@ def _figures(dataset: Dataset) -> str:
         ),
     }
     return _table(["", ""], [[name, value] for name, value in figures.items() if value])
+
+
+def _plates(rows: Sequence[SampleRow]) -> str:
+    wells = {(row.plate, row.well_row, row.well_column) for row in rows if row.plate}
+    plates = {plate for plate, _, _ in wells}
+    return f"{len(plates):,} ({len(wells):,} wells with images)" if plates else ""
 
 
 def _image_bytes(dataset: Dataset) -> int:
@@ -179,10 +188,16 @@ def _opening(dataset: Dataset) -> str:
     ]
     code = "\n".join(lines)
     where = (
-        f"Images are OME-Zarr in `{layout.IMAGES}/`, with their label images inside, in `labels/`. "
+        f"Images are OME-Zarr in `{layout.IMAGES}/`{_on_plates(dataset)}, "
+        "with their label images inside, in `labels/`. "
         f"`{layout.MANIFEST}` has one row a sample; `{layout.SHEET}` holds all that was said about the data."
     )
     return f"## Open it\n\n```python\n{code}\n```\n\n{where}"
+
+
+def _on_plates(dataset: Dataset) -> str:
+    plated = any(sample.row.plate for sample in dataset)
+    return ", those of a plate as its `<row>/<column>/<field>`" if plated else ""
 
 
 def _citation(sheet: StudySheet) -> str:

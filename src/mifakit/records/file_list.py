@@ -4,14 +4,14 @@ Every byte that is listed is in one row alone:
 
 - An image's row is its `.ome.zarr` group *without* the label images inside it. The archive takes a
   Zarr as one row: many rows of one Zarr that share a label would be one image of many files, which
-  its ingest refuses.
-- A label image's row is its own group, `images/<sample>.ome.zarr/labels/<set>`. It has a label and a
-  type of its own, so that it is never joined with the image's row. Whether a path *inside* a listed
-  Zarr is welcome is nowhere stated; BIA's validator and its conversion to the archive's API (both of
-  May 2026) were run on such lists and take them, and no other row can name the method and the source
-  of each label image. Its type is `bia:AnnotationData`. BIA's ontology would let a mask be a
-  `bia:Image` too, but then the archive would set out to render it by the suffix of its path, and a
-  group inside a Zarr has none.
+  its ingest refuses. So a plate is one row, with all its wells and fields.
+- A label image's row is its own group, `images/<sample>.ome.zarr/labels/<set>`, or deeper in a plate.
+  It has a label and a type of its own, so that it is never joined with the image's row. Whether a
+  path *inside* a listed Zarr is welcome is nowhere stated; BIA's validator and its conversion to the
+  archive's API (both of May 2026) were run on such lists and take them, and no other row can name the
+  method and the source of each label image. Its type is `bia:AnnotationData`. BIA's ontology would let
+  a mask be a `bia:Image` too, but then the archive would set out to render it by the suffix of its
+  path, and a group inside a Zarr has none.
 - Plain files have no type.
 
 Labels end in `.ome.zarr` or hold a space, because the archive reads the list with pandas, which would
@@ -25,12 +25,14 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from mifakit.dataset import layout
 from mifakit.dataset.checksums import dataset_sizes
 from mifakit.dataset.dataset import Dataset
+from mifakit.dataset.rows import SampleRow
 from mifakit.records import mifa_model
 from mifakit.records.bia_profile import (
     ANNOTATION_DATA,
@@ -89,7 +91,7 @@ def is_listed(path: str) -> bool:
 
 def listed_sizes(dataset: Dataset) -> dict[str, int]:
     """Return the bytes on disk of all that has a row: images, label images, plain files; hidden files never do."""
-    groups = {sample.row.image: 0 for sample in dataset}
+    groups = {sample.row.store: 0 for sample in dataset}
     groups |= {label.label: 0 for sample in dataset for label in sample.row.labels.values()}
     plain: dict[str, int] = {}
     for path, size in dataset_sizes(dataset.path).items():
@@ -110,44 +112,48 @@ def _parents(path: str) -> Iterator[str]:
         yield path
 
 
-def image_label(sample: str) -> str:
-    """Return the label by which annotation rows name an image."""
-    return f"{sample}.ome.zarr"
+def image_label(store: str) -> str:
+    """Return the label by which annotation rows name an image, or the plate that holds it."""
+    return store.rpartition("/")[2]
 
 
 def file_rows(dataset: Dataset, ids: DatasetIds) -> list[Row]:
     """Return the rows: images, each followed by its label images, then plain files by path."""
     sizes = listed_sizes(dataset)
-    rows: list[Row] = []
+    stores: dict[str, list[SampleRow]] = defaultdict(list)
     for sample in dataset:
-        row = sample.row
-        label, split = image_label(row.sample), row.split or ""
+        stores[sample.row.store].append(sample.row)
+    rows: list[Row] = []
+    for store, members in stores.items():
+        splits = {row.split or "" for row in members}
         rows.append(
             {
-                "file_path": row.image,
-                "dataset": ids.images[row.component],
+                "file_path": store,
+                "dataset": ids.images[members[0].component],
                 "type": IMAGE,
-                "label": label,
-                "split": split,
+                "label": image_label(store),
+                "split": splits.pop() if len(splits) == 1 else "",
             }
         )
-        for name, label_row in row.labels.items():
-            protocol = annotation_set(dataset.sheet, name)
-            rows.append(
-                {
-                    "file_path": label_row.label,
-                    "dataset": ids.annotations[name],
-                    "type": ANNOTATION_DATA,
-                    "label": f"{name} of {label}",
-                    "associated_source_image": label,
-                    "annotation_type": " ".join(kind.value for kind in protocol.types),
-                    "annotation_creation_time": protocol.created or "",
-                    "split": split,
-                }
-            )
+        rows += [row for member in members for row in _label_rows(dataset, member, ids)]
     grouped = {row["file_path"] for row in rows}
     rows += [{"file_path": path, "dataset": ids.documents} for path in sorted(sizes) if path not in grouped]
     return [{**row, "size_in_bytes": str(sizes[row["file_path"]])} for row in rows]
+
+
+def _label_rows(dataset: Dataset, row: SampleRow, ids: DatasetIds) -> Iterator[Row]:
+    for name, label in row.labels.items():
+        protocol = annotation_set(dataset.sheet, name)
+        yield {
+            "file_path": label.label,
+            "dataset": ids.annotations[name],
+            "type": ANNOTATION_DATA,
+            "label": f"{name} of {row.sample}.ome.zarr",
+            "associated_source_image": image_label(row.store),
+            "annotation_type": " ".join(kind.value for kind in protocol.types),
+            "annotation_creation_time": protocol.created or "",
+            "split": row.split or "",
+        }
 
 
 def used_columns(rows: list[Row]) -> tuple[Column, ...]:

@@ -10,6 +10,8 @@ import numpy as np
 from mifakit.errors import MifaError
 
 MAX_SHEET_BYTES = 4 * 1024**2
+MAX_TABLE_BYTES = 16 * 1024**2
+MAX_TABLE_COLUMNS = 200
 MAX_YAML_DEPTH = 50
 MAX_YAML_NODES = 500_000
 MAX_XML_BYTES = 64 * 1024**2
