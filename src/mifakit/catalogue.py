@@ -113,6 +113,11 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA215": Entry("the file holds several images", ERROR, "export each image to a file of its own"),
     "MIFA216": Entry("a file matches no pattern", INFO, "add it to a pattern, or to exclude: if it is not wanted"),
     "MIFA217": Entry("a package is missing", ERROR, "install the extra that the message names"),
+    "MIFA218": Entry(
+        "chunks of the source are missing",
+        WARNING,
+        "compare it with the original: its writer left out what is empty, or a copy broke off",
+    ),
     # 3: build
     "MIFA301": Entry("two files would get one name", ERROR, "exclude one of them, or rename it in a copy"),
     "MIFA302": Entry(
