@@ -144,11 +144,14 @@ def _images_of(node: Node, depth: int) -> Iterator[str]:
 
 
 def _images_at(root: Path, name: str, depth: int) -> Iterator[str]:
-    """Yield the names of the images in one member of a group; its own when it is damaged."""
+    """Yield the names of the images in one member of a group; its own when it is damaged.
+
+    A folder without metadata may be a group whose metadata were lost.
+    """
     try:
         node = read_node(root, name)
-        if node is not None:
-            yield from _images_of(node, depth)
+        if node is not None or (root / name).is_dir():
+            yield from _images_of(node or Node(root, name, 0, {}, None), depth)
     except MifaError:  # opening it says so
         yield name
 
