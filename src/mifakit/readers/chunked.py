@@ -32,7 +32,8 @@ Bounds = tuple[tuple[int, int], ...]
 _LOOKED_AT = 4
 """Chunks that are read to learn whether the writer stores chunks of nothing but the fill value."""
 _CUT_OFF = re.compile("not enough data|truncated|unexpected end", re.IGNORECASE)
-_NOISE = re.compile(r' \[(tensorstore_spec|source locations)=.*|^[A-Z_]+: |Error \w+ (?:local file )?"[^"]*"[^:]*: ')
+_NOISE = re.compile(r' \[(tensorstore_spec|source locations)=.*|^[A-Z_]+: |Error opening "\w+" driver: ')
+_FILE = re.compile(r'Error reading (?:.* in )?local file "([^"]*)"')
 
 
 class ChunkedArray:
@@ -214,5 +215,6 @@ def _plainly(folder: Path, problem: str) -> Iterator[None]:
         raise
     except Exception as error:  # damaged chunks raise whatever their decoders do
         reason = _NOISE.sub("", str(error).strip()) or type(error).__name__
+        reason = _FILE.sub(lambda match: match[1].removeprefix(f"{folder.resolve()}/"), reason)
         code = "MIFA203" if _CUT_OFF.search(reason) else "MIFA202"
         raise MifaError(code, f"{problem}: {reason}", str(folder)) from error
