@@ -10,7 +10,6 @@ import heapq
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
 from itertools import product
 from math import prod
 from pathlib import Path
@@ -31,6 +30,9 @@ Bounds = tuple[tuple[int, int], ...]
 
 _LOOKED_AT = 4
 """Chunks that are read to learn whether the writer stores chunks of nothing but the fill value."""
+_KEPT_BYTES = 128 * 1024**2
+"""Decoded chunks that are kept while an image is open: sixteen planes of 2048×2048, of which bricks are cut.
+tensorstore keeps the last chunk, however large."""
 _CUT_OFF = re.compile("not enough data|truncated|unexpected end", re.IGNORECASE)
 _NOISE = re.compile(r' \[(tensorstore_spec|source locations)=.*|^[A-Z_]+: |Error opening "\w+" driver: ')
 _FILE = re.compile(r'Error reading (?:.* in )?local file "([^"]*)"')
@@ -194,16 +196,9 @@ class ChunkedImage:
 def _open(folder: Path, driver: str) -> Any:
     import tensorstore
 
+    settings = {"cache_pool": {"total_bytes_limit": _KEPT_BYTES}, "data_copy_concurrency": {"limit": 1}}
     spec = {"driver": driver, "kvstore": {"driver": "file", "path": f"{folder.resolve()}/"}}
-    return tensorstore.open(spec, context=_context(), open=True, read=True).result()
-
-
-@cache
-def _context() -> Any:
-    """Return the settings that all arrays of this process share."""
-    import tensorstore
-
-    return tensorstore.Context({"data_copy_concurrency": {"limit": 1}})
+    return tensorstore.open(spec, context=tensorstore.Context(settings), open=True, read=True).result()
 
 
 @contextmanager
