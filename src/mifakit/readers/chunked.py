@@ -31,8 +31,8 @@ Bounds = tuple[tuple[int, int], ...]
 _LOOKED_AT = 4
 """Chunks that are read to learn whether the writer stores chunks of nothing but the fill value."""
 _KEPT_BYTES = 128 * 1024**2
-"""Decoded chunks that are kept while an image is open: sixteen planes of 2048×2048, of which bricks are cut.
-tensorstore keeps the last chunk, however large."""
+"""Decoded chunks that are kept while an image is open, or one larger chunk: bricks are cut from sixteen planes."""
+_OVERHEAD_BYTES = 1024**2
 _CUT_OFF = re.compile("not enough data|truncated|unexpected end", re.IGNORECASE)
 _NOISE = re.compile(r' \[(tensorstore_spec|source locations)=.*|^[A-Z_]+: |Error opening "\w+" driver: ')
 _FILE = re.compile(r'Error reading (?:.* in )?local file "([^"]*)"')
@@ -196,8 +196,11 @@ class ChunkedImage:
 def _open(folder: Path, driver: str) -> Any:
     import tensorstore
 
-    settings = {"cache_pool": {"total_bytes_limit": _KEPT_BYTES}, "data_copy_concurrency": {"limit": 1}}
     spec = {"driver": driver, "kvstore": {"driver": "file", "path": f"{folder.resolve()}/"}}
+    layout: Any = tensorstore.open(spec, open=True, read=True).result()
+    chunk = prod(layout.chunk_layout.read_chunk.shape) * layout.dtype.numpy_dtype.itemsize
+    kept = max(_KEPT_BYTES, chunk + _OVERHEAD_BYTES)
+    settings = {"cache_pool": {"total_bytes_limit": kept}, "data_copy_concurrency": {"limit": 1}}
     return tensorstore.open(spec, context=tensorstore.Context(settings), open=True, read=True).result()
 
 
