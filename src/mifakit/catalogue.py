@@ -114,6 +114,11 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA215": Entry("planes of a file fit no image", ERROR, "export it again, each image to a file of its own"),
     "MIFA216": Entry("a file matches no pattern", INFO, "add it to a pattern, or to exclude: if it is not wanted"),
     "MIFA217": Entry("a package is missing", ERROR, "install the extra that the message names"),
+    "MIFA218": Entry(
+        "chunks of the source are missing",
+        WARNING,
+        "compare it with the original: its writer left out what is empty, or a copy broke off",
+    ),
     "MIFA219": Entry("files of a series differ", ERROR, "exclude the odd one, or make it a set of its own"),
     "MIFA220": Entry("two files stand for one place of a series", ERROR, "exclude one of them in the sheet"),
     "MIFA221": Entry("a series has gaps", ERROR, "add the missing files, or exclude all of that place"),

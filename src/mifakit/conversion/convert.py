@@ -204,12 +204,11 @@ def _assemble(
     checksums = image.checksums | described
     for piece in pieces:
         checksums |= piece.checksums
-    place = layout.image_path(job.sample)
     return Converted(
         row=_row(job, pyramid, digest, source_files.combined(sources.sha256, job.origin.files), rows),
         findings=tuple(finding for label in labels for finding in label.findings),
         sources=dict(sources.sha256),
-        checksums={f"{place}/{name}": digest for name, digest in sorted(checksums.items())} | previews,
+        checksums={f"{job.image}/{name}": digest for name, digest in sorted(checksums.items())} | previews,
         verified=bench.verify,
     )
 

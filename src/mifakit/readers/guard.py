@@ -114,3 +114,17 @@ def guarded(path: Path, problem: str) -> Iterator[None]:
     except Exception as error:
         reason = str(error).strip() or type(error).__name__
         raise MifaError("MIFA202", f"{problem}: {reason}", str(path)) from error
+
+
+def check_inside(root: Path, path: Path) -> None:
+    """Refuse what lies behind a link that leads out of a folder.
+
+    Raises
+    ------
+    MifaError
+        MIFA202
+    """
+    if not path.resolve().is_relative_to(root.resolve()):
+        name = path.relative_to(root).as_posix()
+        hint = "copy the folder with what its links lead to"
+        raise MifaError("MIFA202", f"{name} is behind a link that leads out of the folder", str(root), hint)

@@ -34,11 +34,11 @@ def check_pixel_budget(path: Path, shape: tuple[int, ...], dtype: np.dtype, stor
     Parameters
     ----------
     path
-        The file, for messages.
+        The file, or the folder.
     shape, dtype
         What it declares.
     stored
-        Bytes of all files that the image is in, when there are several.
+        The bytes that hold it; those of the file when left out.
 
     Raises
     ------
@@ -46,12 +46,10 @@ def check_pixel_budget(path: Path, shape: tuple[int, ...], dtype: np.dtype, stor
         MIFA214, when the declared size breaks the budget.
     """
     declared = prod(shape) * dtype.itemsize
-    if stored is None:
-        stored = path.stat().st_size
+    stored = path.stat().st_size if stored is None else stored
     if declared > MAX_IMAGE_BYTES or declared > max(SMALL_IMAGE_BYTES, stored * MAX_COMPRESSION_RATIO):
         raise MifaError(
             "MIFA214",
-            f"declares {'×'.join(map(str, shape))} pixels of {dtype} ({declared:,} bytes) "
-            f"in a file of {stored:,} bytes",
+            f"declares {'×'.join(map(str, shape))} pixels of {dtype} ({declared:,} bytes) in {stored:,} bytes",
             str(path),
         )
