@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -392,9 +394,30 @@ def test_filters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     error = refusal(path)
     assert error.code == "MIFA202"
     assert "filter 32999, which is not known" in error.finding.message
-    monkeypatch.setitem(__import__("sys").modules, "hdf5plugin", None)
+    monkeypatch.setitem(sys.modules, "hdf5plugin", None)
     error = refusal(path)
     assert (error.code, error.finding.hint) == ("MIFA217", 'pip install "mifakit[hdf5]"')
+
+
+READ_ELSEWHERE = """
+import sys
+from pathlib import Path
+from mifakit.readers.base import full_region
+from mifakit.readers.hdf5 import Hdf5Reader
+with Hdf5Reader().open(Path(sys.argv[1])) as image:
+    print(image.read(full_region(image.facts.shape)).sum())
+"""
+
+
+@pytest.mark.parametrize("name", ["Blosc", "Zstd", "LZ4", "Bitshuffle"])
+def test_filters_of_hdf5plugin(tmp_path: Path, name: str) -> None:
+    filters = pytest.importorskip("hdf5plugin")
+    path = write(tmp_path / "a.h5", "raw", STACK[0], chunks=(20, 26), **getattr(filters, name)())
+    # This process has the filters by now; another one has to load them.
+    found = subprocess.run(
+        [sys.executable, "-c", READ_ELSEWHERE, str(path)], capture_output=True, text=True, check=True
+    )
+    assert int(found.stdout) == STACK[0].sum()
 
 
 def test_damage(tmp_path: Path) -> None:
@@ -407,6 +430,8 @@ def test_damage(tmp_path: Path) -> None:
         file["x"] = 1
     with h5py.File(path.with_name("c.h5"), "w"):
         pass
+    (tmp_path / "d.hdf").write_bytes(b"\x0e\x03\x13\x01" + bytes(99))
+    assert "it looks like an HDF4 file" in refusal(tmp_path / "d.hdf").finding.message
     assert "holds no dataset" in refusal(tmp_path / "b.h5").finding.message
     assert "holds no dataset" in refusal(tmp_path / "c.h5").finding.message
     damaged[len(data) // 2] ^= 1
