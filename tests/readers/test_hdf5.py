@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +25,16 @@ Pixels = np.ndarray[Any, Any]
 RNG = np.random.default_rng(3)
 STACK = RNG.integers(0, 4000, (7, 40, 52), np.uint16)
 MOVIE = RNG.integers(0, 60_000, (2, 3, 7, 40, 52), np.uint16)  # t, c, z, y, x
+
+
+READ_ELSEWHERE = """
+import sys
+from pathlib import Path
+from mifakit.readers.base import full_region
+from mifakit.readers.hdf5 import Hdf5Reader
+with Hdf5Reader().open(Path(sys.argv[1])) as image:
+    print(image.read(full_region(image.facts.shape)).sum())
+"""
 
 
 def facts_of(path: Path, axes: str | None = None, scene: int = 0) -> ImageFacts:
@@ -360,6 +373,20 @@ def test_nothing_leads_out_of_the_file(tmp_path: Path, lead: Callable[[h5py.File
     assert "lies in another file, which is not followed" in error.finding.message
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes on this system")
+def test_the_other_file_is_not_even_opened(tmp_path: Path) -> None:
+    """Asked for the shape of such a dataset, HDF5 opens its source; were it opened, this pipe would hang."""
+    pipe, path = tmp_path / "secret.h5", tmp_path / "a.h5"
+    with h5py.File(path, "w") as file:
+        layout = h5py.VirtualLayout((4, 4), "u1", maxshape=(None, 4))
+        source = h5py.VirtualSource(pipe, "raw", (4, 4), maxshape=(None, 4))
+        layout[: h5py.h5s.UNLIMITED] = source[: h5py.h5s.UNLIMITED]
+        file.create_virtual_dataset("raw", layout)
+    os.mkfifo(pipe)
+    run = subprocess.run([sys.executable, "-c", READ_ELSEWHERE, str(path)], capture_output=True, text=True, timeout=60)
+    assert "MIFA202: what it calls raw lies in another file" in run.stderr
+
+
 def test_pixels_that_were_never_written_are_not_made_up(tmp_path: Path) -> None:
     path = tmp_path / "a.h5"
     with h5py.File(path, "w") as file:
@@ -392,9 +419,20 @@ def test_filters(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     error = refusal(path)
     assert error.code == "MIFA202"
     assert "filter 32999, which is not known" in error.finding.message
-    monkeypatch.setitem(__import__("sys").modules, "hdf5plugin", None)
+    monkeypatch.setitem(sys.modules, "hdf5plugin", None)
     error = refusal(path)
     assert (error.code, error.finding.hint) == ("MIFA217", 'pip install "mifakit[hdf5]"')
+
+
+@pytest.mark.parametrize("name", ["Blosc", "Zstd", "LZ4", "Bitshuffle"])
+def test_filters_of_hdf5plugin(tmp_path: Path, name: str) -> None:
+    filters = pytest.importorskip("hdf5plugin")
+    path = write(tmp_path / "a.h5", "raw", STACK[0], chunks=(20, 26), **getattr(filters, name)())
+    # This process has the filters by now; another one has to load them.
+    found = subprocess.run(
+        [sys.executable, "-c", READ_ELSEWHERE, str(path)], capture_output=True, text=True, check=True
+    )
+    assert int(found.stdout) == STACK[0].sum()
 
 
 def test_damage(tmp_path: Path) -> None:
@@ -407,6 +445,8 @@ def test_damage(tmp_path: Path) -> None:
         file["x"] = 1
     with h5py.File(path.with_name("c.h5"), "w"):
         pass
+    (tmp_path / "d.hdf").write_bytes(b"\x0e\x03\x13\x01" + bytes(99))
+    assert "it looks like an HDF4 file" in refusal(tmp_path / "d.hdf").finding.message
     assert "holds no dataset" in refusal(tmp_path / "b.h5").finding.message
     assert "holds no dataset" in refusal(tmp_path / "c.h5").finding.message
     damaged[len(data) // 2] ^= 1

@@ -203,9 +203,6 @@ def test_archives_that_lie(tmp_path: Path) -> None:
     assert "MIFA202 holds no array that is an image" in said({"a.txt": b"hello"})
     assert "MIFA202 its arrays cannot be listed" in said({"a.npy": b"hello, world"})
     assert "compressed in an unusual way" in said({"a.npy": GREY}, method=zipfile.ZIP_LZMA)
-    black = npy("{'descr': '|u1', 'fortran_order': False, 'shape': (10000, 7000), }", bytes(70_000_000))
-    npz(path, {"a.npy": black})
-    assert read_all(path).shape == (1, 10_000, 7_000)  # it packs a thousandfold, and is real
     bomb = npy("{'descr': '|u1', 'fortran_order': False, 'shape': (60000, 60000), }", b"!")
     size, lie = struct.pack("<I", len(bomb)), struct.pack("<I", 128 + 60_000 * 60_000)
     path.write_bytes(npz(path, {"a.npy": bomb}).read_bytes().replace(size, lie))

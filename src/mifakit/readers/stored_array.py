@@ -27,6 +27,9 @@ from mifakit.sources.limits import SMALL_IMAGE_BYTES, check_pixel_budget
 Step = tuple[float, str]
 """A distance or a time, and its unit as the file spells it."""
 
+_FOREIGN = set("\\:\0")
+"""What makes a path on Windows, or on no system."""
+
 
 class Codec(Enum):
     """How the bytes of an array are compressed."""
@@ -185,18 +188,15 @@ def array_beside(path: Path, name: str, stored: StoredArray) -> StoredArray:
         MIFA202 when the name leads elsewhere or is no file, MIFA203 when there is no such file.
     """
     folder = path.parent.resolve()
-    outside = MifaError("MIFA202", f"its pixels are in {name!r}, which is not beside it", str(path))
-    if "\\" in name or ":" in name or "\0" in name:
-        raise outside
     with guarded(path, "the file of its pixels cannot be found"):
         found = (folder / name).resolve()
-        if not found.is_relative_to(folder):
-            raise outside
-        if not found.exists():
-            hint = f"copy {name} to the same folder"
-            raise MifaError("MIFA203", f"its pixels are in {name!r}, which is not there", str(path), hint)
-        if not found.is_file():
-            raise MifaError("MIFA202", f"its pixels are in {name!r}, which is not a file", str(path))
+    if set(name) & _FOREIGN or not found.is_relative_to(folder):
+        raise MifaError("MIFA202", f"its pixels are in {name!r}, which is not beside it", str(path))
+    if not found.exists():
+        hint = f"copy {name} to the same folder"
+        raise MifaError("MIFA203", f"its pixels are in {name!r}, which is not there", str(path), hint)
+    if not found.is_file():
+        raise MifaError("MIFA202", f"its pixels are in {name!r}, which is not a file", str(path))
     return replace(stored, path=path.parent / found.relative_to(folder))
 
 
