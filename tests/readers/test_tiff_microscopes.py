@@ -18,7 +18,7 @@ from mifakit.testing import ReaderContract
 
 Pixels = np.ndarray[Any, Any]
 
-CELLS = np.random.default_rng(2).poisson(40, (3, 2, 24, 32)).astype(np.uint8)
+CELLS = np.random.default_rng(2).poisson(40, (3, 2, 6, 8)).astype(np.uint8).repeat(8, 2).repeat(8, 3)
 
 
 def read(path: Path) -> tuple[ImageFacts, Pixels]:
@@ -88,10 +88,12 @@ def write_lsm(path: Path, **options: Any) -> Path:
     while ifd:
         (count,) = struct.unpack_from("<H", content, ifd)
         for entry in range(ifd + 2, ifd + 2 + 12 * count, 12):
-            code, _, items, value = struct.unpack_from("<HHII", content, entry)
+            code, kind, items, value = struct.unpack_from("<HHII", content, entry)
             if (code, items) == (258, 2):  # two numbers would fit, yet their position stands there
                 struct.pack_into("<I", content, entry + 8, len(content))
                 content += struct.pack("<HH", 8, 8)
+            if (code, kind, items) == (279, 3, 2) and options:  # as long as strips are once they are decoded
+                struct.pack_into("<2H", content, entry + 8, height * width, height * width)
             where = value if code == 34412 else where
         (ifd,) = struct.unpack_from("<I", content, ifd + 2 + 12 * count)
     colors, scan = len(content), len(content) + len(channel_colors())
@@ -109,7 +111,7 @@ def write_lsm(path: Path, **options: Any) -> Path:
 @pytest.mark.parametrize("options", [{}, {"compression": "lzw"}], ids=["plain", "lzw"])
 def test_lsm(tmp_path: Path, options: dict[str, Any]) -> None:
     facts, found = read(write_lsm(tmp_path / "a.lsm", **options))
-    assert (facts.axes, facts.shape, facts.scenes) == ("czyx", (2, 3, 24, 32), ())
+    assert (facts.axes, facts.shape, facts.scenes) == ("czyx", (2, 3, 48, 64), ())
     assert facts.spacing == {
         "z": Spacing(pytest.approx(0.5), "micrometer"),
         "y": Spacing(pytest.approx(0.2), "micrometer"),
@@ -154,7 +156,7 @@ def write_stk(path: Path, *, distances: tuple[int, ...] = (3, 3, 3), times: tupl
 
 def test_stk(tmp_path: Path) -> None:
     facts, found = read(write_stk(tmp_path / "a.stk"))
-    assert (facts.axes, facts.shape) == ("czyx", (1, 3, 24, 32))
+    assert (facts.axes, facts.shape) == ("czyx", (1, 3, 48, 64))
     assert {axis: one.value for axis, one in facts.spacing.items()} == {"z": 0.3, "y": 0.13, "x": 0.13}
     assert facts.acquisition == Acquisition(acquired="2000-02-02T00:00:00")  # Julian day 2451576
     np.testing.assert_array_equal(found[0], CELLS[:, 0], strict=True)
@@ -162,7 +164,7 @@ def test_stk(tmp_path: Path) -> None:
 
 def test_stk_in_time(tmp_path: Path) -> None:
     facts, _ = read(write_stk(tmp_path / "a.stk", distances=(0, 0, 0), times=(1_000, 3_500, 6_000)))
-    assert (facts.axes, facts.shape, facts.spacing["t"]) == ("tcyx", (3, 1, 24, 32), Spacing(2.5, "second"))
+    assert (facts.axes, facts.shape, facts.spacing["t"]) == ("tcyx", (3, 1, 48, 64), Spacing(2.5, "second"))
     facts, _ = read(write_stk(tmp_path / "b.stk", distances=(0, 0, 0), times=(1_000, 3_500, 9_000)))
     assert "t" not in facts.spacing  # steps of no one length are no step
 
@@ -173,7 +175,7 @@ class TestMicroscopes(ReaderContract):
         path: Path = tmp_path / request.param
         if path.suffix == ".stk":
             return write_stk(path)
-        return write_lsm(path, compression="lzw" if path.stem == "lzw" else None)
+        return write_lsm(path, **({"compression": "lzw"} if path.stem == "lzw" else {}))
 
     @pytest.fixture
     def reader(self) -> TiffReader:
@@ -198,7 +200,7 @@ OME = (
     '<Objective ID="Objective:0" Model="Plan Fluor" NominalMagnification="10" SerialNumber="S9"/>{objective}'
     "</Instrument>"
     '<Image ID="Image:0"><AcquisitionDate>2019-03-05T14:15:16</AcquisitionDate><InstrumentRef ID="Instrument:0"/>'
-    '{settings}<Pixels ID="Pixels:0" DimensionOrder="XYZCT" Type="uint8" SizeX="32" SizeY="24" SizeZ="1" SizeC="2" '
+    '{settings}<Pixels ID="Pixels:0" DimensionOrder="XYZCT" Type="uint8" SizeX="64" SizeY="48" SizeZ="1" SizeC="2" '
     'SizeT="1"><Channel ID="Channel:0" Name=" DAPI " Color="65535" ExcitationWavelength="405" '
     'EmissionWavelength="0.46" EmissionWavelengthUnit="µm"/><Channel ID="Channel:1" ExcitationWavelength="488.5" '
     'ExcitationWavelengthUnit="nm" EmissionWavelength="0"/><TiffData/></Pixels></Image></OME>'
