@@ -28,7 +28,7 @@ def found(folder: Path, pattern: str, series: str | None = None, group_by: str |
         ("{name}_t{t:03d}_c{c}.tif", "tc", []),
         ("{name}_t{t}.tif", None, []),
         ("{name}_t{t:d}.tif", "tc", [("MIFA127", "images[0].series")]),
-        ("{name}_t{t:q}.tif", "t", [("MIFA125", "images[0].files")]),
+        ("{name}_t{t:q}.tif", None, [("MIFA125", "images[0].files")]),
         ("{name}.tif", "q", [("MIFA105", "images[0].series")]),
     ],
 )

@@ -80,7 +80,7 @@ class CziReader:
             shape = (*found.lengths, found.box[3], found.box[2], pixel.samples)
             mapped = map_vendor_axes(path, _NATIVE, shape, axes, _ODD_AXES)
             check_pixel_budget(path, mapped.shape, pixel.dtype)
-            with needing("czi", path):
+            with needing("czi", path, "pylibCZIrw.czi"):
                 from pylibCZIrw.czi import CacheOptions
                 from pylibCZIrw.czi import CziReader as LibCzi
             with guarded(path, "cannot be opened"):

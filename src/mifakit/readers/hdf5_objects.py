@@ -148,7 +148,7 @@ def _check_filters(path: Path, name: str, dataset: h5py.Dataset) -> None:
     properties = dataset.id.get_create_plist()
     filters = {code: label for code, _, _, label in map(properties.get_filter, range(properties.get_nfilters()))}
     if any(not h5py.h5z.filter_avail(code) for code in filters):
-        with needing("hdf5", path):
+        with needing("hdf5", path, "hdf5plugin"):
             import hdf5plugin  # noqa: F401 - registers the filters that it brings
     for code, label in filters.items():
         if not h5py.h5z.filter_avail(code):

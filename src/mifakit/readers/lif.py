@@ -52,7 +52,7 @@ class LifReader:
         """Open a LIF; see `mifakit.readers.base.Reader.open`."""
         with open_image_file(path, "LIF", (_START,)) as file, guarded(path, "its header cannot be read"):
             _check_header(path, file)
-        with needing("lif", path):
+        with needing("lif", path, "liffile"):
             from liffile import LifFile
         with ExitStack() as stack:
             with guarded(path, "its header cannot be read"):

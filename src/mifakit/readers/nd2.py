@@ -55,7 +55,7 @@ class Nd2Reader:
                 raise MifaError("MIFA202", "is an ND2 of before 2006 (JPEG 2000), which is not read", str(path), hint)
             with guarded(path, "its chunk map cannot be read"):
                 chunks = read_chunk_map(path, file)
-            with needing("nd2", path):
+            with needing("nd2", path, "nd2"):
                 from nd2 import ND2File
             with guarded(path, "its metadata cannot be read"):
                 library = ND2File(path)

@@ -44,7 +44,7 @@ class NiftiReader:
         check_scene(scene)
         with open_image_file(path, "NIfTI", (_GZIP, *_LENGTHS)) as file:
             head, codec = _head(path, file)
-        with needing("medical", path):
+        with needing("medical", path, "nibabel"):
             import nibabel
         with guarded(path, "its header cannot be read"):
             kind: Any = nibabel.Nifti1Header if len(head) == 348 else nibabel.Nifti2Header

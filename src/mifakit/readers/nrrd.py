@@ -55,7 +55,7 @@ class NrrdReader:
         check_scene(scene)
         with open_image_file(path, "NRRD", (_START,)) as file:
             head = file.read(MAX_TEXT_HEADER_BYTES)
-        with needing("medical", path):
+        with needing("medical", path, "nrrd"):
             import nrrd
         with guarded(path, "its header cannot be read"):
             text = BytesIO(head)
