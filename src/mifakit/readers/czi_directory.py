@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import struct
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from math import prod
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -137,13 +138,13 @@ class CziDirectory:
 
     Attributes
     ----------
-    scenes
-        In order.
+    tiles
+        By the number of their scene, in order; None in a file without scenes.
     time_stamps
         Seconds at which each time point was taken, if the file tells.
     """
 
-    scenes: tuple[Scene, ...]
+    tiles: Mapping[int | None, list[Tile]]
     time_stamps: tuple[float, ...]
 
 
@@ -177,7 +178,7 @@ def read_directory(path: Path, file: BinaryIO) -> CziDirectory:
         raise MifaError("MIFA202", "its directory is damaged", str(path))
     _segment(path, file, size, max(everything), b"ZISRAWSUBBLOCK")  # what lies before it is there as well
     return CziDirectory(
-        tuple(Scene.of(path, index, scenes[index]) for index in sorted(scenes, key=lambda index: index or 0)),
+        {index: scenes[index] for index in sorted(scenes, key=lambda index: index or 0)},
         _time_stamps(path, file, size, attachments_at),
     )
 
@@ -315,16 +316,14 @@ def _time_stamps(path: Path, file: BinaryIO, size: int, position: int) -> tuple[
     return ()
 
 
-def _union(boxes: frozenset[tuple[int, int, int, int]]) -> int:
-    """Return how many pixels boxes cover together."""
-    corners = np.array(sorted(boxes), np.int64)
-    lefts, tops = corners[:, 0], corners[:, 1]
-    rights, bottoms = lefts + corners[:, 2], tops + corners[:, 3]
-    columns, rows = np.unique([lefts, rights]), np.unique([tops, bottoms])
-    grid = np.zeros((len(rows) - 1, len(columns) - 1), bool)
-    for left, top, right, bottom in zip(
-        np.searchsorted(columns, lefts), np.searchsorted(rows, tops),
-        np.searchsorted(columns, rights), np.searchsorted(rows, bottoms), strict=True,
-    ):  # fmt: skip
-        grid[top:bottom, left:right] = True
-    return int(np.diff(rows) @ grid.astype(np.int64) @ np.diff(columns))
+def _union(boxes: Iterable[tuple[int, int, int, int]]) -> int:
+    """Return how many pixels boxes cover together, strip by strip between their edges."""
+    lefts, tops, widths, heights = np.array(sorted(boxes), np.int64).T
+    rights, bottoms = lefts + widths, tops + heights
+    covered = 0
+    for top, bottom in pairwise(np.unique([tops, bottoms])):
+        crossing = (tops <= top) & (bottoms > top)
+        begin, end = lefts[crossing], rights[crossing]
+        reached = np.concatenate((begin[:1], np.maximum.accumulate(end)[:-1]))
+        covered += int((bottom - top) * np.maximum(end - np.maximum(begin, reached), 0).sum())
+    return covered
