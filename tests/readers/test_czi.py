@@ -121,9 +121,14 @@ def by_czifile(path: Path, scene: int) -> Pixels:
     planes = {}
     with czifile.CziFile(path) as file:
         for entry in file.filtered_subblock_directory:
-            where = dict(zip(entry.axes if hasattr(entry, "axes") else entry.dims, entry.start, strict=True))
-            if where.get("S", 0) == scene:
-                planes[where["C"], where["Z"]] = np.squeeze(entry.data_segment().data())
+            if hasattr(entry, "scene_index"):  # czifile of 2026, for Python 3.12 and later
+                where = {**dict(zip(entry.dims, entry.start, strict=True)), "S": entry.scene_index}
+                segment = entry.read_segment_data(file)
+            else:
+                where = dict(zip(entry.axes, entry.start, strict=True))
+                segment = entry.data_segment()
+            if where["S"] == scene:
+                planes[where["C"], where["Z"]] = np.squeeze(segment.data())
     shape = tuple(max(key[axis] for key in planes) + 1 for axis in (0, 1))
     return np.stack([planes[key] for key in np.ndindex(*shape)]).reshape(*shape, *planes[0, 0].shape)
 
@@ -258,8 +263,13 @@ def test_phases_are_not_taken_for_anything_else_unless_the_sheet_says_so(tmp_pat
 
 @pytest.mark.parametrize(
     ("stamps", "step"),
-    [((0.0, 2.0, 4.1), Spacing(2.05, "second")), ((0.0, 2.0, 9.0), None), ((0.0, 2.0), None)],
-    ids=["regular", "irregular", "too-few"],
+    [
+        ((0.0, 2.0, 4.1), Spacing(2.05, "second")),
+        ((0.0, 2.0, 9.0), None),
+        ((0.0, 2.0), None),
+        ((44_000.0, 44_000.5, 44_001.0), None),
+    ],
+    ids=["regular", "irregular", "too-few", "dates"],
 )
 def test_time_steps_from_the_time_stamps(tmp_path: Path, stamps: tuple[float, ...], step: Spacing | None) -> None:
     path = write(tmp_path / "a.czi", [Tile(TILE, plane={"T": time}) for time in range(3)])

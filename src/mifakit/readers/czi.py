@@ -82,10 +82,15 @@ class CziReader:
             mapped = map_vendor_axes(path, _NATIVE, shape, axes, _ODD_AXES)
             check_pixel_budget(path, mapped.shape, pixel.dtype)
             with needing("czi", path):
-                from pylibCZIrw.czi import CacheOptions
+                from pylibCZIrw.czi import CacheOptions, ReaderOptions
                 from pylibCZIrw.czi import CziReader as LibCzi
             with guarded(path, "cannot be opened"):
-                library = LibCzi(str(path), cache_options=CacheOptions(max_memory_usage=_CACHE_BYTES))
+                library = LibCzi(
+                    str(path),
+                    cache_options=CacheOptions(max_memory_usage=_CACHE_BYTES),
+                    # What a camera did not see of a tile must not hide what another tile shows there.
+                    reader_options=ReaderOptions(enable_mask_awareness=True),
+                )
                 stack.callback(library.close)
                 metadata = read_metadata(path, library.raw_metadata)
             facts = _facts(path, directory, found, pixel, mapped, metadata)

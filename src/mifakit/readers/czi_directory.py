@@ -32,6 +32,7 @@ _ATTACHMENTS_HEAD = 256
 _ATTACHMENT_ENTRY = struct.Struct("<2s10xqi16s8s80s")
 _ATTACHMENT_HEAD = 256
 _MAX_STAMPS = 10_000_000
+_FIRST_STAMP = 600  # seconds: nobody waits longer for the first frame
 
 PLANE_DIMENSIONS = "VHIRBTCZ"
 """What a plane is told apart by, outermost first: view, phase, illumination, rotation, block, time, channel, z."""
@@ -301,7 +302,10 @@ def _tiles(path: Path, data: bytes) -> Iterator[Tile]:
 
 
 def _time_stamps(path: Path, file: BinaryIO, size: int, position: int) -> tuple[float, ...]:
-    """Return what the attachment `TimeStamps` lists; nothing when there is none, or it is not whole."""
+    """Return what the attachment `TimeStamps` lists, if it counts from the start of the acquisition.
+
+    Some programs write seconds since then, others days since 1899, which are told apart by how they begin.
+    """
     if not 0 < position < size:
         return ()
     data = _data(path, file, size, position, b"ZISRAWATTDIR")
@@ -312,7 +316,8 @@ def _time_stamps(path: Path, file: BinaryIO, size: int, position: int) -> tuple[
         stamps = _data(path, file, size, where, b"ZISRAWATTACH")[_ATTACHMENT_HEAD:]
         count = struct.unpack_from("<ii", stamps)[1] if len(stamps) >= 8 else 0
         if 0 < count <= min(_MAX_STAMPS, (len(stamps) - 8) // 8):
-            return struct.unpack_from(f"<{count}d", stamps, 8)
+            found = struct.unpack_from(f"<{count}d", stamps, 8)
+            return found if 0 <= found[0] < _FIRST_STAMP else ()
     return ()
 
 
