@@ -11,13 +11,16 @@ import czifile
 import imagecodecs
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pylibCZIrw.czi import create_czi
 from tests.readers.vendor_contract import Pixels, VendorContract
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import Acquisition, Channel, Spacing, full_region
 from mifakit.readers.czi import CziReader
-from mifakit.readers.czi_directory import read_directory
+from mifakit.readers.czi_directory import Scene, read_directory
+from mifakit.readers.czi_directory import Tile as CziTile
 from mifakit.readers.czi_metadata import read_metadata
 
 REAL = "czi/xyz__multiple_images.czi"
@@ -118,9 +121,14 @@ def by_czifile(path: Path, scene: int) -> Pixels:
     planes = {}
     with czifile.CziFile(path) as file:
         for entry in file.filtered_subblock_directory:
-            where = dict(zip(entry.axes if hasattr(entry, "axes") else entry.dims, entry.start, strict=True))
-            if where.get("S", 0) == scene:
-                planes[where["C"], where["Z"]] = np.squeeze(entry.data_segment().data())
+            if hasattr(entry, "scene_index"):  # czifile of 2026, for Python 3.12 and later
+                where = {**dict(zip(entry.dims, entry.start, strict=True)), "S": entry.scene_index}
+                segment = entry.read_segment_data(file)
+            else:
+                where = dict(zip(entry.axes, entry.start, strict=True))
+                segment = entry.data_segment()
+            if where["S"] == scene:
+                planes[where["C"], where["Z"]] = np.squeeze(segment.data())
     shape = tuple(max(key[axis] for key in planes) + 1 for axis in (0, 1))
     return np.stack([planes[key] for key in np.ndindex(*shape)]).reshape(*shape, *planes[0, 0].shape)
 
@@ -176,12 +184,32 @@ def test_a_mosaic_without_holes_says_nothing(tmp_path: Path) -> None:
         assert image.facts.findings == ()
 
 
+@given(st.lists(st.tuples(*[st.integers(-4, 9)] * 2, *[st.integers(1, 6)] * 2), min_size=1, max_size=9))
+def test_the_share_of_holes_is_that_of_pixels_without_a_tile(boxes: list[tuple[int, int, int, int]]) -> None:
+    tiles = [CziTile(None, (0,) * 8, box, 0, 0, 0) for box in boxes]
+    scene = Scene.of(Path("a.czi"), None, tiles)
+    left, top, width, height = scene.box
+    seen = np.zeros((height, width), bool)
+    for x, y, across, down in boxes:
+        seen[y - top : y - top + down, x - left : x - left + across] = True
+    assert scene.uncovered() == pytest.approx(1 - seen.mean())
+
+
+def test_a_scene_that_lacks_planes_spoils_itself_alone(tmp_path: Path) -> None:
+    planes = [(0, 0), (0, 1), (1, 0)]
+    tiles = [Tile(TILE, plane={"C": c, "Z": z}, scene=1) for c, z in planes] + [Tile(TILE, plane={"C": 0, "Z": 0})]
+    path = write(tmp_path / "a.czi", tiles)
+    np.testing.assert_array_equal(read(path)[0], TILE)
+    with pytest.raises(MifaError, match="MIFA203"):
+        CziReader().open(path, scene=1)
+
+
 def test_only_the_tiles_of_a_region_are_read(tmp_path: Path) -> None:
     """A tile that is damaged spoils what it covers, and nothing else."""
     path = write(tmp_path / "a.czi", [Tile(TILE), Tile(TILE + 7, 30, 0)])
     with path.open("rb") as file:
-        (scene,) = read_directory(path, file).scenes
-    (tile,) = (one for tiles in scene.tiles.values() for one in tiles if one.box[0] == 30)
+        (tiles,) = read_directory(path, file).tiles.values()
+    (tile,) = (one for one in tiles if one.box[0] == 30)
     data = bytearray(path.read_bytes())
     data[tile.position + 32 + 8] ^= 16  # its pixels take less than they must
     path.write_bytes(data)
@@ -235,8 +263,13 @@ def test_phases_are_not_taken_for_anything_else_unless_the_sheet_says_so(tmp_pat
 
 @pytest.mark.parametrize(
     ("stamps", "step"),
-    [((0.0, 2.0, 4.1), Spacing(2.05, "second")), ((0.0, 2.0, 9.0), None), ((0.0, 2.0), None)],
-    ids=["regular", "irregular", "too-few"],
+    [
+        ((0.0, 2.0, 4.1), Spacing(2.05, "second")),
+        ((0.0, 2.0, 9.0), None),
+        ((0.0, 2.0), None),
+        ((44_000.0, 44_000.5, 44_001.0), None),
+    ],
+    ids=["regular", "irregular", "too-few", "dates"],
 )
 def test_time_steps_from_the_time_stamps(tmp_path: Path, stamps: tuple[float, ...], step: Spacing | None) -> None:
     path = write(tmp_path / "a.czi", [Tile(TILE, plane={"T": time}) for time in range(3)])

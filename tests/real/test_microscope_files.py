@@ -78,6 +78,8 @@ def test_a_leica_file_agrees_with_what_leica_exported(real_data: Callable[[str],
     lab = real_data("lif")
     pytest.importorskip("liffile")
     built = mifakit.build(write_sheet(tmp_path, lab, ImageSet(files=["xz-example.lif"])), tmp_path / "dataset")
-    found = [np.asarray(sample.image) for sample in mifakit.open(built.path)]
-    expected = tifffile.imread(lab / "expected-outputs" / "c0t0.tif")
-    assert any(np.array_equal(image.reshape(-1, *image.shape[-2:])[0], expected) for image in found)
+    first = mifakit.open(built.path)[0]
+    assert first.row.axes == "tczyx"
+    for name, time, channel in (("c0t0", 0, 0), ("c1t8", 8, 1)):
+        exported = tifffile.imread(lab / "expected-outputs" / f"{name}.tif")
+        np.testing.assert_array_equal(np.asarray(first.image)[time, channel, :, 0], exported, err_msg=name)

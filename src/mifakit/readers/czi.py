@@ -74,20 +74,31 @@ class CziReader:
             file = stack.enter_context(open_image_file(path, "CZI", (_SIGNATURE,)))
             with guarded(path, "its directory cannot be read"):
                 directory = read_directory(path, file)
-            check_scene(scene, len(directory.scenes))
-            found = directory.scenes[scene]
+            check_scene(scene, len(directory.tiles))
+            number = list(directory.tiles)[scene]
+            found = Scene.of(path, number, directory.tiles[number])
             pixel = _pixel_type(path, found)
             shape = (*found.lengths, found.box[3], found.box[2], pixel.samples)
             mapped = map_vendor_axes(path, _NATIVE, shape, axes, _ODD_AXES)
             check_pixel_budget(path, mapped.shape, pixel.dtype)
+<<<<<<< HEAD
             with needing("czi", path, "pylibCZIrw.czi"):
                 from pylibCZIrw.czi import CacheOptions
+=======
+            with needing("czi", path):
+                from pylibCZIrw.czi import CacheOptions, ReaderOptions
+>>>>>>> vendors
                 from pylibCZIrw.czi import CziReader as LibCzi
             with guarded(path, "cannot be opened"):
-                library = LibCzi(str(path), cache_options=CacheOptions(max_memory_usage=_CACHE_BYTES))
+                library = LibCzi(
+                    str(path),
+                    cache_options=CacheOptions(max_memory_usage=_CACHE_BYTES),
+                    # What a camera did not see of a tile must not hide what another tile shows there.
+                    reader_options=ReaderOptions(enable_mask_awareness=True),
+                )
                 stack.callback(library.close)
                 metadata = read_metadata(path, library.raw_metadata)
-            facts = _facts(path, directory, scene, pixel, mapped, metadata)
+            facts = _facts(path, directory, found, pixel, mapped, metadata)
             read_plane = _planes(path, file, library, found, pixel)
             frames = Frames(len(PLANE_DIMENSIONS), pixel.dtype, read_plane, stack.pop_all().close)
             return SlicedImage(path, facts, mapped, frames.take, frames.release)
@@ -117,9 +128,8 @@ def _pixel_type(path: Path, scene: Scene) -> _PixelType:
 
 
 def _facts(
-    path: Path, directory: CziDirectory, number: int, pixel: _PixelType, mapped: AxisMap, metadata: CziMetadata
+    path: Path, directory: CziDirectory, scene: Scene, pixel: _PixelType, mapped: AxisMap, metadata: CziMetadata
 ) -> ImageFacts:
-    scene = directory.scenes[number]
     readings = dict(metadata.readings)
     first, last = scene.along("T")
     if len(directory.time_stamps) == last - first:
@@ -138,7 +148,7 @@ def _facts(
         channels=named_channels(metadata.channels[slice(*scene.along("C"))], mapped, _NATIVE),
         interleaved=pixel.samples > 1,
         acquisition=metadata.acquisition,
-        scenes=scene_names([metadata.name_of(one.index) for one in directory.scenes], "Scene"),
+        scenes=scene_names(list(map(metadata.name_of, directory.tiles)), "Scene"),
         findings=findings,
     )
 

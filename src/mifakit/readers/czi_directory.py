@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import struct
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from math import prod
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
@@ -31,6 +32,7 @@ _ATTACHMENTS_HEAD = 256
 _ATTACHMENT_ENTRY = struct.Struct("<2s10xqi16s8s80s")
 _ATTACHMENT_HEAD = 256
 _MAX_STAMPS = 10_000_000
+_FIRST_STAMP = 600  # seconds: nobody waits longer for the first frame
 
 PLANE_DIMENSIONS = "VHIRBTCZ"
 """What a plane is told apart by, outermost first: view, phase, illumination, rotation, block, time, channel, z."""
@@ -137,13 +139,13 @@ class CziDirectory:
 
     Attributes
     ----------
-    scenes
-        In order.
+    tiles
+        By the number of their scene, in order; None in a file without scenes.
     time_stamps
         Seconds at which each time point was taken, if the file tells.
     """
 
-    scenes: tuple[Scene, ...]
+    tiles: Mapping[int | None, list[Tile]]
     time_stamps: tuple[float, ...]
 
 
@@ -177,7 +179,7 @@ def read_directory(path: Path, file: BinaryIO) -> CziDirectory:
         raise MifaError("MIFA202", "its directory is damaged", str(path))
     _segment(path, file, size, max(everything), b"ZISRAWSUBBLOCK")  # what lies before it is there as well
     return CziDirectory(
-        tuple(Scene.of(path, index, scenes[index]) for index in sorted(scenes, key=lambda index: index or 0)),
+        {index: scenes[index] for index in sorted(scenes, key=lambda index: index or 0)},
         _time_stamps(path, file, size, attachments_at),
     )
 
@@ -300,7 +302,10 @@ def _tiles(path: Path, data: bytes) -> Iterator[Tile]:
 
 
 def _time_stamps(path: Path, file: BinaryIO, size: int, position: int) -> tuple[float, ...]:
-    """Return what the attachment `TimeStamps` lists; nothing when there is none, or it is not whole."""
+    """Return what the attachment `TimeStamps` lists, if it counts from the start of the acquisition.
+
+    Some programs write seconds since then, others days since 1899, which are told apart by how they begin.
+    """
     if not 0 < position < size:
         return ()
     data = _data(path, file, size, position, b"ZISRAWATTDIR")
@@ -311,20 +316,19 @@ def _time_stamps(path: Path, file: BinaryIO, size: int, position: int) -> tuple[
         stamps = _data(path, file, size, where, b"ZISRAWATTACH")[_ATTACHMENT_HEAD:]
         count = struct.unpack_from("<ii", stamps)[1] if len(stamps) >= 8 else 0
         if 0 < count <= min(_MAX_STAMPS, (len(stamps) - 8) // 8):
-            return struct.unpack_from(f"<{count}d", stamps, 8)
+            found = struct.unpack_from(f"<{count}d", stamps, 8)
+            return found if 0 <= found[0] < _FIRST_STAMP else ()
     return ()
 
 
-def _union(boxes: frozenset[tuple[int, int, int, int]]) -> int:
-    """Return how many pixels boxes cover together."""
-    corners = np.array(sorted(boxes), np.int64)
-    lefts, tops = corners[:, 0], corners[:, 1]
-    rights, bottoms = lefts + corners[:, 2], tops + corners[:, 3]
-    columns, rows = np.unique([lefts, rights]), np.unique([tops, bottoms])
-    grid = np.zeros((len(rows) - 1, len(columns) - 1), bool)
-    for left, top, right, bottom in zip(
-        np.searchsorted(columns, lefts), np.searchsorted(rows, tops),
-        np.searchsorted(columns, rights), np.searchsorted(rows, bottoms), strict=True,
-    ):  # fmt: skip
-        grid[top:bottom, left:right] = True
-    return int(np.diff(rows) @ grid.astype(np.int64) @ np.diff(columns))
+def _union(boxes: Iterable[tuple[int, int, int, int]]) -> int:
+    """Return how many pixels boxes cover together, strip by strip between their edges."""
+    lefts, tops, widths, heights = np.array(sorted(boxes), np.int64).T
+    rights, bottoms = lefts + widths, tops + heights
+    covered = 0
+    for top, bottom in pairwise(np.unique([tops, bottoms])):
+        crossing = (tops <= top) & (bottoms > top)
+        begin, end = lefts[crossing], rights[crossing]
+        reached = np.concatenate((begin[:1], np.maximum.accumulate(end)[:-1]))
+        covered += int((bottom - top) * np.maximum(end - np.maximum(begin, reached), 0).sum())
+    return covered

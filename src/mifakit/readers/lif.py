@@ -125,8 +125,8 @@ def _check_blocks(path: Path, library: Any, images: list[Any]) -> None:
     }
     if lost := named - set(blocks):
         raise MifaError("MIFA203", f"the pixels of {len(lost)} of its {len(images)} images are missing", str(path))
-    if end != path.stat().st_size:
-        raise MifaError("MIFA203", "its last part is cut off", str(path))
+    if (missing := end - path.stat().st_size) > 0:
+        raise MifaError("MIFA203", f"{missing:,} bytes are missing", str(path))
 
 
 def _described(path: Path, image: Any) -> tuple[LifMetadata, dict[str, int], np.dtype]:
