@@ -78,7 +78,7 @@ def test_a_leica_file_agrees_with_what_leica_exported(real_data: Callable[[str],
     lab = real_data("lif")
     pytest.importorskip("liffile")
     built = mifakit.build(write_sheet(tmp_path, lab, ImageSet(files=["xz-example.lif"])), tmp_path / "dataset")
-    first = mifakit.open(built.path)[0]
+    first = mifakit.open(built.path)["xz-example__xzt"]
     assert first.row.axes == "tczyx"
     for name, time, channel in (("c0t0", 0, 0), ("c1t8", 8, 1)):
         exported = tifffile.imread(lab / "expected-outputs" / f"{name}.tif")

@@ -81,13 +81,8 @@ class CziReader:
             shape = (*found.lengths, found.box[3], found.box[2], pixel.samples)
             mapped = map_vendor_axes(path, _NATIVE, shape, axes, _ODD_AXES)
             check_pixel_budget(path, mapped.shape, pixel.dtype)
-<<<<<<< HEAD
             with needing("czi", path, "pylibCZIrw.czi"):
-                from pylibCZIrw.czi import CacheOptions
-=======
-            with needing("czi", path):
                 from pylibCZIrw.czi import CacheOptions, ReaderOptions
->>>>>>> vendors
                 from pylibCZIrw.czi import CziReader as LibCzi
             with guarded(path, "cannot be opened"):
                 library = LibCzi(
