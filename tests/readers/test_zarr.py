@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -194,9 +195,7 @@ def test_a_plate(plate: Path) -> None:
 
 
 def test_what_a_plate_names_and_is_not_there_is_an_error_of_its_own(plate: Path) -> None:
-    for file in (plate / "B/10/1").rglob("*"):
-        if file.is_file():
-            file.unlink()
+    shutil.rmtree(plate / "B/10/1")
     (plate / "B/10/0/.zattrs").write_text("{")
     scenes = facts_of(plate).scenes
     assert scenes[:4] == ("A/2/0", "A/2/1", "B/10/0", "B/10/1")
