@@ -14,6 +14,7 @@ import zarr
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import Channel, ImageFacts, Spacing, full_region
+from mifakit.readers.registry import open_image
 from mifakit.readers.zarr import ZarrReader
 
 Pixels = np.ndarray[Any, Any]
@@ -204,6 +205,19 @@ def test_what_a_plate_names_and_is_not_there_is_an_error_of_its_own(plate: Path)
             ZarrReader().open(plate, scene=number)
         assert str(plate / scenes[number]) in str(caught.value.finding.place)
     assert (read(plate, 1) == 2).all()
+
+
+def test_what_is_named_twice_is_one_image(plate: Path) -> None:
+    attributes = json.loads((plate / ".zattrs").read_text())
+    attributes["plate"]["wells"] *= 2
+    (plate / ".zattrs").write_text(json.dumps(attributes))
+    assert len(facts_of(plate).scenes) == 5
+
+
+def test_the_registry_knows_folders(path: Path) -> None:
+    write_image(path, {"axes": axes("y", "x")}, PIXELS[0, 0, 0])
+    with open_image(path) as image:
+        assert image.facts.shape == (1, 5, 6)
 
 
 @pytest.mark.parametrize("listed", [True, False])

@@ -73,7 +73,7 @@ def find_images(root: Path) -> tuple[str, ...]:
         names.append(name)
     if not names:
         raise MifaError("MIFA202", "holds no array of two or more dimensions of numbers", str(root))
-    ordered = tuple(sorted(names, key=is_label))
+    ordered = tuple(sorted(dict.fromkeys(names), key=is_label))
     _MEMORY.keep(root, ordered, visited)
     return ordered
 
