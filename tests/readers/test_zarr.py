@@ -207,6 +207,13 @@ def test_what_a_plate_names_and_is_not_there_is_an_error_of_its_own(plate: Path)
     assert (read(plate, 1) == 2).all()
 
 
+def test_a_well_that_is_gone_stands_for_its_images(plate: Path) -> None:
+    shutil.rmtree(plate / "B")
+    assert facts_of(plate).scenes == ("A/2/0", "A/2/1", "B/10", "A/2/0/labels/nuclei")
+    with pytest.raises(MifaError, match="MIFA203: should be there by the metadata, and is not"):
+        ZarrReader().open(plate, scene=2)
+
+
 def test_what_is_named_twice_is_one_image(plate: Path) -> None:
     attributes = json.loads((plate / ".zattrs").read_text())
     attributes["plate"]["wells"] *= 2
