@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import zarr
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import Channel, ImageFacts, Spacing, full_region
+from mifakit.readers.registry import open_image
 from mifakit.readers.zarr import ZarrReader
 
 Pixels = np.ndarray[Any, Any]
@@ -194,9 +196,7 @@ def test_a_plate(plate: Path) -> None:
 
 
 def test_what_a_plate_names_and_is_not_there_is_an_error_of_its_own(plate: Path) -> None:
-    for file in (plate / "B/10/1").rglob("*"):
-        if file.is_file():
-            file.unlink()
+    shutil.rmtree(plate / "B/10/1")
     (plate / "B/10/0/.zattrs").write_text("{")
     scenes = facts_of(plate).scenes
     assert scenes[:4] == ("A/2/0", "A/2/1", "B/10/0", "B/10/1")
@@ -205,6 +205,26 @@ def test_what_a_plate_names_and_is_not_there_is_an_error_of_its_own(plate: Path)
             ZarrReader().open(plate, scene=number)
         assert str(plate / scenes[number]) in str(caught.value.finding.place)
     assert (read(plate, 1) == 2).all()
+
+
+def test_a_well_that_is_gone_stands_for_its_images(plate: Path) -> None:
+    shutil.rmtree(plate / "B")
+    assert facts_of(plate).scenes == ("A/2/0", "A/2/1", "B/10", "A/2/0/labels/nuclei")
+    with pytest.raises(MifaError, match="MIFA203: should be there by the metadata, and is not"):
+        ZarrReader().open(plate, scene=2)
+
+
+def test_what_is_named_twice_is_one_image(plate: Path) -> None:
+    attributes = json.loads((plate / ".zattrs").read_text())
+    attributes["plate"]["wells"] *= 2
+    (plate / ".zattrs").write_text(json.dumps(attributes))
+    assert len(facts_of(plate).scenes) == 5
+
+
+def test_the_registry_knows_folders(path: Path) -> None:
+    write_image(path, {"axes": axes("y", "x")}, PIXELS[0, 0, 0])
+    with open_image(path) as image:
+        assert image.facts.shape == (1, 5, 6)
 
 
 @pytest.mark.parametrize("listed", [True, False])

@@ -10,9 +10,10 @@ from pathlib import Path, PurePosixPath
 
 from mifakit.errors import MifaError
 from mifakit.readers.array_attributes import Described, describe_array
+from mifakit.readers.folder_memory import FolderMemory
 from mifakit.readers.guard import guarded
 from mifakit.readers.ome_zarr import describe_image, level_paths, ome_attributes
-from mifakit.readers.zarr_nodes import Json, Node, join, list_children, read_node
+from mifakit.readers.zarr_nodes import DOCUMENTS, Json, Node, join, list_children, read_node
 
 _DEEPEST = 8
 """Groups within groups; a label in a plate is five deep."""
@@ -20,6 +21,7 @@ _MOST_IMAGES = 100_000
 _NUMBERS = re.compile(r"[<>|][buif]\d+|bool|u?int\d+|float\d+")
 _LEVEL = re.compile(r"s?\d+")
 _LEAST_FACTOR = 1.5
+_MEMORY = FolderMemory(DOCUMENTS)
 
 
 @dataclass(frozen=True)
@@ -55,19 +57,25 @@ def find_images(root: Path) -> tuple[str, ...]:
         MIFA202 when there is no image, or the folder itself cannot be read, MIFA203 when it is empty or
         unfinished, MIFA204 when it is no Zarr.
     """
+    known = _MEMORY.recall(root)
+    if known is not None:
+        return known
     node = read_node(root, "")
     if node is None:
         if next(root.iterdir(), None) is None:
             raise MifaError("MIFA203", "is an empty folder", str(root))
         raise MifaError("MIFA204", "is no Zarr: it has no zarr.json, .zgroup or .zarray", str(root))
     names: list[str] = []
-    for name in _images_of(node, _DEEPEST):
+    visited = [root]
+    for name in _images_of(node, _DEEPEST, visited):
         if len(names) == _MOST_IMAGES:
             raise MifaError("MIFA202", f"holds more than {_MOST_IMAGES:,} images", str(root))
         names.append(name)
     if not names:
         raise MifaError("MIFA202", "holds no array of two or more dimensions of numbers", str(root))
-    return tuple(sorted(names, key=is_label))
+    ordered = tuple(sorted(dict.fromkeys(names), key=is_label))
+    _MEMORY.keep(root, ordered, visited)
+    return ordered
 
 
 def is_label(name: str) -> bool:
@@ -115,8 +123,8 @@ def _described(array: Node) -> Described:
         return describe_array(array.attributes, document.get("dimension_names") or (), len(document["shape"]))
 
 
-def _images_of(node: Node, depth: int) -> Iterator[str]:
-    """Yield the names of the images that a node is, or holds."""
+def _images_of(node: Node, depth: int, visited: list[Path]) -> Iterator[str]:
+    """Yield the names of the images that a node is, or holds; note the folders that are visited."""
     if node.array is not None:
         if _holds_pixels(node.array):
             yield node.name
@@ -126,49 +134,60 @@ def _images_of(node: Node, depth: int) -> Iterator[str]:
     if "encoding-type" in node.attributes:  # a table of AnnData
         return
     ome = ome_attributes(node.attributes)
+    root, below = node.root, depth - 1
     if "multiscales" in ome:
         yield node.name
-        yield from _images_at(node.root, join(node.name, "labels"), depth - 1)
-        return
-    named = _named_members(node, ome)
-    if named is not None:
-        for name in named:
-            yield from list(_images_at(node.root, name, depth - 1)) or [name]
-        return
-    levels = {level.name for level in _pyramid(node)}
-    if levels:
-        yield node.name
-    for name in list_children(node):
-        if name not in levels:
-            yield from _images_at(node.root, name, depth - 1)
+        yield from _images_at(root, join(node.name, "labels"), below, visited)
+    elif "plate" in ome:
+        for name in _members(node, ome["plate"], "wells"):
+            yield from list(_images_at(root, name, below, visited)) or [name]
+    elif "labels" in ome:
+        yield from _members(node, ome, "labels")
+    elif (images := _named_images(node, ome, visited)) is not None:
+        for name in images:
+            yield name
+            yield from _images_at(root, join(name, "labels"), below, visited)
+    else:
+        levels = {level.name for level in _pyramid(node)}
+        if levels:
+            yield node.name
+        for name in list_children(node):
+            if name not in levels:
+                yield from _images_at(root, name, below, visited)
 
 
-def _images_at(root: Path, name: str, depth: int) -> Iterator[str]:
+def _images_at(root: Path, name: str, depth: int, visited: list[Path]) -> Iterator[str]:
     """Yield the names of the images in one member of a group; its own when it is damaged.
 
     A folder without metadata may be a group whose metadata were lost.
     """
+    visited.append(root / name)
     try:
         node = read_node(root, name)
         if node is not None or (root / name).is_dir():
-            yield from _images_of(node or Node(root, name, 0, {}, None), depth)
+            yield from _images_of(node or Node(root, name, 0, {}, None), depth, visited)
     except MifaError:  # opening it says so
         yield name
 
 
-def _named_members(node: Node, ome: Json) -> list[str] | None:
-    """Return the members that a plate, a well, a series or a group of labels names; None for other groups."""
+def _named_images(node: Node, ome: Json, visited: list[Path]) -> list[str] | None:
+    """Return the images that a well or a series (bioformats2raw) names; None for other groups."""
+    if "well" in ome:
+        return _members(node, ome["well"], "images")
+    if "bioformats2raw.layout" in ome:
+        listing = join(node.name, "OME")
+        visited.append(node.root / listing)
+        series = read_node(node.root, listing)
+        described = ome_attributes(series.attributes) if series else {}
+        return _members(node, described, "series") if "series" in described else None
+    return None
+
+
+def _members(node: Node, described: Json, key: str) -> list[str]:
+    """Return the members of a group that its metadata name."""
     with guarded(node.path, "its metadata cannot be read"):
-        paths: list[str] | None = None
-        if "plate" in ome:
-            paths = [well["path"] for well in ome["plate"]["wells"]]
-        elif "well" in ome:
-            paths = [image["path"] for image in ome["well"]["images"]]
-        elif "labels" in ome:
-            paths = ome["labels"]
-        elif "bioformats2raw.layout" in ome and (series := read_node(node.root, join(node.name, "OME"))) is not None:
-            paths = ome_attributes(series.attributes).get("series")
-        return None if paths is None else [join(node.name, path) for path in paths]
+        entries = described[key]
+        return [join(node.name, entry["path"] if isinstance(entry, dict) else entry) for entry in entries]
 
 
 def _pyramid(group: Node) -> list[Node]:

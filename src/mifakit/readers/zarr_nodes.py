@@ -19,6 +19,9 @@ _LARGEST_DOCUMENT = 32 * 1024**2
 _MOST_CHILDREN = 100_000
 _V3 = "zarr.json"
 _V2 = {".zarray": "array", ".zgroup": "group"}
+_V2_ATTRIBUTES = ".zattrs"
+DOCUMENTS = (_V3, _V2_ATTRIBUTES)
+"""What the members of a group are named in."""
 _CHUNK = re.compile(r"c|c[./]?\d+(\.\d+)*|\d+(\.\d+)*")
 
 
@@ -79,9 +82,9 @@ def read_node(root: Path, name: str) -> Node | None:
         return Node(root, name, 3, _mapping(document.get("attributes")), document if is_array else None)
     for file, kind in _V2.items():
         if (document := _read_json(root, folder / file)) is not None:
-            attributes = _read_json(root, folder / ".zattrs") or {}
+            attributes = _read_json(root, folder / _V2_ATTRIBUTES) or {}
             return Node(root, name, 2, attributes, document if kind == "array" else None)
-    if any(child == ".zattrs" or _CHUNK.fullmatch(child) for child, _ in _entries(folder)):
+    if any(child == _V2_ATTRIBUTES or _CHUNK.fullmatch(child) for child, _ in _entries(folder)):
         raise MifaError("MIFA203", "what says how its pixels are stored is missing", str(folder))
     return None
 
