@@ -32,7 +32,7 @@ _ATTACHMENTS_HEAD = 256
 _ATTACHMENT_ENTRY = struct.Struct("<2s10xqi16s8s80s")
 _ATTACHMENT_HEAD = 256
 _MAX_STAMPS = 10_000_000
-_FIRST_STAMP = 600  # seconds: nobody waits longer for the first frame
+_DATES = (36_000, 74_000)  # days since 1899: the years 1998 to 2102
 
 PLANE_DIMENSIONS = "VHIRBTCZ"
 """What a plane is told apart by, outermost first: view, phase, illumination, rotation, block, time, channel, z."""
@@ -302,9 +302,10 @@ def _tiles(path: Path, data: bytes) -> Iterator[Tile]:
 
 
 def _time_stamps(path: Path, file: BinaryIO, size: int, position: int) -> tuple[float, ...]:
-    """Return what the attachment `TimeStamps` lists, if it counts from the start of the acquisition.
+    """Return what the attachment `TimeStamps` lists, if it is in seconds.
 
-    Some programs write seconds since then, others days since 1899, which are told apart by how they begin.
+    ZEN counts seconds since the acquisition or ZEN itself was started; other programs write days since 1899. Numbers
+    that could be such days are left out.
     """
     if not 0 < position < size:
         return ()
@@ -317,7 +318,7 @@ def _time_stamps(path: Path, file: BinaryIO, size: int, position: int) -> tuple[
         count = struct.unpack_from("<ii", stamps)[1] if len(stamps) >= 8 else 0
         if 0 < count <= min(_MAX_STAMPS, (len(stamps) - 8) // 8):
             found = struct.unpack_from(f"<{count}d", stamps, 8)
-            return found if 0 <= found[0] < _FIRST_STAMP else ()
+            return () if _DATES[0] <= found[0] <= _DATES[1] else found
     return ()
 
 

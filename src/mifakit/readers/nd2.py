@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from math import isfinite, prod
 from pathlib import Path
@@ -74,37 +75,45 @@ class Nd2Reader:
             mapped = map_vendor_axes(path, native, (*outer.values(), *frame), axes, _ODD_AXES)
             check_pixel_budget(path, mapped.shape, dtype)
             with guarded(path, "its metadata cannot be read"):
-                facts = _facts(path, library, loops, scene, dtype, mapped, native, names, FRAME_TIMES in chunks)
+                facts = _facts(path, _described(library, chunks, loops, scene), mapped, native, dtype, names)
             read_frame = _frames(path, file, library, chunks, loops, scene, frame, dtype)
             frames = Frames(len(outer), dtype, read_frame, stack.pop_all().close)
             return SlicedImage(path, facts, mapped, frames.take, frames.release)
 
 
-def _facts(
-    path: Path,
-    library: Any,
-    loops: Mapping[str, int],
-    scene: int,
-    dtype: np.dtype,
-    mapped: AxisMap,
-    native: str,
-    names: tuple[str, ...],
-    timed: bool,
-) -> ImageFacts:
+@dataclass(frozen=True)
+class _Description:
+    """What the file says besides its dimensions."""
+
+    readings: dict[str, Reading]
+    channels: tuple[Channel, ...]
+    acquisition: Acquisition
+
+
+def _described(library: Any, chunks: Mapping[bytes, int], loops: Mapping[str, int], scene: int) -> _Description:
     channels = list(getattr(library.metadata, "channels", None) or ())
+    timed = FRAME_TIMES in chunks
     readings = _lengths(channels)
     if "T" in loops:
         readings["t"] = _asked_step(library) or (_measured_step(library, loops, scene) if timed else None)
-    spacing, findings = weigh(path, readings, mapped)
+    acquired = _date(library) if timed else None
+    acquisition = Acquisition(_instrument(library), _objective(channels), acquired)
+    return _Description(readings, tuple(map(_channel, channels)), acquisition)
+
+
+def _facts(
+    path: Path, described: _Description, mapped: AxisMap, native: str, dtype: np.dtype, names: tuple[str, ...]
+) -> ImageFacts:
+    spacing, findings = weigh(path, described.readings, mapped)
     return ImageFacts(
         axes=mapped.axes,
         shape=mapped.shape,
         dtype=dtype,
         native_axes=mapped.native,
         spacing=spacing,
-        channels=named_channels(tuple(map(_channel, channels)), mapped, native),
+        channels=named_channels(described.channels, mapped, native),
         interleaved=stored_channels(mapped, native) in ("C", "S"),
-        acquisition=_acquisition(library, channels, timed),
+        acquisition=described.acquisition,
         scenes=names,
         findings=findings,
     )
@@ -131,19 +140,19 @@ def _channel(described: Any) -> Channel:
     )
 
 
-def _acquisition(library: Any, channels: list[Any], timed: bool) -> Acquisition:
-    text = library.text_info or {}
-    found = _MICROSCOPE.search(text.get("description", "").replace("\r\n", "\n"))
-    instrument = " ".join(found[1].split()) if found else None
-    if instrument and "nikon" not in instrument.lower():
-        instrument = f"Nikon {instrument}"
+def _instrument(library: Any) -> str | None:
+    """Return the microscope that the file's text names."""
+    text = (library.text_info or {}).get("description", "").replace("\r\n", "\n")
+    found = _MICROSCOPE.search(text)
+    name = " ".join(found[1].split()) if found else None
+    return f"Nikon {name}" if name and "nikon" not in name.lower() else name
+
+
+def _objective(channels: list[Any]) -> str | None:
     if not channels:
-        return Acquisition(instrument)
+        return None
     optics = channels[0].microscope
-    objective = objective_name(
-        optics.objectiveName, optics.objectiveMagnification, optics.objectiveNumericalAperture
-    )  # fmt: skip
-    return Acquisition(instrument, objective, _date(library) if timed else None)
+    return objective_name(optics.objectiveName, optics.objectiveMagnification, optics.objectiveNumericalAperture)
 
 
 def _date(library: Any) -> str | None:
