@@ -47,7 +47,12 @@ def rows(sets: tuple[str, ...]) -> st.SearchStrategy[SampleRow]:
         pixel_size_y=SIZE,
         pixel_size_z=SIZE,
         time_step=SIZE,
+        plate=st.none() | TEXT,
+        well_row=st.none() | st.sampled_from(["A", "AF"]),
+        well_column=st.none() | st.integers(1, 48),
+        well_field=st.none() | st.integers(0, 10**9 - 1),
         labels=st.fixed_dictionaries({}, optional=dict.fromkeys(sets, label)),
+        conditions=st.dictionaries(st.sampled_from(["dose", "=1+1", "µM, a", "label", "nuclei.label"]), TEXT),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from mifakit.dataset import layout
+from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
 from mifakit.inventory.conditions import Conditions
 from mifakit.inventory.inventory import ImageFile
@@ -83,22 +84,11 @@ def place_images(images: Sequence[ImageFile], sets: Sequence[ImageSet], conditio
     positions: dict[str, Position] = {}
     findings: list[Finding] = []
     for index, component in enumerate(sets):
-        plate = component.plate
-        if plate is None or (plate.conditions and index not in conditions):
-            continue
-        members = [image for image in images if image.component == index]
-        found = {image.key: _position(image, plate, component.name or "images") for image in members}
-        findings += [
-            Finding.of("MIFA234", said, image.origin.place)
-            for image in members
-            if isinstance(said := found[image.key], str)
-        ]
-        placed = {key: position for key, position in found.items() if isinstance(position, Position)}
-        if index in conditions:
-            table = conditions[index]
-            findings += table.compare(sorted({(one.plate, one.well) for one in placed.values()}))
-            placed = {key: _with_conditions(one, table) for key, one in placed.items()}
-        positions |= placed
+        if component.plate and (index in conditions or not component.plate.conditions):
+            members = [image for image in images if image.component == index]
+            placed, wrong = _place_set(members, component.plate, component.name or "images", conditions.get(index))
+            positions |= placed
+            findings += wrong
     named = {image.key: sets[image.component].name or "images" for image in images}
     for rule in (_shared_names, _shared_fields):
         clashes = dict(rule(positions, named))
@@ -108,30 +98,50 @@ def place_images(images: Sequence[ImageFile], sets: Sequence[ImageSet], conditio
     return Placed(positions, frozenset(wanted - positions.keys()), tuple(findings))
 
 
-def _position(image: ImageFile, plate: Plate, default: str) -> Position | str:
-    """Return where an image is, or why nobody knows."""
+def _place_set(
+    images: Sequence[ImageFile], plate: Plate, default: str, conditions: Conditions | None
+) -> tuple[dict[str, Position], list[Finding]]:
+    """Place the images of one set; those whose place nobody knows are told."""
+    positions: dict[str, Position] = {}
+    findings: list[Finding] = []
+    for image in images:
+        try:
+            positions[image.key] = _position(image, plate, default)
+        except MifaError as error:
+            findings.append(error.finding)
+    if conditions:
+        findings += conditions.compare(sorted({(one.plate, one.well) for one in positions.values()}))
+        for key, one in positions.items():
+            positions[key] = replace(one, conditions=conditions.of(one.plate, one.well) or {})
+    return positions, findings
 
-    def value(name: str | None) -> str:
-        return image.fields.get(name or "", "")
 
-    if plate.well:
-        stated, well = value(plate.well), parse_well(value(plate.well))
-    else:
-        stated = f"row {value(plate.row)}, column {value(plate.column)}"
-        well = well_at(value(plate.row), value(plate.column))
+def _position(image: ImageFile, plate: Plate, default: str) -> Position:
+    """Return where an image is, by the fields of its path.
+
+    Raises
+    ------
+    MifaError
+        MIFA234 when they do not say.
+    """
+
+    def value(field: str | None) -> str:
+        return image.fields.get(field or "", "")
+
+    well = parse_well(value(plate.well)) if plate.well else well_at(value(plate.row), value(plate.column))
+    name, number = value(plate.name) if plate.name else default, whole_number(value(plate.field))
     if well is None:
-        return f"{stated!r} is no well"
-    if plate.wells and (well.row > FORMATS[plate.wells][0] or well.column > FORMATS[plate.wells][1]):
-        return f"a plate of {plate.wells} wells has no {well.name}"
-    number = whole_number(value(plate.field)) if plate.field else None
-    if plate.field and number is None:
-        return f"its field is {value(plate.field)!r}, which is no number"
-    name = value(plate.name) if plate.name else default
-    return Position(name, well, number, {}) if name else f"it has no {{{plate.name}}} to name its plate"
-
-
-def _with_conditions(position: Position, table: Conditions) -> Position:
-    return replace(position, conditions=table.of(position.plate, position.well) or {})
+        stated = repr(value(plate.well)) if plate.well else f"row {value(plate.row)}, column {value(plate.column)}"
+        said = f"{stated} is no well"
+    elif plate.wells and (well.row > FORMATS[plate.wells][0] or well.column > FORMATS[plate.wells][1]):
+        said = f"a plate of {plate.wells} wells has no {well.name}"
+    elif plate.field and number is None:
+        said = f"its field is {value(plate.field)!r}, which is no number"
+    elif not name:
+        said = f"its path has no {{{plate.name}}} to name its plate"
+    else:
+        return Position(name, well, number, {})
+    raise MifaError("MIFA234", said, image.origin.place)
 
 
 def _shared_names(positions: Mapping[str, Position], sets: Mapping[str, str]) -> Iterator[tuple[str, Finding]]:
