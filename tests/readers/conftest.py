@@ -15,7 +15,7 @@ from mifakit.errors import MifaError
 from mifakit.readers.base import Reader, full_region
 from mifakit.readers.jpeg import JpegReader
 from mifakit.readers.png import PngReader
-from mifakit.readers.tiff import TiffReader
+from mifakit.readers.tiff.reader import TiffReader
 
 Pixels = npt.NDArray[np.generic]
 

@@ -19,10 +19,10 @@ from tests.readers.vendor_contract import Pixels, VendorContract
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import Acquisition, Channel, Spacing, full_region
-from mifakit.readers.czi import CziReader
-from mifakit.readers.czi_directory import Scene, read_directory
-from mifakit.readers.czi_directory import Tile as CziTile
-from mifakit.readers.czi_metadata import read_metadata
+from mifakit.readers.czi.directory import Scene, read_directory
+from mifakit.readers.czi.directory import Tile as CziTile
+from mifakit.readers.czi.metadata import read_metadata
+from mifakit.readers.czi.reader import CziReader
 
 REAL = "czi/xyz__multiple_images.czi"
 RNG = np.random.default_rng(3)

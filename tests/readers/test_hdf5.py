@@ -17,7 +17,7 @@ import pytest
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import Channel, ImageFacts, Spacing, full_region
-from mifakit.readers.hdf5 import Hdf5Reader
+from mifakit.readers.hdf5.reader import Hdf5Reader
 from mifakit.testing import DamageContract
 
 Pixels = np.ndarray[Any, Any]
@@ -31,7 +31,7 @@ READ_ELSEWHERE = """
 import sys
 from pathlib import Path
 from mifakit.readers.base import full_region
-from mifakit.readers.hdf5 import Hdf5Reader
+from mifakit.readers.hdf5.reader import Hdf5Reader
 with Hdf5Reader().open(Path(sys.argv[1])) as image:
     print(image.read(full_region(image.facts.shape)).sum())
 """

@@ -14,7 +14,7 @@ from tests.readers.vendor_contract import Pixels, VendorContract
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import Acquisition, Channel, full_region
-from mifakit.readers.lif import LifReader
+from mifakit.readers.lif.reader import LifReader
 
 REAL = "lif/xz-example.lif"
 DIMENSIONS = {"X": 1, "Y": 2, "Z": 3, "T": 4, "λ": 5, "M": 10}

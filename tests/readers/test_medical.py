@@ -17,9 +17,9 @@ import SimpleITK
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import Channel, ImageFacts, Reader, Spacing, full_region
-from mifakit.readers.metaimage import MetaImageReader
-from mifakit.readers.nifti import NiftiReader
-from mifakit.readers.nrrd import NrrdReader
+from mifakit.readers.medical.metaimage import MetaImageReader
+from mifakit.readers.medical.nifti import NiftiReader
+from mifakit.readers.medical.nrrd import NrrdReader
 from mifakit.testing import DamageContract
 
 Pixels = np.ndarray[Any, Any]

@@ -14,7 +14,7 @@ from tests.readers.vendor_contract import Pixels, VendorContract
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import Acquisition, Channel, Spacing, full_region
-from mifakit.readers.nd2 import Nd2Reader
+from mifakit.readers.nd2.reader import Nd2Reader
 
 REAL = "nd2/cluster.nd2"
 MAP_NAME = b"ND2 FILEMAP SIGNATURE NAME 0001!"

@@ -17,8 +17,8 @@ import tifffile
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import full_region
-from mifakit.readers.tiff import TiffReader
-from mifakit.readers.tifffile_log import listening
+from mifakit.readers.tiff.reader import TiffReader
+from mifakit.readers.tiff.tifffile_log import listening
 
 STACK = np.random.default_rng(3).poisson(200, (16, 32, 48)).astype(np.uint16)
 OME = (

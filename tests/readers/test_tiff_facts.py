@@ -12,7 +12,7 @@ import tifffile
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import Channel, ImageFacts, Spacing
-from mifakit.readers.tiff import TiffReader
+from mifakit.readers.tiff.reader import TiffReader
 
 RGB = (Channel("Red", "FF0000"), Channel("Green", "00FF00"), Channel("Blue", "0000FF"))
 GREY = np.arange(48, dtype=np.uint8).reshape(6, 8)

@@ -12,7 +12,7 @@ import tifffile
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import full_region
-from mifakit.readers.tiff import TiffReader
+from mifakit.readers.tiff.reader import TiffReader
 from mifakit.testing import ReaderContract
 
 Pixels = np.ndarray[Any, Any]

@@ -17,8 +17,8 @@ from PIL import Image
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import Acquisition, Channel, ImageFacts, full_region
-from mifakit.readers.tiff import TiffReader
-from mifakit.readers.tiff_directories import read_directories
+from mifakit.readers.tiff.directories import read_directories
+from mifakit.readers.tiff.reader import TiffReader
 from mifakit.testing import ReaderContract
 
 Pixels = np.ndarray[Any, Any]

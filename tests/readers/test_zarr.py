@@ -15,7 +15,7 @@ import zarr
 from mifakit.errors import MifaError
 from mifakit.readers.base import Channel, ImageFacts, Spacing, full_region
 from mifakit.readers.registry import open_image
-from mifakit.readers.zarr import ZarrReader
+from mifakit.readers.zarr.reader import ZarrReader
 
 Pixels = np.ndarray[Any, Any]
 Json = dict[str, Any]

@@ -14,7 +14,7 @@ import zarr
 from numcodecs import Blosc
 from yaozarrs import v05
 
-from mifakit.readers.zarr import ZarrReader
+from mifakit.readers.zarr.reader import ZarrReader
 from mifakit.testing import FolderReaderContract
 
 Pixels = np.ndarray[Any, Any]

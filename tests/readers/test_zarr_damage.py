@@ -17,7 +17,7 @@ import zarr
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import full_region
-from mifakit.readers.zarr import ZarrReader
+from mifakit.readers.zarr.reader import ZarrReader
 
 Pixels = np.ndarray[Any, Any]
 Json = dict[str, Any]

@@ -121,7 +121,7 @@ def open_with(plugin: Plugin, path: Path, axes: str | None = None, scene: int = 
     if plugin.check:
         for file in files:
             plugin.check(path.parent / file)
-    with needing(plugin.format.extra, path):
+    with needing(plugin.format.extra, path, plugin.module):
         opened = import_module(plugin.module).Reader
     try:
         with guarded(path, "cannot be opened"):

@@ -9,8 +9,8 @@ import h5py
 import numpy as np
 
 from mifakit.readers.axes import unnamed_axes
-from mifakit.readers.hdf5_layout import Hdf5Layout
-from mifakit.readers.hdf5_objects import datasets, is_image, text
+from mifakit.readers.hdf5.layout import Hdf5Layout
+from mifakit.readers.hdf5.objects import datasets, is_image, text
 from mifakit.readers.pixel_types import pixel_dtype
 from mifakit.readers.units import Reading, length
 

@@ -15,10 +15,10 @@ import numpy.typing as npt
 from tifffile import FileHandle, TiffFile
 
 from mifakit.errors import MifaError
-from mifakit.readers.tiff_directories import truncated
-from mifakit.readers.tiff_file import Contents
-from mifakit.readers.tiff_geometry import INTERLEAVED, Bounds
-from mifakit.readers.tiff_scenes import Page, Scene
+from mifakit.readers.tiff.directories import truncated
+from mifakit.readers.tiff.file import Contents
+from mifakit.readers.tiff.geometry import INTERLEAVED, Bounds
+from mifakit.readers.tiff.scenes import Page, Scene
 from mifakit.sources.limits import MAX_SEGMENT_BYTES
 
 Members = Mapping[TiffFile, Contents]

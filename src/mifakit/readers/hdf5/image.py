@@ -16,12 +16,12 @@ from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.readers.axes import map_axes
 from mifakit.readers.base import ImageFacts, ImageSource, Region, check_scene
-from mifakit.readers.bigdataviewer import bigdataviewer_layouts
 from mifakit.readers.guard import guarded
-from mifakit.readers.hdf5_layout import Hdf5Layout
-from mifakit.readers.hdf5_objects import check_storage, missing_chunks
-from mifakit.readers.hdf5_plain import plain_layouts
-from mifakit.readers.imaris import imaris_layouts
+from mifakit.readers.hdf5.bigdataviewer import bigdataviewer_layouts
+from mifakit.readers.hdf5.imaris import imaris_layouts
+from mifakit.readers.hdf5.layout import Hdf5Layout
+from mifakit.readers.hdf5.objects import check_storage, missing_chunks
+from mifakit.readers.hdf5.plain import plain_layouts
 from mifakit.readers.sliced import SlicedImage
 from mifakit.readers.units import weigh
 from mifakit.sources.limits import check_pixel_budget

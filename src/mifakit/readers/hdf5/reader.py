@@ -45,6 +45,6 @@ class Hdf5Reader:
     def open(self, path: Path, axes: str | None = None, scene: int = 0) -> ImageSource:
         """Open an HDF5 file; see `mifakit.readers.base.Reader.open`."""
         open_image_file(path, "HDF5", (_START,)).close()
-        from mifakit.readers.hdf5_image import open_hdf5  # h5py takes a while to load
+        from mifakit.readers.hdf5.image import open_hdf5  # h5py takes a while to load
 
         return open_hdf5(path, axes, scene)

@@ -12,8 +12,8 @@ from typing import BinaryIO
 from tifffile import FileHandle, TiffFile
 
 from mifakit.readers.guard import guarded, open_image_file
-from mifakit.readers.tiff_directories import Directory, read_directories
-from mifakit.readers.tifffile_log import listening
+from mifakit.readers.tiff.directories import Directory, read_directories
+from mifakit.readers.tiff.tifffile_log import listening
 from mifakit.sources.xml_text import check_xml
 
 _STARTS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")

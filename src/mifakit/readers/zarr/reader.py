@@ -12,11 +12,11 @@ from mifakit.findings import Finding
 from mifakit.readers.array_attributes import Described
 from mifakit.readers.axes import AxisMap, map_axes
 from mifakit.readers.base import Carries, Channel, Format, ImageFacts, ImageSource, check_scene
-from mifakit.readers.chunked import ChunkedArray, ChunkedImage
 from mifakit.readers.guard import guarded
 from mifakit.readers.units import weigh
-from mifakit.readers.zarr_images import ZarrImage, find_images, is_label, locate_image
-from mifakit.readers.zarr_nodes import Json, Node
+from mifakit.readers.zarr.chunked import ChunkedArray, ChunkedImage
+from mifakit.readers.zarr.images import ZarrImage, find_images, is_label, locate_image
+from mifakit.readers.zarr.nodes import Json, Node
 
 _ONLY_IMAGE = "image"
 """What an image is called that is the folder itself, beside its labels."""

@@ -13,11 +13,11 @@ from tifffile.tifffile import shaped_description_metadata
 
 from mifakit.errors import MifaError
 from mifakit.readers.description import Description
-from mifakit.readers.leica_scn import read_scn
-from mifakit.readers.ome import OmeDocument, own_uuid
 from mifakit.readers.scene_names import scene_names
-from mifakit.readers.tiff_directories import truncated
-from mifakit.readers.tiff_file import Contents
+from mifakit.readers.tiff.directories import truncated
+from mifakit.readers.tiff.file import Contents
+from mifakit.readers.tiff.leica_scn import read_scn
+from mifakit.readers.tiff.ome import OmeDocument, own_uuid
 
 Page = TiffPage | TiffFrame
 

@@ -15,8 +15,8 @@ import defusedxml.ElementTree
 import h5py
 import numpy as np
 
-from mifakit.readers.hdf5_layout import Hdf5Layout
-from mifakit.readers.hdf5_objects import children, find, is_image
+from mifakit.readers.hdf5.layout import Hdf5Layout
+from mifakit.readers.hdf5.objects import children, find, is_image
 from mifakit.readers.pixel_types import pixel_dtype
 from mifakit.readers.units import Reading, length
 from mifakit.sources.limits import MAX_XML_BYTES

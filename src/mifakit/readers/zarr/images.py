@@ -12,8 +12,8 @@ from mifakit.errors import MifaError
 from mifakit.readers.array_attributes import Described, describe_array
 from mifakit.readers.folder_memory import FolderMemory
 from mifakit.readers.guard import guarded
-from mifakit.readers.ome_zarr import describe_image, level_paths, ome_attributes
-from mifakit.readers.zarr_nodes import DOCUMENTS, Json, Node, join, list_children, read_node
+from mifakit.readers.zarr.nodes import DOCUMENTS, Json, Node, join, list_children, read_node
+from mifakit.readers.zarr.ome_zarr import describe_image, level_paths, ome_attributes
 
 _DEEPEST = 8
 """Groups within groups; a label in a plate is five deep."""

@@ -16,7 +16,7 @@ from mifakit.readers.base import Acquisition, Carries, Format, ImageFacts, Image
 from mifakit.readers.extras import needing
 from mifakit.readers.frames import Frames, ReadFrame
 from mifakit.readers.guard import guarded, open_image_file
-from mifakit.readers.lif_metadata import LifMetadata, read_metadata
+from mifakit.readers.lif.metadata import LifMetadata, read_metadata
 from mifakit.readers.named_channels import named_channels, stored_channels
 from mifakit.readers.odd_axes import map_vendor_axes
 from mifakit.readers.scene_names import scene_names

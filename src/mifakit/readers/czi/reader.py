@@ -13,8 +13,8 @@ from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.readers.axes import AxisMap
 from mifakit.readers.base import Carries, Format, ImageFacts, ImageSource, Region, check_scene
-from mifakit.readers.czi_directory import PLANE_DIMENSIONS, CziDirectory, Scene, Tile, check_tile, read_directory
-from mifakit.readers.czi_metadata import CziMetadata, read_metadata
+from mifakit.readers.czi.directory import PLANE_DIMENSIONS, CziDirectory, Scene, Tile, check_tile, read_directory
+from mifakit.readers.czi.metadata import CziMetadata, read_metadata
 from mifakit.readers.extras import needing
 from mifakit.readers.frames import Frames, ReadFrame
 from mifakit.readers.guard import guarded, open_image_file

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mifakit.errors import MifaError
 from mifakit.readers.guard import guarded
-from mifakit.readers.ome import OmeDocument, looks_like_ome, metadata_file, read_ome
+from mifakit.readers.tiff.ome import OmeDocument, looks_like_ome, metadata_file, read_ome
 from mifakit.sources.limits import MAX_XML_BYTES
 
 _XML_SUFFIXES = (".ome", ".xml")

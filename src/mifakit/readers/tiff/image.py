@@ -15,14 +15,14 @@ from tifffile import TiffFile
 from mifakit.readers.axes import AxisMap, map_axes, region_bounds
 from mifakit.readers.base import Channel, ImageFacts, Region, check_scene
 from mifakit.readers.description import Description
-from mifakit.readers.ome_files import OmeFiles
 from mifakit.readers.samples import ALPHA, RGB
-from mifakit.readers.tiff_description import describe
-from mifakit.readers.tiff_file import Contents
-from mifakit.readers.tiff_geometry import INTERLEAVED, Geometry
-from mifakit.readers.tiff_planes import Planes
-from mifakit.readers.tiff_scenes import Scene, find_members, find_scenes
-from mifakit.readers.tifffile_log import listening
+from mifakit.readers.tiff.description import describe
+from mifakit.readers.tiff.file import Contents
+from mifakit.readers.tiff.geometry import INTERLEAVED, Geometry
+from mifakit.readers.tiff.ome_files import OmeFiles
+from mifakit.readers.tiff.planes import Planes
+from mifakit.readers.tiff.scenes import Scene, find_members, find_scenes
+from mifakit.readers.tiff.tifffile_log import listening
 from mifakit.readers.units import weigh
 from mifakit.sources.limits import check_pixel_budget
 

@@ -15,8 +15,8 @@ import h5py
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import Acquisition, Channel
-from mifakit.readers.hdf5_layout import Hdf5Layout
-from mifakit.readers.hdf5_objects import children, find, is_image, text
+from mifakit.readers.hdf5.layout import Hdf5Layout
+from mifakit.readers.hdf5.objects import children, find, is_image, text
 from mifakit.readers.pixel_types import pixel_dtype
 from mifakit.readers.units import Reading, duration, length
 

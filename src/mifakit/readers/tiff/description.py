@@ -9,14 +9,14 @@ from typing import Any
 
 from tifffile import TiffFile
 
-from mifakit.readers.akoya import describe_qptiff
-from mifakit.readers.aperio import describe_aperio
 from mifakit.readers.description import Description
-from mifakit.readers.hamamatsu import describe_ndpi
-from mifakit.readers.imagej import imagej_channels, imagej_readings
-from mifakit.readers.lsm import describe_lsm
-from mifakit.readers.metamorph import describe_stk
-from mifakit.readers.tiff_scenes import Scene
+from mifakit.readers.tiff.akoya import describe_qptiff
+from mifakit.readers.tiff.aperio import describe_aperio
+from mifakit.readers.tiff.hamamatsu import describe_ndpi
+from mifakit.readers.tiff.imagej import imagej_channels, imagej_readings
+from mifakit.readers.tiff.lsm import describe_lsm
+from mifakit.readers.tiff.metamorph import describe_stk
+from mifakit.readers.tiff.scenes import Scene
 from mifakit.readers.units import Reading, resolution
 
 _PRINT_UNITS = {2: "inch", 3: "cm"}

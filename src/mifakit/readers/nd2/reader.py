@@ -20,7 +20,7 @@ from mifakit.readers.extras import needing
 from mifakit.readers.frames import Frames, ReadFrame
 from mifakit.readers.guard import guarded, open_image_file
 from mifakit.readers.named_channels import named_channels, stored_channels
-from mifakit.readers.nd2_chunks import FRAME_TIMES, MAGIC, check_frame, check_frames, read_chunk_map
+from mifakit.readers.nd2.chunks import FRAME_TIMES, MAGIC, check_frame, check_frames, read_chunk_map
 from mifakit.readers.odd_axes import map_vendor_axes
 from mifakit.readers.optics import objective_name, wavelength
 from mifakit.readers.samples import RGB

@@ -22,7 +22,7 @@ import numpy.typing as npt
 from mifakit.errors import MifaError
 from mifakit.readers.axes import AxisMap, region_bounds
 from mifakit.readers.base import ImageFacts, Region
-from mifakit.readers.chunk_files import ChunkFiles, Index
+from mifakit.readers.zarr.chunk_files import ChunkFiles, Index
 from mifakit.sources.limits import MAX_COMPRESSION_RATIO, check_pixel_budget
 
 Pixels = npt.NDArray[np.generic]

@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import Carries, Format, ImageSource
-from mifakit.readers.ome_files import find_ome_files
-from mifakit.readers.tiff_file import check_contents, open_tiff
-from mifakit.readers.tiff_image import TiffImage
+from mifakit.readers.tiff.file import check_contents, open_tiff
+from mifakit.readers.tiff.image import TiffImage
+from mifakit.readers.tiff.ome_files import find_ome_files
 
 _SLIDE = frozenset({Carries.PIXEL_SIZE, Carries.INSTRUMENT, Carries.OBJECTIVE})
 
