@@ -38,7 +38,7 @@ def render(results: Results, works: list[Work], scale: float, missing: Mapping[s
     full = "" if scale == 1 else f" **A trial at scale {scale:g}: the targets are meant for the full works.**"
     blocks = [
         "# Results",
-        f"Written by `make bench`; [README.md](README.md) says how it is measured.{full} {_machine()}",
+        f"Written by `make bench`; [README.md](README.md) says how it is measured.{full} {machine()}",
         "Absolute times hold for this machine only: read the ratios.",
         "## Targets",
         _targets(results, works),
@@ -51,7 +51,8 @@ def render(results: Results, works: list[Work], scale: float, missing: Mapping[s
     return "\n\n".join(blocks) + "\n"
 
 
-def _machine() -> str:
+def machine() -> str:
+    """Return what it was measured on, in a line."""
     model = next(
         (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")), "?"
     )
@@ -67,7 +68,7 @@ def _lines(path: str) -> list[str]:
 def _targets(results: Results, works: list[Work]) -> str:
     words = {True: "reached", False: "**not reached**", None: ""}
     rows = [(f"({o.work})", o.target, o.measured or "not measured", words[o.reached]) for o in outcomes(results, works)]
-    return _markdown(("work", "target", "measured", ""), rows)
+    return markdown(("work", "target", "measured", ""), rows)
 
 
 def _title(work: Work) -> str:
@@ -103,7 +104,7 @@ def _table(results: Results, work: Work) -> str:
             rows.append((name, "failed", *[""] * 7, summary.trouble))
         else:
             rows.append((name, *_figures(summary, floor), *_checks(summary, work)))
-    return _markdown(heads, rows)
+    return markdown(heads, rows)
 
 
 def _figures(summary: Summary, floor: Summary | None) -> Iterator[str]:
@@ -134,9 +135,10 @@ def _peers(missing: Mapping[str, str]) -> str:
         (peer.name, peer.kind, peer.version, f"not run: {missing[peer.name]}" if peer.name in missing else peer.note)
         for peer in PEERS
     ]
-    return _markdown(("peer", "kind", "version", "how"), rows)
+    return markdown(("peer", "kind", "version", "how"), rows)
 
 
-def _markdown(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def markdown(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+    """Return a table."""
     lines = [heads, ("---",) * len(heads), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "/") for cell in line) + " |" for line in lines)

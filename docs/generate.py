@@ -14,10 +14,29 @@ from mifakit.cli.app import app
 from mifakit.dataset.manifest import COLUMNS, CONDITION_COLUMN, SET_COLUMNS, condition_column
 from mifakit.metadata.fields import SheetModel, example_of, need_of, source_of
 from mifakit.metadata.study_sheet import StudySheet
+from mifakit.plugins import find_plugins
+from mifakit.readers.base import Carries, Reader
+from mifakit.readers.registry import GROUP as READERS
 from mifakit.sheet.reading import models_in
 from mifakit.sheet.template import render_sheet
 
+ROOT = Path(__file__).resolve().parents[1]
 MADE = "<!-- made by docs/generate.py; change the code, then: make docs -->\n"
+FORMATS_HEAD = f"""{MADE}
+# Formats
+
+What mifakit opens. A format with an extra needs more packages: `pip install "mifakit[<extra>]"`. `mifa doctor` says
+what is installed here, and what packages of others open ([write a reader](../guides/write-a-reader.md)).
+
+Pixels, their type and their axes are always read. What else a file says is passed on where the format has a place for
+it and only if it can be true: see MIFA205 among the [findings](findings.md).
+
+A test opens the files of the last column and looks for all that their format carries. Real files are named as in the
+collections that they come from, which are not part of this repository.
+
+| format | suffixes | reader | extra | carries | shown by |
+|---|---|---|---|---|---|
+"""
 
 
 def commands() -> str:
@@ -62,6 +81,22 @@ def sheet_fields() -> str:
     )
 
 
+def formats() -> str:
+    """Return the table of the formats that mifakit's own readers open."""
+    sys.path.insert(0, str(ROOT))
+    from tests.readers.proofs import PROOFS
+
+    rows = []
+    for plugin in find_plugins(READERS, protocol=Reader):
+        for known in plugin.loaded.formats if plugin.distribution == "mifakit" else ():
+            suffixes = " ".join(f"`{suffix}`" for suffix in known.suffixes)
+            carried = ", ".join(one.value for one in Carries if one in known.carries)
+            proof = ", ".join(dict.fromkeys(map(str, PROOFS.get(known.name, ())))) or "none yet"
+            extra = f"`{known.extra}`" if known.extra else ""
+            rows.append(f"| {known.name} | {suffixes} | `{plugin.name}` | {extra} | {carried} | {proof} |")
+    return FORMATS_HEAD + "\n".join(sorted(rows, key=str.casefold)) + "\n"
+
+
 def _rows(model: type[SheetModel], prefix: str) -> Iterator[str]:
     for name, info in model.model_fields.items():
         inner = models_in(info.annotation)
@@ -93,6 +128,7 @@ def manifest() -> str:
 PAGES = {
     "docs/reference/commands.md": commands,
     "docs/reference/findings.md": findings,
+    "docs/reference/formats.md": formats,
     "docs/reference/study-sheet.md": sheet_fields,
     "docs/reference/manifest.md": manifest,
     "templates/blank.yaml": lambda: render_sheet(StudySheet()),
@@ -131,6 +167,5 @@ if __name__ == "__main__":
     if len(sys.argv) > 1:
         main(Path(sys.argv[1]))
     else:
-        root = Path(__file__).resolve().parents[1]
-        main(root)
-        draw_picture(root / "docs" / "images" / "example.png")
+        main(ROOT)
+        draw_picture(ROOT / "docs" / "images" / "example.png")

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from mifakit.checks.registry import check_dataset, check_sheet
 from mifakit.checks.sheet_files import check_names, check_patterns_match
-from mifakit.conversion.journal import Converted, Journal
+from mifakit.conversion.converted import Converted
+from mifakit.conversion.journal import Journal
 from mifakit.conversion.plan import Plan, make_plan
 from mifakit.conversion.plate_groups import write_plates
 from mifakit.conversion.resources import Resources
@@ -37,6 +38,9 @@ from mifakit.records.writing import write_records
 from mifakit.sheet.editing import set_value
 from mifakit.sheet.reading import Sheet, read_sheet
 from mifakit.sheet.template import render_sheet
+
+if TYPE_CHECKING:
+    from mifakit.installation.examination import Installation
 
 PathLike = str | Path
 
@@ -130,7 +134,7 @@ def check(sheet: PathLike = "mifa.yaml") -> list[Finding]:
     if _blocking(findings):
         return findings
     try:
-        return findings + list(_plan(read).findings)
+        return findings + list(_plan(read, Resources()).findings)
     except MifaError as error:
         return [*findings, error.finding]
 
@@ -149,7 +153,7 @@ def plan(sheet: PathLike = "mifa.yaml") -> Plan:
     blocking = _blocking(check_sheet(read))
     if blocking:
         raise NothingBuiltError(blocking, str(sheet))
-    return _plan(read)
+    return _plan(read, Resources())
 
 
 def _blocking(findings: Sequence[Finding]) -> list[Finding]:
@@ -164,10 +168,10 @@ def _blocking(findings: Sequence[Finding]) -> list[Finding]:
     return blocking
 
 
-def _plan(sheet: Sheet, executor: Executor | None = None) -> Plan:
+def _plan(sheet: Sheet, resources: Resources, executor: Executor | None = None) -> Plan:
     model = sheet.model
     inventory = scan_folder(sheet.lab_folder, model.images, model.annotations, executor)
-    plan = make_plan(inventory, model)
+    plan = make_plan(inventory, model, resources.bytes_each)
     return replace(plan, findings=(*check_patterns_match(sheet, inventory), *plan.findings))
 
 
@@ -233,7 +237,7 @@ def build(
     check_output(final, read.lab_folder)
     with _writing_to(output), staged(final) as staging:
         with resources.executor() as executor:  # workers start while the lab folder is looked at
-            plan = _plan(read, executor)
+            plan = _plan(read, resources, executor)
             if not plan.jobs:
                 raise NothingBuiltError(plan.findings, str(sheet))
             if observer:
@@ -263,7 +267,7 @@ def _is_of(final: Path, sheet: Sheet) -> bool:
 def _found(final: Path, sheet: Sheet) -> Built:
     """Return how a build ended that was stopped in its last moment, after the dataset took its name."""
     made = {sample.row.origin for sample in open_dataset(final)}
-    plan = _plan(sheet)
+    plan = _plan(sheet, Resources())
     wanted = {*plan.left_out, *(job.origin.key for job in plan.jobs)}
     return Built(final, len(made), tuple(sorted(wanted - made)), plan.findings)
 
@@ -334,6 +338,13 @@ def describe(dataset: PathLike) -> list[str]:
 def open(path: PathLike) -> Dataset:
     """Open a finished dataset: a sequence of samples with lazy arrays."""
     return open_dataset(path)
+
+
+def doctor() -> Installation:
+    """Look at what is installed: versions, readers and what their formats need, plugins that are broken."""
+    from mifakit.installation.examination import examine
+
+    return examine()
 
 
 def demo(folder: PathLike) -> Path:

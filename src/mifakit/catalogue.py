@@ -85,6 +85,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "MIFA125": Entry("a file pattern is malformed", ERROR, "for example images/{name}.tif"),
     "MIFA126": Entry("the sheet goes by a field that no pattern has", ERROR, "use a field in braces of images: files:"),
+    "MIFA127": Entry("series names a field that no pattern has", ERROR, "write the axis as a field, such as _t{t:03d}"),
     # 2: lab folder
     "MIFA201": Entry("the lab folder holds no image", ERROR, "check the folder and the patterns in the sheet"),
     "MIFA202": Entry(
@@ -110,14 +111,23 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA211": Entry("no reader knows this file", WARNING, "convert it to OME-TIFF, or exclude it in the sheet"),
     "MIFA213": Entry("a pattern matches no file", ERROR, "compare it with the file names in the lab folder"),
     "MIFA214": Entry("the file declares more pixels than the limit", ERROR, "check the file; it may be damaged"),
-    "MIFA215": Entry("the file holds several images", ERROR, "export each image to a file of its own"),
+    "MIFA215": Entry("planes of a file fit no image", ERROR, "export it again, each image to a file of its own"),
     "MIFA216": Entry("a file matches no pattern", INFO, "add it to a pattern, or to exclude: if it is not wanted"),
     "MIFA217": Entry("a package is missing", ERROR, "install the extra that the message names"),
+    "MIFA218": Entry(
+        "chunks of the source are missing",
+        WARNING,
+        "compare it with the original: its writer left out what is empty, or a copy broke off",
+    ),
     "MIFA219": Entry("files of a series differ", ERROR, "exclude the odd one, or make it a set of its own"),
     "MIFA220": Entry("two files stand for one place of a series", ERROR, "exclude one of them in the sheet"),
     "MIFA221": Entry("a series has gaps", ERROR, "add the missing files, or exclude all of that place"),
     "MIFA222": Entry("a series skips numbers", WARNING, "check that no file is missing"),
     "MIFA223": Entry("a file holds no image of this name", ERROR, "mifa scan lists the names that there are"),
+    "MIFA224": Entry("an image does not fit into memory", ERROR, "give it more --memory, or export it as OME-TIFF"),
+    "MIFA225": Entry(
+        "parts of a mosaic were never imaged", WARNING, "crop the image, or mask what is 0 before you use it"
+    ),
     "MIFA230": Entry("a table of conditions cannot be read", ERROR, "save it as CSV UTF-8, with a column called well"),
     "MIFA231": Entry("a table of conditions names a well wrong", ERROR, "one row a well, named like A01"),
     "MIFA232": Entry("a table of conditions names wells without image", WARNING, "check that no image is missing"),

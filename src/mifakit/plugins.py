@@ -2,14 +2,49 @@
 
 from __future__ import annotations
 
-from importlib.metadata import entry_points
+from dataclasses import dataclass, replace
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from mifakit.findings import Finding
+from mifakit.imports import load_in_time
 
 
-def load_plugins(group: str, *, protocol: type | None = None) -> tuple[dict[str, Any], tuple[Finding, ...]]:
-    """Load everything that is registered under a group.
+@dataclass(frozen=True)
+class Plugin:
+    """One entry point of a group.
+
+    Attributes
+    ----------
+    name
+        Under which it is registered.
+    distribution, version
+        The package that registers it; empty when nothing says so.
+    loaded
+        What it is; None when it is broken.
+    finding
+        MIFA005 when it is broken.
+    """
+
+    name: str
+    distribution: str
+    version: str
+    loaded: Any = None
+    finding: Finding | None = None
+
+    @property
+    def package(self) -> str:
+        """Name and version of its distribution."""
+        return f"{self.distribution} {self.version}".strip() or "an unknown package"
+
+    def to_record(self) -> dict[str, Any]:
+        """Return a JSON-ready record."""
+        package = {"distribution": self.distribution or None, "version": self.version or None}
+        return {"name": self.name, **package, "loads": self.finding is None}
+
+
+def find_plugins(group: str, *, protocol: type | None = None) -> tuple[Plugin, ...]:
+    """Find and load everything that is registered under a group, in the order of names.
 
     Parameters
     ----------
@@ -22,21 +57,31 @@ def load_plugins(group: str, *, protocol: type | None = None) -> tuple[dict[str,
     Returns
     -------
     plugins
-        By name, in the order of names.
-    findings
-        MIFA005 for each that does not load or is something else.
+        With a finding, each that does not load, does not come to an end of it, or is something else.
     """
-    plugins: dict[str, Any] = {}
-    findings: list[Finding] = []
-    for point in sorted(entry_points(group=group), key=lambda point: point.name):
-        who = f"{point.name!r} ({point.value}) of {group}"
-        try:
-            plugin = point.load() if protocol is None else point.load()()
-        except Exception as error:  # a stranger's import may raise anything
-            findings.append(Finding.of("MIFA005", f"{who}: {error}"))
-            continue
-        if protocol is None or isinstance(plugin, protocol):
-            plugins[point.name] = plugin
-        else:
-            findings.append(Finding.of("MIFA005", f"{who} is not a {protocol.__name__}"))
-    return plugins, tuple(findings)
+    points = sorted(entry_points(group=group), key=lambda point: point.name)
+    return tuple(_load(point, protocol) for point in points)
+
+
+def load_plugins(group: str, *, protocol: type | None = None) -> tuple[dict[str, Any], tuple[Finding, ...]]:
+    """Load what works of a group, by name, and say what does not; see `find_plugins`."""
+    found = find_plugins(group, protocol=protocol)
+    plugins = {plugin.name: plugin.loaded for plugin in found if not plugin.finding}
+    return plugins, tuple(plugin.finding for plugin in found if plugin.finding)
+
+
+def _load(point: EntryPoint, protocol: type | None) -> Plugin:
+    source = (point.dist.name, point.dist.version) if point.dist else ("", "")
+
+    def broken(why: str) -> Plugin:
+        plugin = Plugin(point.name, *source)
+        message = f"{point.name!r} ({point.value}) of {plugin.package}, for {point.group}, {why}"
+        return replace(plugin, finding=Finding.of("MIFA005", message))
+
+    try:
+        loaded = load_in_time(point.module, lambda: point.load() if protocol is None else point.load()())
+    except Exception as error:  # a stranger's import may raise anything
+        return broken(f"does not load: {error}")
+    if protocol is not None and not isinstance(loaded, protocol):
+        return broken(f"is not a {protocol.__name__}")
+    return Plugin(point.name, *source, loaded)

@@ -272,3 +272,16 @@ def test_records_are_json_ready() -> None:
         }
     ]
     assert record["left_out"] == record["findings"] == []
+
+
+def test_an_image_that_is_decoded_whole_must_fit_into_memory() -> None:
+    large = image("a.tif", 0, facts(shape=(1, 20_000, 20_000)))
+    solid = image("b.png", 0, facts(shape=(1, 20_000, 20_000), whole=True))
+    inventory, about = Inventory(Path("lab"), (large, solid), (), ()), StudySheet(images=[ImageSet(name="Cells")])
+    tight = make_plan(inventory, about, memory=10**9)
+    assert [job.origin.key for job in tight.jobs] == ["a.tif"]
+    (finding,) = tight.findings
+    assert (finding.code, str(finding.place)) == ("MIFA224", "b.png")
+    assert "takes 1.6 GB of the 1.0 GB that each process may use" in finding.message
+    assert len(make_plan(inventory, about, memory=2 * 10**9).jobs) == 2
+    assert len(make_plan(inventory, about).jobs) == 2

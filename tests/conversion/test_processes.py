@@ -19,7 +19,7 @@ import psutil
 import pytest
 from tests.conversion.samples import noise, write_lab
 
-from mifakit.conversion.processes import WorkerDiedError, WorkerProcesses, worker_processes
+from mifakit.conversion.processes import WorkerDiedError, WorkerProcesses, started_ahead, worker_processes
 from mifakit.errors import MifaError
 from mifakit.findings import Place
 from mifakit.readers.registry import open_image
@@ -144,7 +144,7 @@ def test_the_last_words_of_a_process_are_passed_on(workers: WorkerProcesses) -> 
 def test_a_process_that_died_while_it_waited_is_replaced(workers: WorkerProcesses) -> None:
     process = workers.submit(os.getpid).result(30)
     os.kill(process, signal.SIGKILL)
-    assert ended(process)
+    os.waitid(os.P_PID, process, os.WEXITED | os.WNOWAIT)  # all of its threads are gone, not only the first
     assert is_well(workers)
 
 
@@ -203,3 +203,14 @@ def test_a_script_needs_no_guard(tmp_path: Path) -> None:
     (tmp_path / "script.py").write_text("import mifakit\nprint(mifakit.build().samples)\n")
     done = subprocess.run([sys.executable, "script.py"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("1\n", "")
+
+
+def test_processes_that_were_started_ahead_are_used_and_those_left_over_end() -> None:
+    before = {one.pid for one in children()}
+    with started_ahead(2):
+        ahead = {one.pid for one in children()} - before
+        assert len(ahead) == 2
+        with worker_processes(1) as workers:
+            used = workers.submit(os.getpid).result(30)
+        assert used in ahead
+    assert all(ended(process) for process in ahead)

@@ -16,8 +16,9 @@ from tests.conversion.samples import make_job, noise, nuclei, tree, write_tiff
 
 from mifakit.conversion import geometry, running
 from mifakit.conversion.convert import convert_part, convert_sample
+from mifakit.conversion.converted import Converted
 from mifakit.conversion.geometry import image_parts, image_pyramid
-from mifakit.conversion.journal import Converted, Journal
+from mifakit.conversion.journal import Journal
 from mifakit.conversion.plan import Job
 from mifakit.conversion.processes import WorkerDiedError
 from mifakit.conversion.running import run_jobs

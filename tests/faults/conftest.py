@@ -7,7 +7,6 @@ figures that we quote. Everything goes through the command line: what a person t
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -19,6 +18,7 @@ import pytest
 from tests.faults.builds import run_build
 from tests.faults.lab import Lab, awkward_lab, fingerprint, small_lab
 from tests.faults.shim import NEVER, Fault, Shim
+from tests.sites import install
 
 _HERE = Path(__file__).parent
 _TALLY = "faults: "
@@ -77,11 +77,9 @@ def changes(undisturbed: Undisturbed) -> int:
 def _site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Install `awkward_reader.py` as a plugin into a folder of its own."""
     site = tmp_path_factory.mktemp("site")
-    shutil.copy(_HERE / "awkward_reader.py", site)
-    metadata = site / "awkward_reader-1.0.dist-info"
-    metadata.mkdir()
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: awkward-reader\nVersion: 1.0\n")
-    (metadata / "entry_points.txt").write_text("[mifakit.readers]\nawkward = awkward_reader:AwkwardReader\n")
+    module = "awkward_reader.py"
+    plugins = {"mifakit.readers": {"awkward": "awkward_reader:AwkwardReader"}}
+    install(site, "awkward-reader", {module: (_HERE / module).read_text()}, plugins)
     return site
 
 

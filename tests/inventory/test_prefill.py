@@ -8,10 +8,10 @@ import numpy as np
 
 from mifakit.inventory.inventory import ImageFile, Inventory, Pairing
 from mifakit.inventory.prefill import describe_images, prefill
-from mifakit.inventory.proposing import propose
+from mifakit.inventory.proposing import Proposal, propose
 from mifakit.metadata.study_sheet import ImageSet
 from mifakit.metadata.vocabularies import AnnotationType
-from mifakit.readers.base import Channel, ImageFacts, Spacing
+from mifakit.readers.base import Acquisition, Channel, ImageFacts, Spacing
 from mifakit.readers.origin import Origin
 
 
@@ -82,3 +82,15 @@ def test_only_images_of_the_set_are_described() -> None:
     inventory = Inventory(Path("lab"), (seen("a.png"), ImageFile(Origin("z.png"), 1, {}, "p")), (), ())
     filled = prefill(inventory, proposal, "lab", "2026-01-01")
     assert filled.notes["images", 0, "files"].startswith("Seen: 1 files")
+
+
+def test_what_files_say_of_the_microscope_stands_in_the_sheet() -> None:
+    taken = [Acquisition("Zeiss LSM 880", "63x/1.40 Oil"), Acquisition("Zeiss LSM 880", "63x/1.40 Oil"), Acquisition()]
+    facts = [ImageFacts("cyx", (1, 4, 6), np.dtype("u2"), "YX", acquisition=one) for one in taken]
+    images = tuple(ImageFile(Origin(f"{number}.czi"), 0, {}, "p", one) for number, one in enumerate(facts))
+    proposal = Proposal((ImageSet(files=["{name}.czi"]),), (), (), {})
+    sheet = prefill(Inventory(Path("lab"), images, (), ()), proposal, "lab", "2026-01-01T00:00:00Z").sheet
+    (one,) = sheet.acquisitions
+    assert (one.title, one.instrument) == ("Zeiss LSM 880, 63x/1.40 Oil", "Zeiss LSM 880")
+    assert one.parameters == "Objective: 63x/1.40 Oil"
+    assert sheet.images[0].acquisition == one.title

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mifakit.ngff.display import display_windows
+from mifakit.ngff.display import _counted, display_windows
 
 
 def test_percentiles_of_the_coarsest_level_by_channel(write: Any, tmp_path: Path) -> None:
@@ -61,3 +61,10 @@ def test_a_long_deep_movie_is_sampled_over_time_and_depth(write: Any, tmp_path: 
     image, _ = write(tmp_path / "depth", "tczyx", pixels.transpose(2, 1, 0, 3, 4).copy())
     (window,) = display_windows(image)
     assert window.end >= 3000
+
+
+@pytest.mark.parametrize("dtype", ["uint8", "uint16"])
+@pytest.mark.parametrize("size", [1, 2, 3, 500, 501, 1500, 2501, 65536])
+def test_counting_finds_what_ranking_finds(noise: Any, dtype: str, size: int) -> None:
+    values = noise((size,), dtype) // 3
+    np.testing.assert_array_equal(_counted(values), np.percentile(values, (0.1, 99.9), method="nearest"))

@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 import zarr
 
+from mifakit.dataset.checksums import file_sha256
 from mifakit.ngff.chunks import Grid, choose_grid
 from mifakit.ngff.storage import NgffVersion, Storage
-from mifakit.ngff.store import open_array, write_group
+from mifakit.ngff.store import describe_array, open_array, write_group
 
 ABSENT = 2**64 - 1
 
@@ -24,7 +25,8 @@ def test_groups_are_sorted_json(tmp_path: Path) -> None:
     write_group(tmp_path / "a" / "b", attributes, "0.5")
     raw = (tmp_path / "a" / "b" / "zarr.json").read_bytes()
     assert raw == '{"attributes":{"a":{"µ":"é"},"z":1},"node_type":"group","zarr_format":3}'.encode()
-    write_group(tmp_path / "c", attributes, "0.4")
+    digests = write_group(tmp_path / "c", attributes, "0.4")
+    assert digests == {name: file_sha256(tmp_path / "c" / name) for name in (".zgroup", ".zattrs")}
     assert (tmp_path / "c" / ".zattrs").read_bytes() == '{"a":{"µ":"é"},"z":1}'.encode()
     assert json.loads((tmp_path / "c" / ".zgroup").read_text()) == {"zarr_format": 2}
     for name in ("a/b", "c"):
@@ -84,6 +86,14 @@ def test_codecs_are_pinned(tmp_path: Path, dtype: str, shuffle: str, bytes_codec
     expected = {"cname": "zstd", "clevel": 1, "shuffle": shuffle, "blocksize": 0}
     assert {key: blosc["configuration"][key] for key in expected} == expected
     assert blosc["configuration"].get("typesize", 1) == np.dtype(dtype).itemsize
+
+
+def test_an_array_is_described_by_the_very_bytes_of_its_file(tmp_path: Path) -> None:
+    grid = Grid((4, 4), (4, 4))
+    for storage in (Storage("0.4"), Storage("0.5")):
+        open_array(tmp_path / storage.ngff, "yx", (4, 4), np.dtype("u1"), grid, storage)
+        name, described = describe_array("yx", (4, 4), np.dtype("u1"), grid, storage)
+        assert (tmp_path / storage.ngff / name).read_bytes() == described
 
 
 def test_codecs_of_zarr_v2_are_pinned(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -49,13 +50,13 @@ def test_channels_add_up_and_saturate() -> None:
 
 def test_what_is_no_number_is_black_and_infinity_is_the_brightest() -> None:
     plane = np.array([[[np.nan, -np.inf, np.inf, 0.5]]], np.float32)
-    assert render(plane, [channel("FFFFFF", 0, 1)])[0, :, 1].tolist() == [0, 0, 255, 128]
+    assert render(plane, [channel("FFFFFF", 0, 1)])[0, :, 0].tolist() == [0, 0, 255, 128]
 
 
 @pytest.mark.parametrize("dtype", ["bool", "int16", "uint64", "float16"])
 def test_every_type_is_shown(dtype: str) -> None:
     plane = np.array([[[0, 1]]], dtype)
-    assert render(plane, [channel("FFFFFF", 0, 1)])[0, :, 2].tolist() == [0, 255]
+    assert render(plane, [channel("FFFFFF", 0, 1)])[0, :, 0].tolist() == [0, 255]
 
 
 @settings(max_examples=100, deadline=None)
@@ -95,7 +96,7 @@ def written(folder: Path, axes: str, array: np.ndarray, steps: list[tuple[int, .
 
 def preview(
     folder: Path, axes: str, pixels: np.ndarray, labels: np.ndarray | None = None, steps: Any = ()
-) -> list[str]:
+) -> dict[str, str]:
     """Write the previews of a sample of red channels."""
     image, sets = written(folder / "image", axes, pixels, list(steps)), {}
     if labels is not None:
@@ -123,6 +124,32 @@ def test_a_small_image_is_shown_pixel_by_pixel(tmp_path: Path) -> None:
     found, expected = shown(tmp_path, "nuclei/s.jpg"), outline(picture, labels)
     np.testing.assert_allclose(found[:, :16], expected[:, :16], atol=JPEG_ERROR)
     np.testing.assert_allclose(found[8:16, 16:24].mean((0, 1)), expected[8:16, 16:24].mean((0, 1)), atol=JPEG_ERROR)
+
+
+def test_a_white_channel_is_shown_in_grey_and_its_objects_in_colours(tmp_path: Path) -> None:
+    pixels = np.tile(np.arange(0, 200, 4, dtype=np.uint8), (1, 40, 1))
+    labels = np.zeros((40, 50), np.uint8)
+    labels[8:32, 8:32] = 7
+    image = written(tmp_path / "image", "cyx", pixels, [])
+    nuclei = written(tmp_path / "image" / "labels" / "nuclei", "yx", labels, [])
+    digests = write_previews(tmp_path, "s", image, [channel("FFFFFF", 0, 200)], {"nuclei": nuclei})
+    assert digests == {path: sha256((tmp_path / path).read_bytes()).hexdigest() for path in digests}
+    with Image.open(tmp_path / "previews" / "s.jpg") as picture:
+        assert (picture.format, picture.mode) == ("JPEG", "L")
+        grey = np.asarray(picture).astype(int)
+    np.testing.assert_allclose(grey, pixels[0] * (255 / 200), atol=JPEG_ERROR)
+    found = shown(tmp_path, "nuclei/s.jpg")
+    np.testing.assert_allclose(found[:4], np.repeat(grey[:4, :, None], 3, axis=2), atol=JPEG_ERROR)
+    inside = grey[16:24, 16:24, None] * 0.75 + np.array(label_color(7)[:3]) * 0.25
+    np.testing.assert_allclose(found[16:24, 16:24], inside, atol=JPEG_ERROR)
+
+
+def test_a_large_grey_picture_is_made_smaller(tmp_path: Path) -> None:
+    image = written(tmp_path / "image", "cyx", np.full((1, 700, 350), 100, np.uint8), [])
+    write_previews(tmp_path, "s", image, [channel("FFFFFF", 0, 200)], {})
+    with Image.open(tmp_path / "previews" / "s.jpg") as picture:
+        assert (picture.mode, picture.size) == ("L", (LONGEST_SIDE // 2, LONGEST_SIDE))
+        np.testing.assert_allclose(np.asarray(picture).astype(int), 128, atol=2)
 
 
 def test_the_middle_plane_of_the_first_time_point_is_shown(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from mifakit.errors import MifaError
 from mifakit.readers.base import Reader, full_region
 from mifakit.readers.jpeg import JpegReader
 from mifakit.readers.png import PngReader
-from mifakit.readers.tiff import TiffReader
+from mifakit.readers.tiff.reader import TiffReader
 
 Pixels = npt.NDArray[np.generic]
 
@@ -92,6 +92,26 @@ def refusal() -> Callable[..., MifaError]:
         return caught.value
 
     return refused
+
+
+@pytest.fixture(scope="session")
+def cut_everywhere() -> Callable[..., list[MifaError]]:
+    """Cut a file at every percent, hold what can still be read against the whole, and return the refusals."""
+
+    def cut(path: Path, read: Callable[[Path], Pixels]) -> list[MifaError]:
+        data, whole = path.read_bytes(), read(path)
+        refusals = []
+        for percent in range(1, 100):
+            path.write_bytes(data[: len(data) * percent // 100])
+            try:
+                found = read(path)
+            except MifaError as error:
+                refusals.append(error)
+            else:
+                np.testing.assert_array_equal(found, whole, err_msg=f"cut to {percent} %", strict=True)
+        return refusals
+
+    return cut
 
 
 @pytest.fixture(scope="session")

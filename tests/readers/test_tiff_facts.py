@@ -12,7 +12,7 @@ import tifffile
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import Channel, ImageFacts, Spacing
-from mifakit.readers.tiff import TiffReader
+from mifakit.readers.tiff.reader import TiffReader
 
 RGB = (Channel("Red", "FF0000"), Channel("Green", "00FF00"), Channel("Blue", "0000FF"))
 GREY = np.arange(48, dtype=np.uint8).reshape(6, 8)
@@ -251,28 +251,6 @@ def test_pages_without_metadata_need_the_sheet(tmp_path: Path) -> None:
     np.testing.assert_array_equal(part[0], stack[1:4, :, 2:5])
     with pytest.raises(MifaError, match="MIFA206"):
         facts_of(path, "yx")
-
-
-def test_several_images_are_refused_pyramids_and_thumbnails_are_not(tmp_path: Path) -> None:
-    big = np.zeros((64, 64), np.uint8)
-    with tifffile.TiffWriter(tmp_path / "two.tif") as file:
-        file.write(big, metadata=None)
-        file.write(big[:30, :20], metadata=None)
-    with pytest.raises(MifaError, match="MIFA215: holds 2 images: 64×64, 30×20"):
-        facts_of(tmp_path / "two.tif")
-    with tifffile.TiffWriter(tmp_path / "thumbnail.tif") as file:
-        file.write(big, metadata=None)
-        file.write(big[:30, :20], subfiletype=1, metadata=None)
-    assert facts_of(tmp_path / "thumbnail.tif").shape == (1, 64, 64)
-    with tifffile.TiffWriter(tmp_path / "pyramid.ome.tif", ome=True) as file:
-        file.write(big, subifds=1, tile=(16, 16), metadata={"axes": "YX"})
-        file.write(big[::2, ::2], subfiletype=1, tile=(16, 16))
-    assert facts_of(tmp_path / "pyramid.ome.tif").shape == (1, 64, 64)
-    with tifffile.TiffWriter(tmp_path / "images.ome.tif", ome=True) as file:
-        file.write(big, metadata={"axes": "YX"})
-        file.write(big[:9], metadata={"axes": "YX"})
-    with pytest.raises(MifaError, match="MIFA215"):
-        facts_of(tmp_path / "images.ome.tif")
 
 
 @pytest.mark.parametrize("dtype", [np.complex64, np.float16])

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mifakit.readers.base import full_region
-from mifakit.readers.tiff import TiffReader
+from mifakit.readers.tiff.reader import TiffReader
 
 SIZES = {"T": 3, "Z": 4, "C": 2, "Y": 37, "X": 45}
 

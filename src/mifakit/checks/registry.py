@@ -12,6 +12,7 @@ from mifakit.checks.sheet_references import (
     check_patterns,
     check_plate_fields,
     check_references,
+    check_series_fields,
     check_split_fields,
     check_unique_titles,
 )
@@ -34,6 +35,7 @@ _SHEET_CHECKS = (
     check_pairs,
     check_plate_fields,
     check_split_fields,
+    check_series_fields,
 )
 
 

@@ -61,7 +61,7 @@ def check_patterns(sheet: Sheet) -> Iterator[Finding]:
     """Yield a finding for every malformed file pattern."""
     for room in ("images", "annotations"):
         for index, entry in enumerate(getattr(sheet.model, room)):
-            for field in ("files", "exclude"):
+            for field in ("files", "exclude", "scenes"):
                 for pattern in getattr(entry, field):
                     try:
                         compile_pattern(pattern)
@@ -102,6 +102,16 @@ def check_plate_fields(sheet: Sheet) -> Iterator[Finding]:
         for name in ("name", "well", "row", "column", "field"):
             location = ("images", index, "plate", name)
             yield from _unknown_field(sheet, getattr(plate, name), _fields(component), location)
+
+
+def check_series_fields(sheet: Sheet) -> Iterator[Finding]:
+    """Yield a series along an axis that no pattern has as a field: its files would all be images of their own."""
+    for room in ("images", "annotations"):
+        for index, entry in enumerate(getattr(sheet.model, room)):
+            for axis in entry.series or "":
+                if not any(axis in field_names(pattern) for pattern in entry.files):
+                    message = f"no pattern has {{{axis}}}, so that no file has a place along {axis}"
+                    yield Finding.of("MIFA127", message, sheet.place(room, index, "series"))
 
 
 def _fields(component: ImageSet) -> set[str]:

@@ -55,17 +55,21 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Turn the lab folder into a dataset: convert, verify every pixel, write manifest and records."""
-    from mifakit.api import build, plan
     from mifakit.conversion.resources import Resources
 
     if bool(scheduler) + slurm + pbs > 1:
         raise typer.BadParameter("--scheduler, --slurm and --pbs exclude each other")
     resources = Resources(workers, memory, scheduler, "slurm" if slurm else "pbs" if pbs else None)
     if dry_run:
+        from mifakit.api import plan
+
         _show(plan(sheet), resources, as_json)
         return
-    with told_of_ctrl_c(), BuildProgress() as progress:
-        built = build(sheet, output, resources=resources, verify=verify is Verify.ALL, observer=progress)
+    with resources.started_ahead():
+        from mifakit.api import build
+
+        with told_of_ctrl_c(), BuildProgress() as progress:
+            built = build(sheet, output, resources=resources, verify=verify is Verify.ALL, observer=progress)
     print_findings(built.findings, as_json=as_json)
     done = "built and verified" if verify is Verify.ALL else "built, not verified"
     say(f"{built.path}: {built.samples} samples {done}; {len(built.left_out)} left out.")

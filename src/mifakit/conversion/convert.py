@@ -20,8 +20,8 @@ from mifakit.annotations.label_file import read_label_file
 from mifakit.annotations.label_image import LabelImage
 from mifakit.annotations.object_files import read_object_files
 from mifakit.conversion import source_files
+from mifakit.conversion.converted import Converted
 from mifakit.conversion.geometry import image_parts
-from mifakit.conversion.journal import Converted
 from mifakit.conversion.plan import Job, LabelJob
 from mifakit.conversion.source_files import Stamp, reading, same_stamps
 from mifakit.conversion.workbench import OpenSample, Workbench
@@ -132,7 +132,8 @@ def _write_labels(sample: OpenSample, label: LabelJob) -> WrittenLabels:
     pyramid = target.pyramid
     spacing = {axis: one for axis, one in job.spacing.items() if axis in pyramid.axes}
     scales = multiscales(label.annotation_set, pyramid.axes, spacing, pyramid.steps, job.storage.labels)
-    write_group(target.folder, label_group(scales, ids, label.classes, job.storage.ngff), job.storage.ngff)
+    attributes = label_group(scales, ids, label.classes, job.storage.ngff)
+    described = target.descriptions() | write_group(target.folder, attributes, job.storage.ngff)
     row = LabelRow(
         label=layout.label_path(job.image, label.annotation_set),
         objects=len(ids),
@@ -141,7 +142,7 @@ def _write_labels(sample: OpenSample, label: LabelJob) -> WrittenLabels:
         label_sources=tuple(origin.key for origin in label.origins),
     )
     prefix = f"labels/{label.annotation_set}"
-    checksums = {f"{prefix}/{name}": digest for name, digest in target.checksums.items()}
+    checksums = {f"{prefix}/{name}": digest for name, digest in (target.checksums | described).items()}
     return WrittenLabels(label.annotation_set, row, tuple(findings), stamps, checksums)
 
 
@@ -188,9 +189,11 @@ def _assemble(
     scales = multiscales(job.sample, pyramid.axes, job.spacing, pyramid.steps, "mean")
     display = omero(job.channels, display_windows(image), pyramid.dtype)
     rows = {label.annotation_set: label.row for label in labels}
+    described = image.descriptions()
     if labels:
-        write_group(folder / "labels", labels_group(sorted(rows), ngff), ngff)
-    write_group(folder, image_group(scales, display, ngff), ngff)
+        listed = write_group(folder / "labels", labels_group(sorted(rows), ngff), ngff)
+        described |= {f"labels/{name}": digest for name, digest in listed.items()}
+    described |= write_group(folder, image_group(scales, display, ngff), ngff)
     shown = {name: sample.labels(name, np.dtype(row.label_dtype)) for name, row in rows.items()}
     previews = write_previews(bench.dataset, job.sample, image, display["channels"], shown)
     final = bench.final(job)
@@ -198,14 +201,14 @@ def _assemble(
         folder.rename(final)
     tiles = {index: digest for part in parts for index, digest in part.tiles.items()}
     digest = PixelDigest(pyramid.shape, pyramid.dtype, tiles).hexdigest()
-    known = dict(image.checksums)
+    checksums = image.checksums | described
     for piece in pieces:
-        known |= piece.checksums
+        checksums |= piece.checksums
     return Converted(
         row=_row(job, pyramid, digest, source_files.combined(sources.sha256, job.origin.files), rows),
         findings=tuple(finding for label in labels for finding in label.findings),
         sources=dict(sources.sha256),
-        checksums=_checksums(bench.dataset, final, known, previews),
+        checksums={f"{job.image}/{name}": digest for name, digest in sorted(checksums.items())} | previews,
         verified=bench.verify,
     )
 
@@ -314,13 +317,6 @@ def _verified(origin: Origin) -> Iterator[None]:
         yield
     except ReadBackError as error:
         raise MifaError("MIFA306", str(error), origin.place) from error
-
-
-def _checksums(dataset: Path, image: Path, known: Mapping[str, str], previews: Sequence[str]) -> dict[str, str]:
-    """Return the sha256 of each file of a sample; those of pixels were taken as they were written."""
-    prefix = image.relative_to(dataset).as_posix()
-    stated = {f"{prefix}/{name}": known.get(name) or file_sha256(image / name) for name in dataset_files(image)}
-    return stated | {name: file_sha256(dataset / name) for name in previews}
 
 
 def _known(values: Iterable[float | None]) -> tuple[float | None, ...]:

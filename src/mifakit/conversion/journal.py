@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -17,34 +17,8 @@ from typing import TextIO
 from pydantic import TypeAdapter, ValidationError
 
 from mifakit._version import __version__
+from mifakit.conversion.converted import Converted
 from mifakit.conversion.plan import Job
-from mifakit.dataset.rows import SampleRow
-from mifakit.findings import Finding
-
-
-@dataclass(frozen=True)
-class Converted:
-    """A finished sample.
-
-    Attributes
-    ----------
-    row
-        Its row of the manifest.
-    findings
-        What was noticed on the way.
-    sources
-        The sha256 of each file of the lab folder that it was made of, by path.
-    checksums
-        The sha256 of each of its files, by path in the dataset.
-    verified
-        Whether its pixels were read back and compared.
-    """
-
-    row: SampleRow
-    findings: tuple[Finding, ...]
-    sources: Mapping[str, str]
-    checksums: Mapping[str, str]
-    verified: bool
 
 
 @dataclass(frozen=True)

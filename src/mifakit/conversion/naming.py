@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import PurePosixPath
 
 from mifakit.findings import Finding, Place
-from mifakit.inventory.conventions import IMAGE_FOLDERS
+from mifakit.inventory.conventions import IMAGE_FOLDERS, image_stem
 from mifakit.inventory.inventory import ImageFile
 from mifakit.sources.names import collision_key, portable_name
 
@@ -65,8 +65,7 @@ def _path(image: ImageFile) -> str:
     if not origin.scene_name:
         return origin.path
     path = PurePosixPath(origin.path)
-    stem = path.stem.removesuffix(".ome")
-    return str(path.with_name(f"{stem}__{portable_name(origin.scene_name)}{path.suffix}"))
+    return str(path.with_name(f"{image_stem(origin.path)}__{portable_name(origin.scene_name)}{path.suffix}"))
 
 
 def _without_axes(pattern: str, axes: str, fields: Mapping[str, str]) -> str:
@@ -89,9 +88,7 @@ def _without_axes(pattern: str, axes: str, fields: Mapping[str, str]) -> str:
 
 
 def _stem(path: str) -> str:
-    file = PurePosixPath(path).name
-    stem = PurePosixPath(file).stem
-    return portable_name(stem.removesuffix(".ome"))
+    return portable_name(image_stem(path))
 
 
 def _folders_and_stem(path: str) -> str:

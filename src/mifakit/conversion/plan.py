@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from mifakit.annotations.label_image import check_header
 from mifakit.conversion.naming import name_samples
@@ -16,13 +16,17 @@ from mifakit.dataset.splits import SPLITS, assign_splits
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.inventory.inventory import AnnotationFile, ImageFile, Inventory, Pairing
-from mifakit.metadata.study_sheet import ChunkSize, ImageSet, StorageChoice, StudySheet
 from mifakit.ngff.storage import Storage
 from mifakit.readers.base import Channel, ImageFacts, Spacing
 from mifakit.readers.origin import Origin
 
+if TYPE_CHECKING:  # workers know jobs, and have no need of pydantic
+    from mifakit.metadata.study_sheet import ImageSet, StorageChoice, StudySheet
+
 _PYRAMID_SHARE = 4 / 3
 _TYPICAL_COMPRESSION = 2
+_DECODED_COPIES = 2
+"""Of an image that is decoded whole: as it is stored, and in the order of our axes."""
 _SPLIT_SPELLINGS = {"training": "train", "validation": "val", "valid": "val", "testing": "test"}
 
 
@@ -168,10 +172,19 @@ class Plan:
         }
 
 
-def make_plan(inventory: Inventory, sheet: StudySheet) -> Plan:
+def make_plan(inventory: Inventory, sheet: StudySheet, memory: int | None = None) -> Plan:
     """Settle names, spacing, channels, labels and splits for every readable image.
 
     An image is planned whole or not at all: one whose annotation is open stays out.
+
+    Parameters
+    ----------
+    inventory
+        What there is.
+    sheet
+        What was said.
+    memory
+        Bytes that one job may use, where that is known: an image that can only be decoded whole must fit.
     """
     findings = list(inventory.findings)
     readable = [image for image in inventory.images if image.facts and image.key not in inventory.unsettled]
@@ -193,7 +206,7 @@ def make_plan(inventory: Inventory, sheet: StudySheet) -> Plan:
         job = _job(image, names[image.key], component, pairings[image.key], origins, sheet)
         job = replace(job, position=placed.positions.get(image.key))
         files = [masks[key] for key in origins]
-        problems = [*_channel_mismatch(job, component), *_unfit_masks(job, files)]
+        problems = [*_channel_mismatch(job, component), *_unfit_masks(job, files), *_too_large(job, memory)]
         findings += problems
         if problems or any(file.facts is None for file in files):
             continue
@@ -217,6 +230,13 @@ def _remarks(job: Job) -> list[Finding]:
         for finding in job.facts.findings
         if not (known and finding.code == "MIFA205")
     ]
+
+
+def _too_large(job: Job, memory: int | None) -> Iterator[Finding]:
+    needed = _DECODED_COPIES * job.facts.nbytes
+    if memory is not None and job.facts.whole and needed > memory:
+        said = f"its format is decoded as a whole, which takes {needed / 1e9:.1f} GB of the {memory / 1e9:.1f} GB"
+        yield Finding.of("MIFA224", f"{said} that each process may use", job.origin.place)
 
 
 def _unfit_masks(job: Job, masks: Sequence[AnnotationFile]) -> Iterator[Finding]:
@@ -269,8 +289,7 @@ def _job(
 def _storage(choice: StorageChoice | None) -> Storage:
     if choice is None:
         return Storage()
-    chunk = choice.chunk or ChunkSize()
-    lengths = {"z": chunk.z, "y": chunk.y, "x": chunk.x}
+    lengths = {axis: getattr(choice.chunk, axis, None) for axis in "zyx"}
     return Storage(
         ngff=choice.ngff,
         codec=choice.codec,

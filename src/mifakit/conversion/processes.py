@@ -13,7 +13,7 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
 from tempfile import TemporaryFile
-from typing import Any
+from typing import IO, Any, NamedTuple
 
 _START = "import sys; sys.path[:] = sys.argv[1:]; from mifakit.conversion.worker import serve; serve()"
 """What a new interpreter runs; its arguments are where we look for modules."""
@@ -28,6 +28,10 @@ _ENVIRONMENT = {
     "MALLOC_MMAP_THRESHOLD_": "268435456",
     "MALLOC_TRIM_THRESHOLD_": "268435456",
 }
+
+
+_ahead: list[_Process] = []
+"""Processes that were started before there was work for them."""
 
 
 class WorkerDiedError(Exception):
@@ -100,22 +104,50 @@ def worker_processes(count: int) -> Iterator[WorkerProcesses]:
     executor.shutdown()
 
 
+@contextmanager
+def started_ahead(count: int) -> Iterator[None]:
+    """Start processes for an executor that the block makes: their libraries load while it is busy with its own."""
+    _ahead.extend(_start() for _ in range(count))
+    try:
+        yield
+    finally:
+        while _ahead:
+            _ahead.pop().end()
+
+
+class _Process(NamedTuple):
+    """A process, and the file that takes what it has to say."""
+
+    process: subprocess.Popen[bytes]
+    errors: IO[bytes]
+
+    def end(self) -> None:
+        """End it at once, and let go of what tied us to it."""
+        self.process.kill()
+        with suppress(BrokenPipeError):
+            self.process.communicate()
+        self.process.wait()
+        self.errors.close()
+
+
+def _start() -> _Process:
+    errors = TemporaryFile()  # noqa: SIM115 - as long as the process
+    process = subprocess.Popen(  # noqa: S603
+        [sys.executable, "-P", "-c", _START, *sys.path],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+        env={**_ENVIRONMENT, **os.environ},
+    )
+    return _Process(process, errors)
+
+
 class _Worker:
     """One worker process; started when it is made, and again after it died."""
 
     def __init__(self) -> None:
         self._retired = False
-        self._start()
-
-    def _start(self) -> None:
-        self._errors = TemporaryFile()  # noqa: SIM115 - as long as the process
-        self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-P", "-c", _START, *sys.path],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=self._errors,
-            env={**_ENVIRONMENT, **os.environ},
-        )
+        self._process, self._errors = _ahead.pop() if _ahead else _start()
 
     def call(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
         """Return whether a task succeeded, and its result or its error.
@@ -129,7 +161,7 @@ class _Worker:
             if self._retired:
                 raise WorkerDiedError("the build was stopped")
             self.close()
-            self._start()
+            self._process, self._errors = _start()
         assert self._process.stdin and self._process.stdout  # noqa: S101 - they are pipes
         request = pickle.dumps((function, arguments))
         try:
@@ -155,10 +187,7 @@ class _Worker:
 
     def close(self) -> None:
         """End the process and let go of what tied us to it."""
-        self.kill()
-        with suppress(BrokenPipeError):
-            self._process.communicate()
-        self._errors.close()
+        _Process(self._process, self._errors).end()
 
     def _last_words(self) -> str:
         status = self._process.wait()

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 from mifakit.conversion.cluster import BatchSystem, batch_jobs, running_cluster
 from mifakit.conversion.machine import available_cores, available_memory
-from mifakit.conversion.processes import worker_processes
+from mifakit.conversion.processes import started_ahead, worker_processes
 
 WORKER_BYTES = 192 * 1024**2
 """Memory of one worker process: its libraries, and a block of pixels on each level."""
@@ -43,6 +43,17 @@ class Resources:
         """How many workers there will be, as far as it can be known before."""
         affordable = (self.memory or available_memory() // 2) // WORKER_BYTES
         return self.workers or max(1, min(available_cores(), affordable))
+
+    @property
+    def bytes_each(self) -> int | None:
+        """Memory that each process may use; None where another machine's is not known."""
+        if self.scheduler or self.batch_system:
+            return None
+        return (self.memory or available_memory() // 2) // self.count
+
+    def started_ahead(self) -> AbstractContextManager[None]:
+        """Have worker processes of this machine load their libraries before there is work for them."""
+        return nullcontext() if self.scheduler or self.batch_system else started_ahead(self.count)
 
     def executor(self) -> AbstractContextManager[Executor]:
         """Return what runs the tasks.

@@ -23,8 +23,9 @@ from mifakit.conversion.convert import (
     is_still_true,
     sweep,
 )
+from mifakit.conversion.converted import Converted
 from mifakit.conversion.geometry import PART_BYTES, image_parts, image_pyramid
-from mifakit.conversion.journal import Converted, Journal
+from mifakit.conversion.journal import Journal
 from mifakit.conversion.plan import Job
 from mifakit.conversion.processes import WorkerDiedError
 from mifakit.conversion.staging import is_disk_full, write_error

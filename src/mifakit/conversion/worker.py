@@ -18,7 +18,12 @@ from queue import SimpleQueue
 from typing import Any, BinaryIO
 
 # What tasks need, before the first of them comes.
+import imagecodecs  # noqa: F401
+import PIL.Image
+import tensorstore  # noqa: F401
+
 from mifakit.conversion import convert  # noqa: F401
+from mifakit.readers.registry import load_readers
 
 _SET_DEATH_SIGNAL = 1
 """Linux's PR_SET_PDEATHSIG."""
@@ -35,6 +40,8 @@ def serve() -> None:
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)  # what a library prints must not come between answers
+    load_readers()
+    PIL.Image.preinit()
     gc.freeze()  # modules stay: no need to look at them again and again
     tasks: SimpleQueue[Task] = SimpleQueue()
     threading.Thread(target=_listen, args=(requests, tasks), daemon=True).start()

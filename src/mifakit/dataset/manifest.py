@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pyarrow.json import ParseOptions, ReadOptions, read_json
 
 from mifakit.dataset import layout
 from mifakit.dataset.rows import LabelRow, SampleRow
@@ -18,6 +19,9 @@ from mifakit.errors import MifaError
 
 LENGTH_UNIT = "micrometer"
 TIME_UNIT = "second"
+
+_LARGEST_BLOCK = 2**30
+"""Bytes of JSON that are read at once."""
 
 _STRINGS, _INTEGERS, _NUMBERS = pa.list_(pa.string()), pa.list_(pa.int64()), pa.list_(pa.float64())
 
@@ -120,9 +124,22 @@ def write_manifest(folder: Path, rows: Sequence[SampleRow], annotation_sets: Seq
     ordered = sorted(rows, key=lambda row: row.sample)
     conditions = _conditions(rows)
     records = [_values(row, annotation_sets, conditions) for row in ordered]
-    table = pa.Table.from_pylist(records, schema=_schema(annotation_sets, conditions))
+    table = _table(records, _schema(annotation_sets, conditions))
     pq.write_table(table, folder / layout.MANIFEST, compression="zstd")
     (folder / layout.MANIFEST_CSV).write_bytes(render_csv(rows, annotation_sets))
+
+
+def _table(records: Sequence[dict[str, Any]], schema: pa.Schema) -> pa.Table:
+    """Return records as a table, by way of JSON: pyarrow imports pandas, half a second, to look at Python's objects."""
+    if not records:
+        return schema.empty_table()
+    lines = "\n".join(json.dumps(record, ensure_ascii=False) for record in records).encode()
+    table = read_json(
+        pa.BufferReader(lines),
+        read_options=ReadOptions(use_threads=False, block_size=min(len(lines) + 1, _LARGEST_BLOCK)),
+        parse_options=ParseOptions(explicit_schema=schema, unexpected_field_behavior="error"),
+    )
+    return pa.Table.from_arrays(table.columns, schema=schema)
 
 
 def _as_cell(value: Any) -> Any:
@@ -153,7 +170,8 @@ def read_manifest(folder: Path) -> tuple[list[SampleRow], tuple[str, ...]]:
     if path.exists() and not path.is_file():
         raise MifaError("MIFA400", f"{layout.MANIFEST} is not a file", str(path))
     try:
-        table = pq.read_table(path)
+        with pq.ParquetFile(path) as file:  # `read_table` would import pandas
+            table = file.read()
         metadata = table.schema.metadata or {}
         sets, conditions = (tuple(json.loads(metadata[name])) for name in (b"annotation_sets", b"conditions"))
         if not table.schema.equals(_schema(sets, conditions)):

@@ -87,8 +87,8 @@ def guess_images(images: Sequence[str], annotations: Sequence[str]) -> dict[str,
 
 
 def image_stem(path: str) -> str:
-    """Return a file's stem; of `a.ome.tif` it is `a`."""
-    return Path(path).stem.removesuffix(".ome")
+    """Return a file's stem; of `a.ome.tif` and `a.nii.gz` it is `a`."""
+    return Path(path).stem.removesuffix(".ome").removesuffix(".nii")
 
 
 def _looks_like_annotation(path: str) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mifakit.findings import Finding, Place
 from mifakit.inventory.inventory import AnnotationFile, ImageFile, Pairing
 from mifakit.inventory.patterns import FieldIndex
-from mifakit.metadata.study_sheet import AnnotationSet
+
+if TYPE_CHECKING:  # workers come by here, and have no need of pydantic
+    from mifakit.metadata.study_sheet import AnnotationSet
 
 _SHOWN = 3
 

@@ -11,7 +11,7 @@ from mifakit.errors import MifaError
 
 _TOKEN = re.compile(r"\{(?P<field>[^{}]*)\}|(?P<folders>\*\*/?)|(?P<any>\*)|(?P<one>\?)|(?P<text>[^{}*?]+)|(?P<bad>.)")
 MAX_WILD = 5
-"""Fields and stars between two slashes."""
+"""Fields and stars between two slashes; fields of digits end by themselves."""
 
 _WILD = {"any": "[^/]*", "one": "[^/]"}
 
@@ -51,7 +51,7 @@ def compile_pattern(pattern: str) -> re.Pattern[str]:
         signs between two slashes that matching could take forever.
     """
     for segment in pattern.split("/"):
-        if len(re.findall(r"\{|\*+", segment)) > MAX_WILD:
+        if len(re.findall(r"\{[^:{}]*\}|\*+", segment)) > MAX_WILD:
             raise MifaError("MIFA125", f"{segment!r} has more than {MAX_WILD} fields and stars")
     expression, seen = "", set()
     for token in _TOKEN.finditer(pattern):

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mifakit.inventory.inventory import ImageFile, Inventory
+from mifakit.inventory.microscopes import FileSeries
 from mifakit.inventory.proposing import Proposal
 from mifakit.metadata.mifa import Version
+from mifakit.metadata.rembi import Acquisition
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.metadata.vocabularies import AnnotationType
 from mifakit.sources.yaml_text import Location
@@ -42,7 +44,10 @@ def prefill(inventory: Inventory, proposal: Proposal, lab_folder: str, now: str)
         notes["images", index, "files"] = describe_images(files)
         if component.exclude:
             notes["images", index, "exclude"] = "These look like annotations, but fit no image."
-        component.name = component.name or "Images"
+        component.name = component.name or ("Images" if not index else f"Images {index + 1}")
+        if series := (proposal.series or (None,) * (index + 1))[index]:
+            notes["images", index, "series"] = _series_note(series)
+    acquisitions = _acquisitions(proposal, inventory)
     for index, protocol in enumerate(proposal.annotations):
         paired = {pair.image for pair in inventory.pairings if pair.annotation_set == protocol.name}
         notes["annotations", index, "files"] = proposal.reasons[index]
@@ -56,10 +61,36 @@ def prefill(inventory: Inventory, proposal: Proposal, lab_folder: str, now: str)
     sheet = StudySheet(
         lab_folder=lab_folder,
         version=Version(version="1.0", timestamp=now),
+        acquisitions=acquisitions,
         images=list(proposal.images),
         annotations=list(proposal.annotations),
     )
     return Prefilled(sheet, notes)
+
+
+def _acquisitions(proposal: Proposal, inventory: Inventory) -> list[Acquisition]:
+    """Return what files say of instruments and objectives, and have their sets refer to it."""
+    found: dict[str, Acquisition] = {}
+    for index, component in enumerate(proposal.images):
+        facts = [image.facts.acquisition for image in inventory.images if image.component == index and image.facts]
+        said = Counter((one.instrument, one.objective) for one in facts if one.instrument or one.objective)
+        for instrument, objective in sorted(said, key=lambda pair: -said[pair]):
+            title = ", ".join(filter(None, (instrument, objective)))
+            parameters = f"Objective: {objective}" if objective else None
+            found.setdefault(title, Acquisition(title=title, instrument=instrument, parameters=parameters))
+            component.acquisition = component.acquisition or title
+    return list(found.values())
+
+
+def _series_note(series: FileSeries) -> str:
+    """Return why files are taken for parts of images, in a sentence for people."""
+    grid = series.groups[0].series
+    assert grid is not None  # noqa: S101 - only whole grids are proposed
+    counts = " × ".join(f"{count} along {axis}" for axis, count in zip(grid.axes, grid.shape, strict=True))
+    return (
+        f"A guess by the file names ({series.convention}): {len(series.files)} files are {len(series.groups)} images, "
+        f"each of {counts}. Remove this line if each file is an image of its own."
+    )
 
 
 def describe_images(images: Sequence[ImageFile]) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath as Path
 
 from mifakit.inventory.conventions import Convention, Guess, guess_images, image_stem, split_roles
+from mifakit.inventory.microscopes import FileSeries, find_series
 from mifakit.inventory.patterns import FieldIndex, escape, match_first
 from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, Pair
 
@@ -24,12 +25,15 @@ class Proposal:
         One a set in `annotations`.
     ambiguous
         Annotation paths that fit several images, with the images: people must settle these.
+    series
+        One a set in `images`: why its files seem to be parts of images; None where each is one.
     """
 
     images: tuple[ImageSet, ...]
     annotations: tuple[AnnotationSet, ...]
     reasons: tuple[str, ...]
     ambiguous: Mapping[str, tuple[str, ...]]
+    series: tuple[FileSeries | None, ...] = ()
 
 
 def propose(paths: Sequence[str]) -> Proposal:
@@ -37,7 +41,8 @@ def propose(paths: Sequence[str]) -> Proposal:
 
     Patterns are as plain as they can be. Where plain ones would pair anything otherwise than was
     guessed, the folders that image and annotation share become fields; what even that does not
-    settle is written out file by file.
+    settle is written out file by file. Files that are not annotated one by one and are named as a
+    microscope names the parts of an image become series.
 
     Parameters
     ----------
@@ -46,6 +51,18 @@ def propose(paths: Sequence[str]) -> Proposal:
     """
     images, annotations = split_roles(paths)
     guesses = guess_images(images, annotations)
+    annotated = {image for guess in guesses.values() for image in guess.images}
+    series = find_series([path for path in images if path not in annotated])
+    parts = {file for one in series for file in one.files}
+    single = _propose_single([path for path in images if path not in parts], annotations, guesses)
+    sets = [ImageSet(files=[one.pattern], series=one.axes) for one in series]
+    # Series first: their files would match plainer patterns too.
+    return replace(single, images=(*sets, *single.images), series=(*series, *(None for _ in single.images)))
+
+
+def _propose_single(images: Sequence[str], annotations: Sequence[str], guesses: Mapping[str, Guess]) -> Proposal:
+    """Propose patterns for images that are in one file each, and for annotations."""
+    paths = [*images, *annotations]
     proposal = _generalise(images, guesses, bind_folders=False)
     if _misses(proposal, paths, guesses):
         proposal = _generalise(images, guesses, bind_folders=True)

@@ -12,6 +12,7 @@ from mifakit.ngff.metadata import Window
 from mifakit.ngff.writing import Multiscale
 
 _PERCENTILES = (0.1, 99.9)
+_SHORT = (np.uint8, np.uint16)
 _PLANES = 16
 """About as many planes are looked at for each channel, spread over time points and depth."""
 
@@ -40,6 +41,16 @@ def _window(values: npt.NDArray[np.generic]) -> Window:
         numbers = numbers[np.isfinite(numbers)]
     if not numbers.size:
         return Window(0.0, 1.0)
-    # A value that is there, not one between two: integers need not be converted.
-    start, end = (float(edge) for edge in np.percentile(numbers, _PERCENTILES, method="nearest"))
+    # Values that are there, not ones between two: integers need not be converted.
+    start, end = map(float, _counted(numbers) if numbers.dtype in _SHORT else _ranked(numbers))
     return Window(start, end if end > start else max(start + 1.0, float(np.nextafter(start, np.inf))))
+
+
+def _ranked(numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    return np.asarray(np.percentile(numbers, _PERCENTILES, method="nearest"))
+
+
+def _counted(numbers: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the same as `_ranked`, several times as fast: of few different numbers it suffices to count each."""
+    ranks = np.rint((numbers.size - 1) * (np.array(_PERCENTILES) / 100))
+    return np.asarray(np.searchsorted(np.cumsum(np.bincount(numbers)), ranks, side="right"))

@@ -16,7 +16,6 @@ from typing import Any
 import google_crc32c
 import numpy as np
 import numpy.typing as npt
-from imagecodecs import blosc_decode
 
 from mifakit.ngff.chunks import Grid
 from mifakit.ngff.storage import Storage
@@ -122,6 +121,8 @@ def _shard(data: bytes, shape: tuple[int, ...], grid: Grid) -> Iterator[tuple[tu
 
 
 def _decoded(encoded: bytes, dtype: np.dtype, grid: Grid, storage: Storage) -> npt.NDArray[Any]:
+    from imagecodecs import blosc_decode
+
     raw = encoded
     try:
         if storage.codec != "none":

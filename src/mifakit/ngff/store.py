@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from hashlib import sha256
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import numpy as np
-import tensorstore as ts
 
 from mifakit.ngff.chunks import Grid
 from mifakit.ngff.storage import NgffVersion, Storage
+
+if TYPE_CHECKING:  # imported by those who write: a build's own process never does
+    import tensorstore as ts
 
 Json = dict[str, Any]
 
@@ -22,22 +25,37 @@ _LARGE_FILE = 4 * 1024**2
 are flushed together, before the dataset takes its name."""
 
 
-def write_group(path: Path, attributes: Json, ngff: NgffVersion) -> None:
-    """Write a group's metadata; keys are sorted, so the same input gives the same bytes."""
-    path.mkdir(parents=True, exist_ok=True)
+def write_group(path: Path, attributes: Json, ngff: NgffVersion) -> dict[str, str]:
+    """Write a group's metadata; keys are sorted, so the same input gives the same bytes.
+
+    Returns
+    -------
+    dict
+        The sha256 of each file, by name.
+    """
     if ngff == "0.4":
-        _write_json(path / ".zgroup", {"zarr_format": 2})
-        _write_json(path / ".zattrs", attributes)
+        documents = {".zgroup": {"zarr_format": 2}, ".zattrs": attributes}
     else:
-        _write_json(path / "zarr.json", {"zarr_format": 3, "node_type": "group", "attributes": attributes})
+        documents = {"zarr.json": {"zarr_format": 3, "node_type": "group", "attributes": attributes}}
+    path.mkdir(parents=True, exist_ok=True)
+    encoded = {name: _encode(document) for name, document in documents.items()}
+    for name, text in encoded.items():
+        (path / name).write_bytes(text)
+    return {name: sha256(text).hexdigest() for name, text in encoded.items()}
 
 
-def _write_json(path: Path, document: Json) -> None:
+def _encode(document: Json) -> bytes:
     # On one line, as tensorstore writes its own: Python indents JSON ten times more slowly.
-    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    partial = path.with_name(f"{path.name}.{uuid4().hex}.partial")  # several processes may begin one array
-    partial.write_bytes(text.encode())
-    partial.replace(path)
+    return json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def describe_array(
+    axes: str, shape: tuple[int, ...], dtype: np.dtype, grid: Grid, storage: Storage
+) -> tuple[str, bytes]:
+    """Return the name and the bytes of the file that describes an array."""
+    if storage.ngff == "0.4":
+        return ".zarray", _encode(_v2(axes, shape, dtype, grid, storage))
+    return "zarr.json", _encode(_v3(axes, shape, dtype, grid, storage))
 
 
 def open_array(path: Path, axes: str, shape: tuple[int, ...], dtype: np.dtype, grid: Grid, storage: Storage) -> Any:
@@ -45,14 +63,17 @@ def open_array(path: Path, axes: str, shape: tuple[int, ...], dtype: np.dtype, g
 
     Every chunk is stored, also one full of zeros: a chunk that is missing later was lost.
     """
-    driver, file, describe = ("zarr", ".zarray", _v2) if storage.ngff == "0.4" else ("zarr3", "zarr.json", _v3)
-    metadata = describe(axes, shape, dtype, grid, storage)
+    import tensorstore as ts
+
+    file, text = describe_array(axes, shape, dtype, grid, storage)
     if not (path / file).exists():
         path.mkdir(parents=True, exist_ok=True)
-        _write_json(path / file, metadata)
+        partial = path / f"{file}.{uuid4().hex}.partial"  # several processes may begin one array
+        partial.write_bytes(text)
+        partial.replace(path / file)
     spec = {
-        "driver": driver,
-        "metadata": metadata,
+        "driver": "zarr" if storage.ngff == "0.4" else "zarr3",
+        "metadata": json.loads(text),
         "kvstore": {"driver": "file", "path": f"{path}/"},
         "store_data_equal_to_fill_value": True,
     }
@@ -63,6 +84,8 @@ def open_array(path: Path, axes: str, shape: tuple[int, ...], dtype: np.dtype, g
 
 @cache
 def _context(*, flush: bool) -> ts.Context:
+    import tensorstore as ts
+
     # Encoding overlaps with reading in one thread more; there are as many processes as there are cores for the rest.
     return ts.Context({"file_io_sync": flush, "data_copy_concurrency": {"limit": 1}})
 

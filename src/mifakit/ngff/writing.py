@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from mifakit.ngff.chunks import Grid
 from mifakit.ngff.digest import PixelDigest
 from mifakit.ngff.levels import Downsample
 from mifakit.ngff.pixels import Pixels
 from mifakit.ngff.pyramid import Block, Pyramid
 from mifakit.ngff.readback import compare, files_of, read_file
 from mifakit.ngff.storage import Storage
-from mifakit.ngff.store import open_array
+from mifakit.ngff.store import describe_array, open_array
 from mifakit.readers.base import Region
 
 Array = npt.NDArray[Any]
@@ -45,7 +46,7 @@ class Multiscale:
     verify
         Whether each block of level 0 is read back and compared.
     checksums
-        The sha256 of each file that was written, by its path below the folder.
+        The sha256 of each file of pixels that was written, by its path below the folder.
     """
 
     folder: Path
@@ -62,6 +63,11 @@ class Multiscale:
         if level in self._kept:
             return self._kept[level][region]
         return np.asarray(self._array(level)[region].read().result())
+
+    def descriptions(self) -> dict[str, str]:
+        """Return the sha256 of the file that describes each array, by its path below the folder."""
+        described = ((level, *describe_array(*self._design(level))) for level in range(self.pyramid.top + 1))
+        return {f"{level}/{name}": sha256(text).hexdigest() for level, name, text in described}
 
     def write(self, block: Block, pixels: Array) -> None:
         """Begin to write a block; `pixels` must not be changed any more."""
@@ -107,10 +113,12 @@ class Multiscale:
 
     def _array(self, level: int) -> Any:
         if level not in self._arrays:
-            pyramid, path = self.pyramid, self.folder / str(level)
-            shape, grid = pyramid.shapes[level], pyramid.grid_of(level)
-            self._arrays[level] = open_array(path, pyramid.axes, shape, pyramid.dtype, grid, self.storage)
+            self._arrays[level] = open_array(self.folder / str(level), *self._design(level))
         return self._arrays[level]
+
+    def _design(self, level: int) -> tuple[str, tuple[int, ...], np.dtype, Grid, Storage]:
+        pyramid = self.pyramid
+        return pyramid.axes, pyramid.shapes[level], pyramid.dtype, pyramid.grid_of(level), self.storage
 
 
 def write_part(target: Multiscale, pixels: Pixels, part: Iterable[Block], downsample: Downsample) -> dict[int, bytes]:

@@ -14,7 +14,7 @@ from mifakit.readers.base import Region
 
 def write_previews(
     dataset: Path, sample: str, image: Multiscale, channels: Sequence[dict[str, Any]], labels: Mapping[str, Multiscale]
-) -> list[str]:
+) -> dict[str, str]:
     """Write a sample's previews: the middle plane of its first time point.
 
     Parameters
@@ -30,8 +30,8 @@ def write_previews(
 
     Returns
     -------
-    list
-        Paths in the dataset.
+    dict
+        The sha256 of each, by path in the dataset.
     """
     level = _level(image.pyramid.shapes)
     axes, shape = image.pyramid.axes, image.pyramid.shapes[level]
@@ -41,9 +41,7 @@ def write_previews(
         flat = label.pyramid.axes, label.pyramid.shapes[level]
         ids = label.read(level, _middle(*flat)).reshape(shape[-2:])
         paths[layout.preview_path(sample, name)] = outline(picture, ids)
-    for path, shown in paths.items():
-        save(dataset / path, shown)
-    return list(paths)
+    return {path: save(dataset / path, shown) for path, shown in paths.items()}
 
 
 def _level(shapes: Sequence[tuple[int, ...]]) -> int:

@@ -6,11 +6,17 @@ from dataclasses import dataclass
 from itertools import islice, permutations
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from mifakit.errors import MifaError
 from mifakit.readers.base import CANONICAL_AXES, Region
 
+Bounds = tuple[tuple[int, int], ...]
+
 _MEANING = {"T": "t", "C": "c", "Z": "z", "Y": "y", "X": "x", "S": "c"}
 _MAX_PROPOSALS = 3
+_COLOUR_SAMPLES = (3, 4)
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,8 @@ class AxisMap:
         The stored axes that are longer than 1, and Y and X, for messages: `ZCYX`.
     keeps_plane
         Whether x and y are the file's own; not so when the sheet gives their names to others.
+    stored
+        One length a stored dimension.
     """
 
     axes: str
@@ -37,10 +45,26 @@ class AxisMap:
     dims: tuple[int | None, ...]
     native: str
     keeps_plane: bool
+    stored: tuple[int, ...]
 
     def dim(self, axis: str) -> int | None:
         """Return the stored dimension that `axis` is, or None."""
         return self.dims[self.axes.index(axis)] if axis in self.axes else None
+
+    def locate(self, bounds: Bounds) -> Region:
+        """Turn bounds along the canonical axes into a region of the stored dimensions."""
+        found = [slice(0, 1)] * len(self.stored)
+        for dim, bound in zip(self.dims, bounds, strict=True):
+            if dim is not None:
+                found[dim] = slice(*bound)
+        return tuple(found)
+
+    def arrange(self, stored: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+        """Return stored pixels, all or a region of them, with the canonical axes; no copy where possible."""
+        used = [dim for dim in self.dims if dim is not None]
+        rest = [dim for dim in range(stored.ndim) if dim not in used]
+        lengths = [1 if dim is None else stored.shape[dim] for dim in self.dims]
+        return stored.transpose(*used, *rest).reshape(lengths)
 
 
 def map_axes(path: Path, native: str, shape: tuple[int, ...], override: str | None = None) -> AxisMap:
@@ -76,7 +100,22 @@ def map_axes(path: Path, native: str, shape: tuple[int, ...], override: str | No
     dims = tuple(named.get(axis) for axis in axes)
     lengths = tuple(1 if dim is None else shape[dim] for dim in dims)
     keeps_plane = all(axis not in named or native[named[axis]].lower() == axis for axis in "xy")
-    return AxisMap(axes, lengths, dims, seen, keeps_plane)
+    return AxisMap(axes, lengths, dims, seen, keeps_plane, shape)
+
+
+def unnamed_axes(shape: tuple[int, ...]) -> str:
+    """Return the native axes of an array of which nothing says what its dimensions mean.
+
+    A plane is YX. What goes beyond a plane is Q, which `map_axes` asks people about.
+    """
+    long = [dim for dim, length in enumerate(shape) if length > 1]
+    if len(long) == 2:
+        y, x = long
+    elif len(shape) > 2 and shape[-1] in _COLOUR_SAMPLES and min(shape[-3:-1]) > shape[-1]:
+        y, x = len(shape) - 3, len(shape) - 2
+    else:
+        y, x = len(shape) - 2, len(shape) - 1
+    return "".join({y: "Y", x: "X"}.get(dim, "Q") for dim in range(len(shape)))
 
 
 def _named(kept: list[int], native: str) -> dict[str, int] | None:
@@ -108,7 +147,8 @@ def _hint(seen: str) -> str:
     letters = [
         "?" if letter in doubled and native != "S" else letter for letter, native in zip(letters, seen, strict=True)
     ]
-    free = [axis for axis in "ztc" if axis not in letters]
+    # What lies within a pixel is colour more often than depth.
+    free = [axis for axis in ("czt" if letters[-1] == "?" else "ztc") if axis not in letters]
     unknown = letters.count("?")
     proposals = [
         "".join(fill.pop(0) if letter == "?" else letter for letter in letters)
@@ -120,7 +160,7 @@ def _hint(seen: str) -> str:
     return f"set axes: {first} in the sheet" + (f" (or {', '.join(others)})" if others else "")
 
 
-def region_bounds(region: Region, shape: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+def region_bounds(region: Region, shape: tuple[int, ...]) -> Bounds:
     """Return start and stop of each slice of a region.
 
     Raises

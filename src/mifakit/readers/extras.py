@@ -7,11 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mifakit.errors import MifaError
+from mifakit.imports import import_in_time
 
 
 @contextmanager
-def needing(extra: str, path: Path) -> Iterator[None]:
+def needing(extra: str, path: Path, *modules: str) -> Iterator[None]:
     """Import what an extra of mifakit installs; keep the block to imports.
+
+        with needing("hdf5", path, "h5py"):
+            import h5py
 
     Parameters
     ----------
@@ -19,6 +23,8 @@ def needing(extra: str, path: Path) -> Iterator[None]:
         Its name in pyproject.toml.
     path
         The file that asks for it.
+    modules
+        What the block imports. Named here, it may hang and does no harm.
 
     Raises
     ------
@@ -26,8 +32,10 @@ def needing(extra: str, path: Path) -> Iterator[None]:
         MIFA217 when a package is missing, or is there and broken.
     """
     try:
+        for module in modules:
+            import_in_time(module)
         yield
-    except Exception as error:  # a broken installation raises anything
+    except (Exception, SystemExit) as error:  # a broken installation raises anything
         problem = f"needs a package that does not load: {error}"
         if isinstance(error, ModuleNotFoundError):
             problem = f"needs the package {error.name!r}"

@@ -25,6 +25,9 @@ _LOOKS = (
     (b"\0\0\0\x0cjP  ", "a JPEG 2000 image"),
     (b"RIFF", "a RIFF file (WebP or AVI)"),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+    (b"\x0e\x03\x13\x01", "an HDF4 file"),
+    (b"NRRD000", "an NRRD image"),
+    (b"ObjectType", "a MetaImage header"),
     (b"ZISRAWFILE", "a CZI image"),
     (b"\xda\xce\xbe\x0a", "an ND2 image"),
     (b"%PDF", "a PDF"),
@@ -111,3 +114,17 @@ def guarded(path: Path, problem: str) -> Iterator[None]:
     except Exception as error:
         reason = str(error).strip() or type(error).__name__
         raise MifaError("MIFA202", f"{problem}: {reason}", str(path)) from error
+
+
+def check_inside(root: Path, path: Path) -> None:
+    """Refuse what lies behind a link that leads out of a folder.
+
+    Raises
+    ------
+    MifaError
+        MIFA202
+    """
+    if not path.resolve().is_relative_to(root.resolve()):
+        name = path.relative_to(root).as_posix()
+        hint = "copy the folder with what its links lead to"
+        raise MifaError("MIFA202", f"{name} is behind a link that leads out of the folder", str(root), hint)

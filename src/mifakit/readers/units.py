@@ -19,6 +19,7 @@ Reading = Spacing | str | None
 # Keys are NFKC, so the micro sign and the Ångström sign need no second spelling.
 _LENGTHS = {
     "pm": (1, 1_000_000),
+    "picometer": (1, 1_000_000),
     "Å": (1, 10_000),
     "angstrom": (1, 10_000),
     "nm": (1, 1_000),
@@ -47,9 +48,12 @@ _LENGTHS = {
 }
 _TIMES = {
     "ns": (1, 1_000_000_000),
+    "nanosecond": (1, 1_000_000_000),
     "μs": (1, 1_000_000),
     "us": (1, 1_000_000),
+    "microsecond": (1, 1_000_000),
     "ms": (1, 1_000),
+    "millisecond": (1, 1_000),
     "msec": (1, 1_000),
     "s": (1, 1),
     "sec": (1, 1),

@@ -14,16 +14,31 @@ MAX_TABLE_BYTES = 16 * 1024**2
 MAX_TABLE_COLUMNS = 200
 MAX_YAML_DEPTH = 50
 MAX_YAML_NODES = 500_000
+MAX_XML_BYTES = 64 * 1024**2
+MAX_SEGMENT_BYTES = 4 * 1024**3
 MAX_IMAGE_BYTES = 16 * 1024**4
 MAX_COMPRESSION_RATIO = 2_000
 SMALL_IMAGE_BYTES = 64 * 1024**2
+MAX_ARCHIVE_MEMBERS = 10_000
+MAX_HDF5_OBJECTS = 100_000
+MAX_XML_BYTES = 16 * 1024**2
+MAX_TEXT_HEADER_BYTES = 1024**2
 
 
-def check_pixel_budget(path: Path, shape: tuple[int, ...], dtype: np.dtype) -> None:
+def check_pixel_budget(path: Path, shape: tuple[int, ...], dtype: np.dtype, stored: int | None = None) -> None:
     """Refuse an image that declares far more pixels than its file can hold (a pixel bomb).
 
     Real images compress less than `MAX_COMPRESSION_RATIO` fold; an all-black one is let
     through while it stays below `SMALL_IMAGE_BYTES`.
+
+    Parameters
+    ----------
+    path
+        The file, or the folder.
+    shape, dtype
+        What it declares.
+    stored
+        The bytes that hold it; those of the file when left out.
 
     Raises
     ------
@@ -31,11 +46,10 @@ def check_pixel_budget(path: Path, shape: tuple[int, ...], dtype: np.dtype) -> N
         MIFA214, when the declared size breaks the budget.
     """
     declared = prod(shape) * dtype.itemsize
-    stored = path.stat().st_size
+    stored = path.stat().st_size if stored is None else stored
     if declared > MAX_IMAGE_BYTES or declared > max(SMALL_IMAGE_BYTES, stored * MAX_COMPRESSION_RATIO):
         raise MifaError(
             "MIFA214",
-            f"declares {'×'.join(map(str, shape))} pixels of {dtype} ({declared:,} bytes) "
-            f"in a file of {stored:,} bytes",
+            f"declares {'×'.join(map(str, shape))} pixels of {dtype} ({declared:,} bytes) in {stored:,} bytes",
             str(path),
         )

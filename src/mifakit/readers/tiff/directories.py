@@ -14,17 +14,14 @@ from math import prod
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
 from mifakit.errors import MifaError
 
 _MAX_DIRECTORIES = 1_000_000
 _MAX_TAGS = 4_096
-_FAR = np.uint64(1 << 62)
 _TYPE_BYTES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _TYPE_BYTES |= {16: 8, 17: 8, 18: 8}
-_OFFSET_CODES = {2: "H", 3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
+_NUMBER_CODES = {3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}
+_LONG = 4
 
 _SUBFILE_TYPE = 254
 _IMAGE_WIDTH = 256
@@ -47,7 +44,7 @@ class Directory:
     offset
         Its position in the file.
     layout
-        What its planes must share to be decoded alike; opaque, to be compared.
+        What its planes must share to be decoded alike: tags and their values, to be compared.
     reduced
         Whether it says that it is a smaller version of another image.
     start
@@ -59,7 +56,7 @@ class Directory:
     """
 
     offset: int
-    layout: tuple[object, ...]
+    layout: tuple[tuple[int, object], ...]
     reduced: bool
     start: int
     end: int
@@ -71,21 +68,32 @@ class Directory:
 
 
 class _Form(NamedTuple):
-    """How classic TIFF and BigTIFF write numbers; `struct` formats."""
+    """How a kind of TIFF writes numbers; `struct` formats."""
 
     order: str
     tag_count: str
-    tag_head: str
+    entry: str
+    """Tag, type, number of values, and the values or their position."""
     pointer: str
+    """Of such a position."""
+    inline: int
+    """Bytes of a value that fit into an entry."""
+    link: str
+    """Of the position of a directory."""
+    high_words: bool = False
+    """Whether the upper halves of positions lie behind the directory, as Hamamatsu puts them."""
 
-    @property
-    def inline(self) -> int:
-        return struct.calcsize(self.pointer)
+
+_CLASSIC = {order: _Form(order, f"{order}H", f"{order}HHI4s", f"{order}I", 4, f"{order}I") for order in "<>"}
+_BIG = {order: _Form(order, f"{order}Q", f"{order}HHQ8s", f"{order}Q", 8, f"{order}Q") for order in "<>"}
+_NDPI = _Form("<", "<H", "<HHI4s", "<Q", 4, "<Q", high_words=True)
 
 
 class _Entry(NamedTuple):
     kind: int
     items: int
+    length: int
+    """Bytes of the value."""
     raw: bytes
     """The value itself, when it fits, or its position."""
 
@@ -132,7 +140,7 @@ def read_directories(path: Path, file: BinaryIO) -> tuple[Directory, ...]:
             entries, following = _directory(path, file, size, form, offset)
             if not found:
                 declared = _declared_planes(file, form, entries)
-            for sub in _numbers(file, form, entries.get(_SUB_IFDS)).tolist():
+            for sub in _numbers(file, form, entries.get(_SUB_IFDS)):
                 if sub:
                     _directory(path, file, size, form, sub)
             found.append(_summary(file, form, offset, entries))
@@ -183,41 +191,41 @@ def _header(path: Path, file: BinaryIO) -> tuple[_Form, int]:
     head = file.read(16)
     order = "<" if head[:2] == b"II" else ">"
     big = head[2:4] in (b"+\0", b"\0+")
-    form = (
-        _Form(order, f"{order}Q", f"{order}HHQ", f"{order}Q")
-        if big
-        else _Form(order, f"{order}H", f"{order}HHI", f"{order}I")
-    )
+    form = _BIG[order] if big else _CLASSIC[order]
+    if head.startswith(b"II*\0") and path.suffix.lower() == ".ndpi":  # as tifffile recognises it
+        form = _NDPI
     start = 8 if big else 4
-    if len(head) < start + form.inline:
-        raise _CutError(start + form.inline)
+    end = start + struct.calcsize(form.link)
+    if len(head) < end:
+        raise _CutError(end)
     if big and struct.unpack(f"{order}HH", head[4:8]) != (8, 0):
         raise MifaError("MIFA202", "its BigTIFF header is malformed", str(path))
-    return form, struct.unpack_from(form.pointer, head, start)[0]
+    return form, struct.unpack_from(form.link, head, start)[0]
 
 
 def _directory(path: Path, file: BinaryIO, size: int, form: _Form, offset: int) -> tuple[dict[int, _Entry], int]:
     """Read one directory; return its entries by tag and the position of the next."""
-    count_bytes, entry_head = struct.calcsize(form.tag_count), struct.calcsize(form.tag_head)
+    count_bytes, step = struct.calcsize(form.tag_count), struct.calcsize(form.entry)
     if offset + count_bytes > size:
         raise _CutError(offset + count_bytes)
     file.seek(offset)
     (count,) = struct.unpack(form.tag_count, file.read(count_bytes))
     if not 0 < count <= _MAX_TAGS:
         raise MifaError("MIFA202", f"a directory at byte {offset:,} claims {count:,} tags", str(path))
-    step = entry_head + form.inline
-    body = file.read(count * step + form.inline)
-    if len(body) < count * step + form.inline:
-        raise _CutError(offset + count_bytes + count * step + form.inline)
+    behind = count * step + struct.calcsize(form.link)
+    length = behind + 4 * count * form.high_words
+    body = file.read(length)
+    if len(body) < length:
+        raise _CutError(offset + count_bytes + length)
     entries: dict[int, _Entry] = {}
-    for start in range(0, count * step, step):
-        code, kind, items = struct.unpack_from(form.tag_head, body, start)
-        entry = _Entry(kind, items, body[start + entry_head : start + step])
-        length = _TYPE_BYTES.get(kind, 0) * items
-        if length > form.inline and (end := _pointer(form, entry) + length) > size:
+    for number, (code, kind, items, raw) in enumerate(struct.iter_unpack(form.entry, body[: count * step])):
+        if form.high_words:
+            raw += body[behind + 4 * number : behind + 4 * number + 4]
+        entry = _Entry(kind, items, _TYPE_BYTES.get(kind, 0) * items, raw)
+        if entry.length > form.inline and (end := _pointer(form, entry) + entry.length) > size:
             raise _CutError(end)
         entries.setdefault(code, entry)
-    return entries, struct.unpack_from(form.pointer, body, count * step)[0]
+    return entries, struct.unpack_from(form.link, body, count * step)[0]
 
 
 def _summary(file: BinaryIO, form: _Form, offset: int, entries: dict[int, _Entry]) -> Directory:
@@ -226,22 +234,19 @@ def _summary(file: BinaryIO, form: _Form, offset: int, entries: dict[int, _Entry
         for codes in (_OFFSETS, _BYTE_COUNTS)
     )
     listed = min(len(starts), len(lengths))
-    starts, lengths = starts[:listed], lengths[:listed]
-    layout: list[object] = []
+    layout: list[tuple[int, object]] = []
     for code in sorted(_LAYOUT & entries.keys()):
         entry = entries[code]
         # SHORT or LONG, one number is one number; longer lists lie anywhere and are not compared.
-        fits = _TYPE_BYTES.get(entry.kind, 0) * entry.items <= form.inline
-        layout.append((code, tuple(_numbers(file, form, entry).tolist()) if fits else entry.items))
+        layout.append((code, _numbers(file, form, entry) if entry.length <= form.inline else entry.items))
     reduced = _numbers(file, form, entries.get(_SUBFILE_TYPE))
     return Directory(
         offset,
         tuple(layout),
-        bool(len(reduced) and reduced[0] & 1),
-        int(starts[0]) if listed else 0,
-        # A fuzzed 64-bit offset must not wrap around to a small one.
-        int((np.minimum(starts, _FAR) + np.minimum(lengths, _FAR)).max()) if listed else 0,
-        int(((starts == 0) | (lengths == 0)).sum()),
+        bool(reduced and reduced[0] & 1),
+        starts[0] if listed else 0,
+        max(map(int.__add__, starts, lengths), default=0),
+        sum(not (start and length) for start, length in zip(starts, lengths, strict=False)),
     )
 
 
@@ -253,19 +258,19 @@ def _value(file: BinaryIO, form: _Form, entry: _Entry | None) -> bytes:
     """Return the bytes of a tag's value; `_directory` made sure that they are there."""
     if entry is None:
         return b""
-    length = _TYPE_BYTES.get(entry.kind, 0) * entry.items
-    if length <= form.inline:
-        return entry.raw[:length]
+    if entry.length <= form.inline:
+        return entry.raw[: entry.length]
     file.seek(_pointer(form, entry))
-    return file.read(length)
+    return file.read(entry.length)
 
 
-def _numbers(file: BinaryIO, form: _Form, entry: _Entry | None) -> npt.NDArray[np.uint64]:
+def _numbers(file: BinaryIO, form: _Form, entry: _Entry | None) -> tuple[int, ...]:
     """Return the whole numbers of a tag, none when it is absent or holds something else."""
-    if entry is None or entry.kind not in _OFFSET_CODES or entry.kind == 2:
-        return np.zeros(0, np.uint64)
-    kind = np.dtype(f"{form.order}{_OFFSET_CODES[entry.kind]}")
-    return np.frombuffer(_value(file, form, entry), kind).astype(np.uint64)
+    if entry is None or entry.kind not in _NUMBER_CODES:
+        return ()
+    if form.high_words and entry.items == 1 and entry.kind == _LONG:
+        return (_pointer(form, entry),)
+    return struct.unpack(f"{form.order}{entry.items}{_NUMBER_CODES[entry.kind]}", _value(file, form, entry))
 
 
 def _declared_planes(file: BinaryIO, form: _Form, entries: dict[int, _Entry]) -> int | None:
@@ -280,6 +285,6 @@ def _declared_planes(file: BinaryIO, form: _Form, entries: dict[int, _Entry]) ->
         return int(images[1])
     if shape := re.match(rb'\{"shape": \[([\d, ]{1,200})\]', text):
         codes = (_IMAGE_WIDTH, _IMAGE_LENGTH, _SAMPLES)
-        plane = [int(number) for code in codes for number in _numbers(file, form, entries.get(code))]
+        plane = [number for code in codes for number in _numbers(file, form, entries.get(code))]
         return prod(map(int, shape[1].split(b","))) // max(1, prod(plane))
     return None

@@ -1,0 +1,1 @@
+"""NRRD, NIfTI and MetaImage: x first, millimetres."""

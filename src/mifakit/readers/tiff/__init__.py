@@ -1,0 +1,1 @@
+"""TIFF and what is built on it: OME-TIFF, ImageJ, slides, LSM, STK."""

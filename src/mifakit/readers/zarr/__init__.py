@@ -1,0 +1,1 @@
+"""Zarr folders: OME-Zarr, plates, plain arrays."""

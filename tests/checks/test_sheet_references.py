@@ -1,0 +1,54 @@
+"""Fields that the sheet goes by and that its patterns lack."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mifakit.checks.registry import check_sheet
+from mifakit.example_lab.example import filled_sheet
+from mifakit.metadata.study_sheet import Splits
+from mifakit.sheet.reading import read_sheet
+from mifakit.sheet.template import render_sheet
+
+
+def found(folder: Path, pattern: str, series: str | None = None, group_by: str | None = None) -> list[tuple[str, str]]:
+    sheet = filled_sheet()
+    sheet.images[0].files, sheet.images[0].series = [pattern], series
+    sheet.splits = Splits(group_by=group_by)
+    (folder / "mifa.yaml").write_text(render_sheet(sheet), encoding="utf-8")
+    findings = check_sheet(read_sheet(folder / "mifa.yaml"))
+    return [(one.code, (one.place.item or "") if one.place else "") for one in findings if one.is_error]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "series", "expected"),
+    [
+        ("{name}_t{t:03d}_c{c}.tif", "tc", []),
+        ("{name}_t{t}.tif", None, []),
+        ("{name}_t{t:d}.tif", "tc", [("MIFA127", "images[0].series")]),
+        ("{name}_t{t:q}.tif", None, [("MIFA125", "images[0].files")]),
+        ("{name}.tif", "q", [("MIFA105", "images[0].series")]),
+    ],
+)
+def test_a_series_goes_by_fields_of_the_patterns(
+    tmp_path: Path, pattern: str, series: str | None, expected: list[tuple[str, str]]
+) -> None:
+    assert found(tmp_path, pattern, series) == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "expected"),
+    [
+        ("name", []),
+        ("p", []),
+        ("scene", []),
+        ("patient", [("MIFA126", "splits.group_by")]),
+        ("t", [("MIFA126", "splits.group_by")]),
+    ],
+)
+def test_splits_go_by_fields_that_tell_images_apart(
+    tmp_path: Path, field: str, expected: list[tuple[str, str]]
+) -> None:
+    assert found(tmp_path, "p{p:02d}/{name}_t{t:d}.tif", "t", field) == expected
