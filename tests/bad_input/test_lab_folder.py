@@ -129,7 +129,9 @@ def test_what_is_no_file_does_not_hold_it_up(lab: Lab, monkeypatch: pytest.Monke
         listener.bind("socket.tif")
     Path("zero.tif").symlink_to("/dev/zero")
     lab.settle()
-    assert not {"images/pipe.tif", "images/socket.tif"} & {image.origin.path for image in mifakit.scan(lab.folder).images}
+    assert not {"images/pipe.tif", "images/socket.tif"} & {
+        image.origin.path for image in mifakit.scan(lab.folder).images
+    }
     assert {str(one.place) for one in lab.build().findings if one.is_error} <= {"images/zero.tif"}
     assert lab.built_samples() == set(NAMES)
 
