@@ -244,8 +244,8 @@ def test_a_well_that_is_none_leaves_its_image_out(home: Path) -> None:
 
 
 def test_a_well_beyond_the_plate_leaves_its_image_out(home: Path) -> None:
-    assert errors(home, {"wells": 24}) == [("MIFA234", "P1/P1_B12_s1_w1.tif")]
-    assert errors(home, {"wells": 384}) == []
+    assert errors(home, {"well_count": 24}) == [("MIFA234", "P1/P1_B12_s1_w1.tif")]
+    assert errors(home, {"well_count": 384}) == []
 
 
 def test_two_images_of_one_place_are_both_left_out(home: Path) -> None:

@@ -49,7 +49,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "axes": st.sampled_from(["zyx", "yx", "tczyx"]),
     "classes": st.dictionaries(st.integers(-5, 10**6), TEXT, max_size=3),
     "seed": st.integers(-(10**6), 10**12),
-    "wells": st.sampled_from([6, 96, 384]),
+    "well_count": st.sampled_from([6, 96, 384]),
     "format": st.just("mifakit study sheet 1"),
     "storage": st.sampled_from([None, {"ngff": "0.4", "codec": "lz4"}, {"level": 5, "chunk": {"y": 256, "x": 64}}]),
     "splits": st.sampled_from([None, {"train": 0.5, "val": 0.25, "test": 0.25}, {"seed": 3, "group_by": "no"}]),

@@ -31,7 +31,7 @@ def write_plates(dataset: Path, rows: Iterable[SampleRow], sheet: StudySheet) ->
     for row in rows:
         if row.plate:
             sets[row.component].append(row)
-    stated = {one.name or "images": one.plate.wells for one in sheet.images if one.plate}
+    stated = {one.name or "images": one.plate.well_count for one in sheet.images if one.plate}
     for component, members in sets.items():
         size = stated.get(component) or usual_format(map(_well, members))
         plates: dict[tuple[str, str], dict[Well, list[int]]] = defaultdict(lambda: defaultdict(list))

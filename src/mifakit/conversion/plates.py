@@ -133,8 +133,8 @@ def _position(image: ImageFile, plate: Plate, default: str) -> Position:
     if well is None:
         stated = repr(value(plate.well)) if plate.well else f"row {value(plate.row)}, column {value(plate.column)}"
         said = f"{stated} is no well"
-    elif plate.wells and (well.row > FORMATS[plate.wells][0] or well.column > FORMATS[plate.wells][1]):
-        said = f"a plate of {plate.wells} wells has no {well.name}"
+    elif plate.well_count and (well.row > FORMATS[plate.well_count][0] or well.column > FORMATS[plate.well_count][1]):
+        said = f"a plate of {plate.well_count} wells has no {well.name}"
     elif plate.field and number is None:
         said = f"its field is {value(plate.field)!r}, which is no number"
     elif not name:

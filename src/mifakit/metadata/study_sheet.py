@@ -76,7 +76,7 @@ class Plate(SheetModel):
         "The field that numbers the images of a well, its fields of view; left out, each well has one.",
         "site",
     )
-    wells: WellCount | None = declare(
+    well_count: WellCount | None = declare(
         Need.OPTIONAL, "How many wells the plates have; left out, 96, 384 or 1536: the first that holds all images.", 96
     )
     conditions: Text = declare(
