@@ -457,7 +457,7 @@ def test_damage(tmp_path: Path) -> None:
 
 
 def test_a_file_of_very_many_objects_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mifakit.readers.hdf5_objects.MAX_HDF5_OBJECTS", 10)
+    monkeypatch.setattr("mifakit.readers.hdf5.objects.MAX_HDF5_OBJECTS", 10)
     path = tmp_path / "a.h5"
     for number in range(10):
         write(path, f"raw{number}", STACK[0])

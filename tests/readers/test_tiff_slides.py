@@ -194,7 +194,7 @@ def test_hamamatsu_without_restart_markers_is_decoded_as_a_whole(
     assert (facts.whole, facts.shape) == (True, (3, 96, 128))
     with Image.open(io.BytesIO(jpeg(SLIDE, 0))) as picture:
         np.testing.assert_array_equal(found, np.moveaxis(np.asarray(picture), -1, 0), strict=True)
-    monkeypatch.setattr("mifakit.readers.tiff_planes.MAX_SEGMENT_BYTES", 30_000)
+    monkeypatch.setattr("mifakit.readers.tiff.planes.MAX_SEGMENT_BYTES", 30_000)
     with pytest.raises(MifaError, match=r"MIFA214: has strips or tiles of 36,864 bytes, of which no part") as caught:
         TiffReader().open(path)
     assert caught.value.finding.hint == "export it in tiles of some hundred pixels"

@@ -47,6 +47,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "timestamp": st.sampled_from(["2026-03-31T12:00:00+00:00", "2026-03-31T12:00:00.250000+05:30"]),
     "created": st.just("2026-02-11T11:00:15+01:00"),
     "axes": st.sampled_from(["zyx", "yx", "tczyx"]),
+    "series": st.sampled_from(["t", "cz", "tczyx"]),
     "classes": st.dictionaries(st.integers(-5, 10**6), TEXT, max_size=3),
     "seed": st.integers(-(10**6), 10**12),
     "well_count": st.sampled_from([6, 96, 384]),
