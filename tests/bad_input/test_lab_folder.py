@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-import tifffile
 
 import mifakit
 from mifakit.api import Built
@@ -190,12 +189,6 @@ def _unreadable(lab: Lab, name: str) -> None:
     lab.link(name, "/proc/self/mem")  # it opens, but its first byte cannot be read
 
 
-def _two_images(lab: Lab, name: str) -> None:
-    tifffile.imwrite(lab.folder / name, np.zeros((40, 50), "u2"), metadata=None)
-    tifffile.imwrite(lab.folder / name, np.zeros((60, 70), "u1"), metadata=None, append=True)
-    lab.settle()
-
-
 BAD_IMAGES: dict[str, tuple[Callable[[Lab, str], object], str, list[str]]] = {
     "a web page": (lambda lab, name: lab.write(name, HTML), "MIFA204", ["TIFF", "HTML"]),
     "a PNG": (lambda lab, name: lab.png(name, np.zeros((40, 50), "u1")), "MIFA204", ["TIFF", "PNG"]),
@@ -213,7 +206,6 @@ BAD_IMAGES: dict[str, tuple[Callable[[Lab, str], object], str, list[str]]] = {
     "cut at the last byte": (_cut(0.9999), "MIFA203", []),
     "a flipped byte": (_flip, "MIFA202", ["cannot be read"]),
     "a disk that does not answer": (_unreadable, "MIFA202", ["cannot be"]),
-    "several images": (_two_images, "MIFA215", ["2 images", "40×50", "60×70"]),
     "unknown axes": (lambda lab, name: lab.image(name, np.zeros((7, 40, 50), "u2")), "MIFA206", ["7×40×50"]),
 }
 

@@ -21,7 +21,7 @@ PLATE = """
       well: well
       field: site
 """
-AMONG_GROUPS = 6
+AMONG_GROUPS = 2
 """Changes before the last in a plate's folder: all its samples are finished, and some of its groups are there."""
 
 
