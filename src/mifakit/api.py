@@ -30,10 +30,10 @@ from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.inventory.inventory import Inventory
 from mifakit.inventory.prefill import Prefilled, prefill
-from mifakit.inventory.proposing import propose
+from mifakit.inventory.proposing import propose, propose_scenes
 from mifakit.inventory.scanning import scan_folder
 from mifakit.inventory.walk import walk_files
-from mifakit.readers.registry import find_reader
+from mifakit.readers.registry import find_reader, is_image_folder
 from mifakit.records.writing import write_records
 from mifakit.sheet.editing import set_value
 from mifakit.sheet.reading import Sheet, read_sheet
@@ -94,9 +94,12 @@ def _look(folder: Path, stated: str | None = None) -> _Look:
         raise MifaError("MIFA001", "there is no such folder", str(folder))
     if not folder.is_dir():
         raise MifaError("MIFA008", "is not a folder", str(folder))
-    known = [path for path in walk_files(folder) if find_reader(path)]
+    known = [path for path in walk_files(folder, is_image_folder) if find_reader(path)]
     proposal = propose(known)
     inventory = scan_folder(folder, proposal.images, proposal.annotations)
+    if inner := propose_scenes(proposal, inventory.images):
+        proposal = inner
+        inventory = scan_folder(folder, proposal.images, proposal.annotations)
     now = datetime.now(UTC).replace(microsecond=0).isoformat()
     return _Look(inventory, prefill(inventory, proposal, stated or str(folder), now))
 

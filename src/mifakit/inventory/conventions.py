@@ -53,7 +53,7 @@ class Convention:
     @property
     def set_name(self) -> str:
         """A name for the annotation set."""
-        return re.sub(r"[^A-Za-z0-9]+", "_", self.folder or self.suffix).strip("_").lower()[:40] or "annotations"
+        return set_name(self.folder or self.suffix)
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,17 @@ class Guess:
 
     convention: Convention
     images: tuple[str, ...]
+
+
+def set_name(text: str) -> str:
+    """Return a name for an annotation set: `labels/nuclei` is `nuclei`."""
+    words = re.sub(r"[^A-Za-z0-9]+", "_", Path(text).name).strip("_").lower()
+    return words[:40] or "annotations"
+
+
+def says_annotation(scene: str) -> bool:
+    """Whether the name of an image in a file says that it annotates another one there: `label`, `labels/nuclei`."""
+    return _looks_like_annotation(scene) or Path(scene).name.lower() in ANNOTATION_FOLDERS
 
 
 def split_roles(paths: Sequence[str]) -> tuple[list[str], list[str]]:

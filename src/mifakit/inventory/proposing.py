@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath as Path
 
-from mifakit.inventory.conventions import Convention, Guess, guess_images, image_stem, split_roles
+from mifakit.inventory.conventions import (
+    Convention,
+    Guess,
+    guess_images,
+    image_stem,
+    says_annotation,
+    set_name,
+    split_roles,
+)
+from mifakit.inventory.inventory import ImageFile
 from mifakit.inventory.microscopes import FileSeries, find_series
 from mifakit.inventory.patterns import FieldIndex, escape, match_first
 from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, Pair
@@ -58,6 +67,42 @@ def propose(paths: Sequence[str]) -> Proposal:
     sets = [ImageSet(files=[one.pattern], series=one.axes) for one in series]
     # Series first: their files would match plainer patterns too.
     return replace(single, images=(*sets, *single.images), series=(*series, *(None for _ in single.images)))
+
+
+def propose_scenes(proposal: Proposal, images: Sequence[ImageFile]) -> Proposal | None:
+    """Propose annotations among the images of files that hold several, such as `raw` and `label`.
+
+    Parameters
+    ----------
+    proposal
+        By paths alone.
+    images
+        What was found with it.
+
+    Returns
+    -------
+    Proposal or None
+        None when there are none, or it is not plain which image each of them belongs to.
+    """
+    components, sets, reasons = list(proposal.images), list(proposal.annotations), list(proposal.reasons)
+    for index, component in enumerate(components):
+        names: dict[str, list[str]] = defaultdict(list)
+        for image in images:
+            if image.component == index and image.origin.scene_name:
+                names[image.origin.path].append(image.origin.scene_name)
+        annotations = sorted({name for found in names.values() for name in found if says_annotation(name)})
+        annotated = [found for found in names.values() if any(map(says_annotation, found))]
+        if not annotated or any(sum(not says_annotation(name) for name in found) != 1 for found in annotated):
+            continue
+        others = {name for found in names.values() for name in found} - set(annotations)
+        components[index] = component.model_copy(update={"scenes": sorted(map(escape, others))})
+        for name in annotations:
+            title = _unused(set_name(name), {str(one.name): one for one in sets})
+            sets.append(AnnotationSet(name=title, files=component.files, scenes=[escape(name)]))
+            reasons.append(f"{sum(name in found for found in names.values())} files hold {name} beside their image")
+    if len(sets) == len(proposal.annotations):
+        return None
+    return replace(proposal, images=tuple(components), annotations=tuple(sets), reasons=tuple(reasons))
 
 
 def _propose_single(images: Sequence[str], annotations: Sequence[str], guesses: Mapping[str, Guess]) -> Proposal:

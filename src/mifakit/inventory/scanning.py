@@ -228,7 +228,11 @@ def _find_annotations(folder: Path, listed: _Listed, sets: Sequence[AnnotationSe
         files = [file for file in listed.annotations if file.annotation_set == protocol.name]
         if protocol.scenes:
             tasks = [(file.origin.path, protocol.axes, tuple(protocol.scenes)) for file in files]
-            for file, scenes in zip(files, inspect_files(folder, tasks, executor), strict=True):
+            inspected = inspect_files(folder, tasks, executor)
+            holding = [scenes for scenes in inspected if not _lacks_name(scenes)]
+            for file, scenes in zip(files, inspected, strict=True):
+                if holding and _lacks_name(scenes):  # this image has no annotation, which is said of the image
+                    continue
                 for one in scenes:
                     fields = {**file.fields, **_scene_fields(one.origin.scene_name, protocol.scenes)}
                     fields.pop("scene", None)  # a mask is not called as its image
@@ -244,6 +248,11 @@ def _find_annotations(folder: Path, listed: _Listed, sets: Sequence[AnnotationSe
         else:
             found += files
     return _Annotations(found, findings)
+
+
+def _lacks_name(scenes: Sequence[Inspected]) -> bool:
+    """Whether a file was read and holds no image of the names that are wanted."""
+    return any(one.finding is not None and one.finding.code == "MIFA223" for one in scenes)
 
 
 def _scene_fields(name: str, patterns: Sequence[str]) -> Mapping[str, str]:
