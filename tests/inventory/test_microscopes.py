@@ -123,3 +123,29 @@ def test_the_sheet_offers_series_says_why_and_builds(tmp_path: Path) -> None:
         ("pos1", "tcyx", (2, 2, 20, 30)),
         ("pos2", "tcyx", (2, 2, 20, 30)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("files", "fields"),
+    [
+        (OPERA, {"row": "row", "column": "column", "field": "field"}),
+        (CELLVOYAGER, {"well": "well", "name": "name", "field": "field"}),
+        (IMAGEXPRESS, {"well": "well", "name": "name", "field": "field"}),
+        (LEICA, None),
+        (MICRO_MANAGER, None),
+    ],
+)
+def test_names_that_tell_wells_are_of_plates(files: list[str], fields: dict[str, str] | None) -> None:
+    (series,) = find_series(files)
+    assert (series.plate.model_dump(exclude_none=True) if series.plate else None) == fields
+
+
+def test_a_screen_is_offered_as_a_plate_and_planned_as_one(tmp_path: Path) -> None:
+    (tmp_path / "lab").mkdir()
+    for name in IMAGEXPRESS:
+        tifffile.imwrite(tmp_path / "lab" / name, np.zeros((20, 30), np.uint16))
+    mifakit.init(tmp_path / "lab", tmp_path / "mifa.yaml")
+    plan = mifakit.plan(tmp_path / "mifa.yaml")
+    assert [job.image for job in plan.jobs] == [
+        f"images/plate.ome.zarr/{well}/{field}" for well in ("A/1", "B/12") for field in (1, 2)
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy.typing as npt
 import pytest
 import tifffile
 from PIL import Image
+from tests.conftest import REAL_DATA
 
 from mifakit.errors import MifaError
 from mifakit.readers.base import Reader, full_region
@@ -50,7 +52,29 @@ REAL_FILES = (
     "kromp_nuclear/dataset_singlecellgroundtruth/normal/images/normal_26.tif",
     "lif/expected-outputs/c0t0.tif",
     "voc_bccd/BCCD/JPEGImages/BloodImage_00007.jpg",
+    "coco_embryo/valid/6d40-11_jpg.rf.ad56ec4c77d48f9b9a932a938e9fdd34.jpg",
 )
+
+
+OPEN_FILES = Path("/proc/self/fd")
+
+
+@pytest.fixture(autouse=True)
+def no_file_stays_open(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Fail a test that leaves an image open, where the system tells which files are."""
+    if not OPEN_FILES.is_dir():
+        yield
+        return
+    before = _open_images(tmp_path_factory.getbasetemp())
+    yield
+    left = _open_images(tmp_path_factory.getbasetemp()) - before
+    assert not left, f"left open: {sorted(left)}"
+
+
+def _open_images(written: Path) -> set[str]:
+    """Return the files that are open among the real ones and those that tests write."""
+    paths = {os.path.realpath(link) for link in OPEN_FILES.iterdir()}
+    return {path for path in paths if path.startswith((str(written), str(REAL_DATA)))}
 
 
 @pytest.fixture(params=REAL_FILES)

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
@@ -57,18 +57,18 @@ def inspect_files(folder: Path, files: Sequence[FileTask], executor: Executor) -
     Returns
     -------
     list
-        One list a file, of at least one image.
+        One list a file, of at least one image; empty for a file that belongs to an image of one before it.
     """
-    return _each(_inspect_file, folder, files, executor, lambda file, why: [_lost(Origin(file[0]), why)])
+    return _each(_inspect_file_batch, folder, files, executor, lambda file, why: [_lost(Origin(file[0]), why)])
 
 
 def inspect_origins(folder: Path, origins: Sequence[OriginTask], executor: Executor) -> list[Inspected]:
     """Read the headers of single images, each with the axes of the sheet; see `inspect_files`."""
-    return _each(_inspect_origin, folder, origins, executor, lambda image, why: _lost(image[0], why))
+    return _each(_inspect_origin_batch, folder, origins, executor, lambda image, why: _lost(image[0], why))
 
 
 def _each(
-    inspect: Callable[[Path, Task], Result],
+    inspect: Callable[[Path, Sequence[Task]], list[Result]],
     folder: Path,
     tasks: Sequence[Task],
     executor: Executor,
@@ -76,7 +76,7 @@ def _each(
 ) -> list[Result]:
     """Inspect in batches; of a batch that was lost, one by one."""
     batches = [tasks[start : start + _BATCH] for start in range(0, len(tasks), _BATCH)]
-    futures = [executor.submit(_batch, inspect, folder, batch) for batch in batches]
+    futures = [executor.submit(inspect, folder, batch) for batch in batches]
     results: list[Result] = []
     for batch, future in zip(batches, futures, strict=True):
         try:
@@ -84,7 +84,7 @@ def _each(
         except Exception:  # a process that died says so in the words of its executor
             for task in batch:
                 try:
-                    results += executor.submit(_batch, inspect, folder, [task]).result()
+                    results += executor.submit(inspect, folder, [task]).result()
                 except Exception as error:
                     results.append(lost(task, f"looking at it failed: {error}"))
     return results
@@ -94,8 +94,17 @@ def _lost(origin: Origin, why: str) -> Inspected:
     return Inspected(origin, finding=Finding.of("MIFA315", why, origin.place))
 
 
-def _batch(inspect: Callable[[Path, Any], Any], folder: Path, batch: Sequence[Any]) -> list[Any]:
-    return [inspect(folder, task) for task in batch]
+def _inspect_file_batch(folder: Path, batch: Sequence[FileTask]) -> list[list[Inspected]]:
+    found: list[list[Inspected]] = []
+    companions: set[str] = set()  # each of a hundred files of one image would open all the others
+    for file in batch:
+        found.append([] if file[0] in companions else _inspect_file(folder, file))
+        companions |= {name for one in found[-1] for name in one.origin.companions}
+    return found
+
+
+def _inspect_origin_batch(folder: Path, batch: Sequence[OriginTask]) -> list[Inspected]:
+    return [_inspect_origin(folder, image) for image in batch]
 
 
 def _inspect_file(folder: Path, file: FileTask) -> list[Inspected]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from mifakit.inventory.grouping import Group, Member, group_files
-from mifakit.inventory.patterns import escape
+from mifakit.inventory.patterns import escape, field_names
+from mifakit.metadata.study_sheet import Plate
 
 AXES = "tcz"
 
@@ -58,6 +59,15 @@ class FileSeries:
     def axes(self) -> str:
         """The axes that files lie along."""
         return "".join(axis for axis in AXES if f"{{{axis}" in self.pattern)
+
+    @property
+    def plate(self) -> Plate | None:
+        """The plate that the names tell of, by the fields that say which well an image is of."""
+        fields = field_names(self.pattern)
+        places = [name for name in ("well", "row", "column") if name in fields]
+        if places not in (["well"], ["row", "column"]):
+            return None
+        return Plate(**{name: name for name in (*places, "name", "field") if name in fields})
 
     @property
     def files(self) -> list[str]:

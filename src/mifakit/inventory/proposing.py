@@ -64,7 +64,7 @@ def propose(paths: Sequence[str]) -> Proposal:
     series = find_series([path for path in images if path not in annotated])
     parts = {file for one in series for file in one.files}
     single = _propose_single([path for path in images if path not in parts], annotations, guesses)
-    sets = [ImageSet(files=[one.pattern], series=one.axes) for one in series]
+    sets = [ImageSet(files=[one.pattern], series=one.axes, plate=one.plate) for one in series]
     # Series first: their files would match plainer patterns too.
     return replace(single, images=(*sets, *single.images), series=(*series, *(None for _ in single.images)))
 
