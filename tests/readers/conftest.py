@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -57,6 +58,8 @@ REAL_FILES = (
 
 
 OPEN_FILES = Path("/proc/self/fd")
+_PATIENCE = 2.0
+"""Seconds."""
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +70,9 @@ def no_file_stays_open(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
         return
     before = _open_images(tmp_path_factory.getbasetemp())
     yield
-    left = _open_images(tmp_path_factory.getbasetemp()) - before
+    deadline = time.monotonic() + _PATIENCE  # tensorstore closes in threads of its own
+    while (left := _open_images(tmp_path_factory.getbasetemp()) - before) and time.monotonic() < deadline:
+        time.sleep(_PATIENCE / 50)
     assert not left, f"left open: {sorted(left)}"
 
 
