@@ -16,6 +16,7 @@ import mifakit
 from mifakit.conversion import source_files
 from mifakit.errors import MifaError
 from mifakit.example_lab.example import filled_sheet
+from mifakit.metadata.study_sheet import Plate
 from mifakit.sheet.template import render_sheet
 
 MOVIE = np.random.default_rng(5).integers(0, 60_000, (3, 24, 40), np.uint16)
@@ -113,3 +114,31 @@ def test_what_init_proposes_for_them_builds(zarr_lab: Path, tmp_path: Path) -> N
         ("a.ome.zarr [image]", ["nuclei"]),
         ("b.ome.zarr [image]", ["nuclei"]),
     ]
+
+
+def test_a_plate_of_ome_zarr_becomes_one_again(tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    (inner / "lab").mkdir(parents=True)
+    places = [("A01", 1), ("A01", 2), ("B03", 1)]
+    for number, (well, field) in enumerate(places):
+        tifffile.imwrite(inner / "lab" / f"p_{well}_{field}.tif", MOVIE[number], photometric="minisblack")
+        tifffile.imwrite(inner / "lab" / f"p_{well}_{field}_mask.tif", (MOVIE[number] > 40_000).astype("u1"))
+    plate = Plate(name="name", well="well", field="field")
+    masks = {"name": "nuclei", "files": ["{name}_{well}_{field}_mask.tif"]}
+    named = write_sheet(inner, files=["{name}_{well}_{field:d}.tif"], plate=plate, masks=masks)
+    (tmp_path / "lab").mkdir()
+    first = mifakit.build(named, inner / "dataset").path / "images" / "p.ome.zarr"
+    shutil.copytree(first, tmp_path / "lab" / "q.ome.zarr")
+
+    plate = Plate(name="name", row="row", column="column", field="field")
+    inside = "{row}/{column}/{field}"
+    masks = {"name": "nuclei", "files": ["{name}.ome.zarr"], "scenes": [f"{inside}/labels/nuclei"]}
+    sheet = write_sheet(tmp_path, files=["{name}.ome.zarr"], scenes=[inside], plate=plate, masks=masks)
+    built = mifakit.build(sheet, tmp_path / "dataset")
+    assert not [one for one in built.findings if one.is_error]
+    found = {sample.row.image: sample for sample in mifakit.open(built.path)}
+    assert list(found) == [f"images/q.ome.zarr/{place}" for place in ("A/1/1", "A/1/2", "B/3/1")]
+    for number, sample in enumerate(found.values()):
+        np.testing.assert_array_equal(np.asarray(sample.image)[0], MOVIE[number])
+        np.testing.assert_array_equal(np.asarray(sample.labels["nuclei"]), MOVIE[number] > 40_000)
+    assert not [one for one in mifakit.validate(built.path) if one.is_error]
