@@ -173,7 +173,8 @@ def test_one_cluster_at_a_time(capsys: pytest.CaptureFixture[str], sheet: Path, 
 # --- batch systems -------------------------------------------------------------------------------------------------
 
 SBATCH = """#!/bin/sh
-setsid sh "$1" > "$JOBS/log" 2>&1 &
+script=$(cat "$1")  # it is deleted once this returns: as the real one, keep a copy
+setsid sh -c "$script" > "$JOBS/log" 2>&1 &
 echo $! > "$JOBS/$!"
 echo "Submitted batch job $!"
 """
