@@ -14,7 +14,6 @@ MAX_TABLE_BYTES = 16 * 1024**2
 MAX_TABLE_COLUMNS = 200
 MAX_YAML_DEPTH = 50
 MAX_YAML_NODES = 500_000
-MAX_XML_BYTES = 64 * 1024**2
 MAX_SEGMENT_BYTES = 4 * 1024**3
 MAX_IMAGE_BYTES = 16 * 1024**4
 MAX_COMPRESSION_RATIO = 2_000
@@ -22,6 +21,13 @@ SMALL_IMAGE_BYTES = 64 * 1024**2
 MAX_ARCHIVE_MEMBERS = 10_000
 MAX_HDF5_OBJECTS = 100_000
 MAX_XML_BYTES = 16 * 1024**2
+"""Of the XML in the header of an image."""
+MAX_ANNOTATION_BYTES = 256 * 1024**2
+"""Of an annotation file that is read whole; it takes some ten times as much memory."""
+MAX_ARCHIVE_BYTES = 1024**3
+"""Of what an archive unpacks to."""
+MAX_OBJECTS = 5_000_000
+"""In one annotation file."""
 MAX_TEXT_HEADER_BYTES = 1024**2
 
 

@@ -1,21 +1,4 @@
-"""Contract suites for plugins: inherit one in your tests, and pytest holds your plugin to it.
-
-    from mifakit.testing import ReaderContract
-
-    class TestMyReader(ReaderContract):
-        @pytest.fixture
-        def reader(self):
-            return MyReader()
-
-        @pytest.fixture
-        def image_file(self, tmp_path):
-            ...  # write or copy a small, valid file
-
-A reader whose images are folders inherits `FolderReaderContract`, and overrides `image_folder`.
-
-Needs pytest, which mifakit itself does not depend on. With
-`pytest.register_assert_rewrite("mifakit.testing")` in conftest.py, failures show their values.
-"""
+"""What a reader promises of every image file, as tests to inherit."""
 
 # ruff: noqa: D102, S101 - these are tests: their names say what they hold, and assert is how
 

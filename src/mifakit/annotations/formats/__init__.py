@@ -1,0 +1,1 @@
+"""One module a format of annotation files. Leaves: they never import each other."""

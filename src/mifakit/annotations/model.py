@@ -1,0 +1,437 @@
+"""What any annotation file can say of one image, independent of the format.
+
+Coordinates are x, y in pixels of the image. The origin is the *corner* of the first pixel, so that the centre of pixel
+(column 0, row 0) is (0.5, 0.5), and the square whose corners are (2, 2) and (6, 6) covers 4 x 4 pixels. t, z and c
+count from 0; along z a whole number is the middle of a plane. What is NaN there was not said: it holds for all of them.
+
+Things are kept in columns, not as an object each: a million outlines are a few arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+Numbers = npt.NDArray[np.float64]
+Offsets = npt.NDArray[np.int64]
+Column = Sequence[Any] | npt.NDArray[Any]
+
+
+class Kind(StrEnum):
+    """What can be found in an annotation file."""
+
+    LABELS = "label image"
+    MASKS = "masks"
+    SHAPES = "shapes"
+    BOXES = "boxes"
+    POINTS = "points"
+    TRACKS = "tracks"
+    GRAPHS = "graphs"
+    CLASSES = "classes"
+    COUNTS = "counts"
+    TABLE = "table"
+
+
+class ShapeKind(IntEnum):
+    """What a shape was drawn as; all but lines cover an area."""
+
+    POLYGON = 0
+    BOX = 1
+    ELLIPSE = 2
+    LINE = 3
+
+
+@dataclass(frozen=True)
+class Objects:
+    """What is said of each of `count` objects, besides where it is. A column that is None says nothing of any.
+
+    Attributes
+    ----------
+    count
+        How many there are.
+    source_id
+        What the file itself calls each: text, or None. Unique in the file where the file makes it so.
+    label
+        Its value in the label image of the same annotation set, where there is one.
+    name
+        The class of each, as the file spells it, or None.
+    t, z, c
+        Where it is, from 0; NaN for all of them.
+    confidence
+        NaN where it is not known.
+    annotator
+        Who made it, as far as the file tells. Never an e-mail address.
+    created
+        When, ISO 8601.
+    properties
+        All else, by the file's own names.
+    """
+
+    count: int
+    source_id: Sequence[str | None] | None = None
+    label: Offsets | None = None
+    name: Sequence[str | None] | None = None
+    t: Numbers | None = None
+    z: Numbers | None = None
+    c: Numbers | None = None
+    confidence: Numbers | None = None
+    annotator: Sequence[str | None] | None = None
+    created: Sequence[str | None] | None = None
+    properties: Mapping[str, Column] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, records: Sequence[Mapping[str, Any]]) -> Objects:
+        """Make columns of records, one an object.
+
+        Parameters
+        ----------
+        records
+            Each may have the names of this class's attributes; under `properties` a mapping.
+        """
+        columns: dict[str, Any] = {}
+        for column in _TEXTS:
+            values = [record.get(column) for record in records]
+            if any(value is not None for value in values):
+                columns[column] = [None if value is None else str(value) for value in values]
+        for column in _NUMBERS:
+            values = [record.get(column) for record in records]
+            if any(value is not None for value in values):
+                columns[column] = np.array([np.nan if value is None else value for value in values], np.float64)
+        if any(record.get("label") is not None for record in records):
+            columns["label"] = np.array([record.get("label") or 0 for record in records], np.int64)
+        names = dict.fromkeys(name for record in records for name in record.get("properties") or ())
+        properties = {name: [(record.get("properties") or {}).get(name) for record in records] for name in names}
+        return cls(len(records), properties=properties, **columns)
+
+    def take(self, which: npt.NDArray[Any]) -> Objects:
+        """Return some of them: `which` is an array of places, or a mask."""
+        places = np.flatnonzero(which) if which.dtype == bool else which
+
+        def taken(column: Any) -> Any:
+            if isinstance(column, np.ndarray):
+                return column[places]
+            return None if column is None else [column[place] for place in places.tolist()]
+
+        columns = {name: taken(getattr(self, name)) for name in (*_TEXTS, *_NUMBERS, "label")}
+        properties = {name: taken(column) for name, column in self.properties.items()}
+        return Objects(len(places), properties=properties, **columns)
+
+
+_TEXTS = ("source_id", "name", "annotator", "created")
+_NUMBERS = ("t", "z", "c", "confidence")
+
+
+@dataclass(frozen=True)
+class Shapes:
+    """Outlines: shapes of parts, parts of rings, rings of vertices, all in four arrays.
+
+    Attributes
+    ----------
+    kinds
+        A `ShapeKind` each.
+    offsets
+        The parts of shape i are `parts[offsets[i]:offsets[i + 1]]`; one more than there are shapes. More than one
+        part is a multi-polygon.
+    parts
+        The rings of part i start at `parts[i]`: first the outside, then holes; one more than there are parts.
+    rings
+        The vertices of ring i start at `rings[i]`; one more than there are rings. Rings of areas are not closed: the
+        first vertex is not said twice.
+    vertices
+        (n, 2): x, y.
+    objects
+        What is said of each.
+    """
+
+    kinds: npt.NDArray[np.uint8]
+    offsets: Offsets
+    parts: Offsets
+    rings: Offsets
+    vertices: Numbers
+    objects: Objects
+
+    def __len__(self) -> int:
+        return len(self.kinds)
+
+    @property
+    def shape_of_vertex(self) -> Offsets:
+        """The shape that each vertex belongs to."""
+        sizes = np.diff(self.rings[self.parts[self.offsets]])
+        return np.repeat(np.arange(len(self)), sizes)
+
+    @property
+    def bounds(self) -> Numbers:
+        """(shapes, 4): smallest x, smallest y, largest x, largest y; NaN of a shape without vertices."""
+        starts = self.rings[self.parts[self.offsets]]
+        bounds = np.full((len(self), 4), np.nan)
+        some = np.flatnonzero(np.diff(starts))
+        if some.size:
+            bounds[some, :2] = np.minimum.reduceat(self.vertices, starts[some])
+            bounds[some, 2:] = np.maximum.reduceat(self.vertices, starts[some])
+        return bounds
+
+    def take(self, which: npt.NDArray[Any]) -> Shapes:
+        """Return some of them: `which` is an array of places, or a mask."""
+        places = np.flatnonzero(which) if which.dtype == bool else which
+        parts, offsets = _spread(self.offsets, places)
+        rings, part_starts = _spread(self.parts, parts)
+        vertices, ring_starts = _spread(self.rings, rings)
+        return Shapes(
+            self.kinds[places], offsets, part_starts, ring_starts, self.vertices[vertices], self.objects.take(places)
+        )
+
+
+def _spread(starts: Offsets, places: Offsets) -> tuple[Offsets, Offsets]:
+    """Return the members of some groups, and where each group starts among them."""
+    sizes = starts[places + 1] - starts[places]
+    ends = np.cumsum(sizes)
+    members = np.repeat(starts[places] - (ends - sizes), sizes) + np.arange(ends[-1] if ends.size else 0)
+    return members, np.concatenate([[0], ends]).astype(np.int64)
+
+
+class ShapeCollector:
+    """Collects shapes one by one. Each may be told what `Objects.of` takes."""
+
+    def __init__(self) -> None:
+        self._kinds: list[int] = []
+        self._offsets, self._parts, self._rings = [0], [0], [0]
+        self._vertices: list[Numbers] = []
+        self._records: list[Mapping[str, Any]] = []
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+    def polygon(self, outside: Any, holes: Iterable[Any] = (), **said: Any) -> None:
+        """Add a polygon: (n, 2) vertices of its outside, and of each hole; closed or not."""
+        self.multipolygon([[outside, *holes]], **said)
+
+    def multipolygon(self, parts: Iterable[Sequence[Any]], **said: Any) -> None:
+        """Add a shape of several parts, each an outside and its holes."""
+        self._add(ShapeKind.POLYGON, parts, said)
+
+    def box(self, left: float, top: float, right: float, bottom: float, **said: Any) -> None:
+        """Add a box with sides along the axes: the corners as they are on the corner grid."""
+        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
+        self._add(ShapeKind.BOX, [[corners]], said)
+
+    def ellipse(self, x: float, y: float, radius_x: float, radius_y: float, angle: float = 0.0, **said: Any) -> None:
+        """Add an ellipse as a polygon of equal area; `angle` turns it, in degrees, from x towards y.
+
+        Its own numbers stay among its properties.
+        """
+        vertices = ellipse_vertices(x, y, radius_x, radius_y, angle)
+        numbers = {"ellipse_x": x, "ellipse_y": y, "ellipse_rx": radius_x, "ellipse_ry": radius_y}
+        properties = {**(said.get("properties") or {}), **numbers, "ellipse_angle": angle}
+        self._add(ShapeKind.ELLIPSE, [[vertices]], {**said, "properties": properties})
+
+    def line(self, vertices: Any, **said: Any) -> None:
+        """Add a line of two vertices or more."""
+        self._add(ShapeKind.LINE, [[vertices]], said)
+
+    def collected(self) -> Shapes:
+        """Return all that was added."""
+        vertices = np.concatenate(self._vertices) if self._vertices else np.empty((0, 2))
+        offsets, parts, rings = (np.array(one, np.int64) for one in (self._offsets, self._parts, self._rings))
+        return Shapes(np.array(self._kinds, np.uint8), offsets, parts, rings, vertices, Objects.of(self._records))
+
+    def _add(self, kind: ShapeKind, parts: Iterable[Sequence[Any]], said: Mapping[str, Any]) -> None:
+        for part in parts:
+            for ring in part:
+                vertices = np.asarray(ring, np.float64).reshape(-1, 2)
+                if kind is not ShapeKind.LINE and len(vertices) > 1 and (vertices[0] == vertices[-1]).all():
+                    vertices = vertices[:-1]
+                self._vertices.append(vertices)
+                self._rings.append(self._rings[-1] + len(vertices))
+            self._parts.append(len(self._rings) - 1)
+        self._offsets.append(len(self._parts) - 1)
+        self._kinds.append(kind)
+        self._records.append(said)
+
+
+_ELLIPSE_SIDES = 72
+
+
+def ellipse_vertices(x: float, y: float, radius_x: float, radius_y: float, angle: float = 0.0) -> Numbers:
+    """Return the polygon that stands for an ellipse, of the same area; `angle` in degrees, from x towards y."""
+    turn = np.linspace(0, 2 * np.pi, _ELLIPSE_SIDES, endpoint=False)
+    # A polygon inside an ellipse is smaller; this much larger, it has the same area.
+    wider = np.sqrt(2 * np.pi / (_ELLIPSE_SIDES * np.sin(2 * np.pi / _ELLIPSE_SIDES)))
+    along, across = wider * radius_x * np.cos(turn), wider * radius_y * np.sin(turn)
+    cosine, sine = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    return np.stack([x + along * cosine - across * sine, y + along * sine + across * cosine], axis=1)
+
+
+@dataclass(frozen=True)
+class Masks:
+    """Objects given pixel by pixel, which may overlap: runs of pixels in rows.
+
+    Attributes
+    ----------
+    owners
+        The object that each run belongs to, in ascending order.
+    rows, starts, stops
+        Each run covers `starts` to `stops` (not included) of its row.
+    objects
+        What is said of each.
+    """
+
+    owners: Offsets
+    rows: Offsets
+    starts: Offsets
+    stops: Offsets
+    objects: Objects
+
+
+@dataclass(frozen=True)
+class Labels:
+    """A whole label image that lies in an annotation file.
+
+    Attributes
+    ----------
+    axes
+        Of `values`, letters of `tzyx`.
+    values
+        Whole numbers, 0 for background.
+    objects
+        What is said of each, by `objects.label`; may be empty.
+    """
+
+    axes: str
+    values: npt.NDArray[Any]
+    objects: Objects = Objects(0)
+
+
+@dataclass(frozen=True)
+class Points:
+    """Points.
+
+    Attributes
+    ----------
+    xy
+        (n, 2)
+    objects
+        What is said of each; its `z` may lie between planes.
+    """
+
+    xy: Numbers
+    objects: Objects
+
+    def __len__(self) -> int:
+        return len(self.xy)
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Nodes that lie in the image, and edges between them.
+
+    Attributes
+    ----------
+    nodes
+        Where they are. `objects.label` says which object of the label image of time point t a node is.
+    edges
+        (m, 2) places among the nodes: from, to.
+    edge_properties
+        A column each, of the edges.
+    tracks
+        Whether edges lead from an object to the same one, or to its daughters, at a later time; else the graph is of
+        another sort, such as a branching tree in space.
+    """
+
+    nodes: Points
+    edges: Offsets
+    edge_properties: Mapping[str, Column] = field(default_factory=dict)
+    tracks: bool = True
+
+
+@dataclass(frozen=True)
+class Lineage:
+    """Tracks of the objects of a label image that lie in another file: the Cell Tracking Challenge's table.
+
+    Attributes
+    ----------
+    labels
+        The label value that a track has in every frame.
+    begins, ends
+        Its first and last frame.
+    parents
+        The label value of the track that it came of, or 0.
+    """
+
+    labels: Offsets
+    begins: Offsets
+    ends: Offsets
+    parents: Offsets
+
+
+@dataclass(frozen=True)
+class Classes:
+    """Class labels: of the image as a whole, or of planes of it.
+
+    Attributes
+    ----------
+    objects
+        `name` is the class; t, z where it holds.
+    """
+
+    objects: Objects
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Numbers of things in the image.
+
+    Attributes
+    ----------
+    values
+        How many.
+    objects
+        `name` is what was counted.
+    """
+
+    values: Numbers
+    objects: Objects
+
+
+@dataclass(frozen=True)
+class Table:
+    """What is known of the objects of the same annotation set that lie in another file.
+
+    Attributes
+    ----------
+    objects
+        `label` or `source_id` says which object each row is of.
+    """
+
+    objects: Objects
+
+
+Layer = Shapes | Masks | Labels | Points | Graph | Lineage | Classes | Counts | Table
+
+
+def kinds_of(layer: Layer) -> set[Kind]:
+    """Return what a layer holds."""
+    match layer:
+        case Shapes():
+            boxes = layer.kinds == ShapeKind.BOX
+            return ({Kind.BOXES} if boxes.any() else set()) | ({Kind.SHAPES} if not boxes.all() else set())
+        case Masks():
+            return {Kind.MASKS}
+        case Labels():
+            return {Kind.LABELS}
+        case Points():
+            return {Kind.POINTS}
+        case Graph():
+            return {Kind.TRACKS if layer.tracks else Kind.GRAPHS}
+        case Lineage():
+            return {Kind.TRACKS}
+        case Classes():
+            return {Kind.CLASSES}
+        case Counts():
+            return {Kind.COUNTS}
+        case Table():
+            return {Kind.TABLE}
