@@ -163,6 +163,9 @@ class AnnotationFormat(Protocol):
     suffixes: ClassVar[tuple[str, ...]]
     """Lower case, with the dot: `.json`. Several formats may share one."""
 
+    reads_folders: ClassVar[bool]
+    """Whether an annotation is a folder, as with GEFF; else it is a file."""
+
     kinds: ClassVar[frozenset[Kind]]
     """What may be found in such files."""
 

@@ -90,6 +90,17 @@ def check_header(mask: ImageFacts, image: ImageFacts, place: Place) -> None:
         raise MifaError("MIFA305", f"the mask has {mask.size('c')} channels ({mask.native_axes})", place)
     if mask.dtype.kind not in "uib":
         raise MifaError("MIFA303", f"labels are stored as {mask.dtype}", place)
+    check_size(mask, image, place)
+
+
+def check_size(mask: ImageFacts, image: ImageFacts, place: Place) -> None:
+    """Refuse a mask, of whatever pixels, that does not lie on its image's grid.
+
+    Raises
+    ------
+    MifaError
+        MIFA302.
+    """
     axes = image.axes.replace("c", "")
     sizes = {axis: mask.size(axis) for axis in mask.axes if axis != "c"}
     check_grid(axes, sizes, {axis: image.size(axis) for axis in axes}, place)
