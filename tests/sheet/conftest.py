@@ -86,7 +86,7 @@ def values(name: str, kind: Any) -> st.SearchStrategy[Any]:
 
 def models(model: type[SheetModel]) -> st.SearchStrategy[SheetModel]:
     fields = {name: values(name, info.annotation) for name, info in model.model_fields.items()}
-    if "transformation_matrix" not in fields and {"name", "layout"} <= set(fields):
+    if "transformation_matrix" not in fields and {"name", "rasterise"} <= set(fields):
         fields["name"] = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", fullmatch=True)
     return st.fixed_dictionaries({}, optional=fields).map(lambda chosen: model(**chosen))
 

@@ -43,9 +43,8 @@ def join_layers(layers: Sequence[Layer]) -> list[Layer]:
         joined.append(Counts(values, join_objects([layer.objects for layer in counts])))
     if tables := [layer.objects for layer in layers if isinstance(layer, Table)]:
         joined.append(Table(join_objects(tables)))
-    for tracks in (True, False):
-        if graphs := [layer for layer in layers if isinstance(layer, Graph) and layer.tracks == tracks]:
-            joined.append(_join_graphs(graphs))
+    graphs = [[one for one in layers if isinstance(one, Graph) and one.tracks == tracks] for tracks in (True, False)]
+    joined += [_join_graphs(same) for same in graphs if same]
     known = (Shapes, Masks, Points, Classes, Counts, Table, Graph)
     return joined + [layer for layer in layers if not isinstance(layer, known)]
 
@@ -102,8 +101,10 @@ def _join_masks(parts: Sequence[Masks]) -> Masks:
     before = np.cumsum([0, *(part.objects.count for part in parts[:-1])])
     return Masks(
         np.concatenate([part.owners + shift for part, shift in zip(parts, before, strict=True)]),
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in ("rows", "starts", "stops")),
-        objects=join_objects([part.objects for part in parts]),
+        np.concatenate([part.rows for part in parts]),
+        np.concatenate([part.starts for part in parts]),
+        np.concatenate([part.stops for part in parts]),
+        join_objects([part.objects for part in parts]),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mifakit.dataset.dataset import Dataset, Sample
+from mifakit.dataset.dataset import Dataset, Sample, lazy_array
 from mifakit.findings import Finding, Place
 
 
@@ -36,7 +36,7 @@ def check_object_ids(dataset: Dataset) -> Iterator[Finding]:
     for sample in dataset:
         for row in sample.row.annotations.values():
             try:
-                arrays = [da.from_zarr(str(dataset.path / path / "0")) for path in row.label_images]
+                arrays = [lazy_array(dataset.path / path / "0") for path in row.label_images]
                 ids = {int(value) for array in arrays for value in da.unique(array).compute()} - {0}
             except Exception:  # check_digests says what is wrong
                 continue

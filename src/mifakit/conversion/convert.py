@@ -1,7 +1,7 @@
-"""One sample: its image and labels -> one verified OME-Zarr. Reads the lab folder, writes the unfinished dataset.
+"""One sample: its image and annotations -> one verified OME-Zarr. Reads the lab folder, writes the unfinished dataset.
 
 A small sample is made at once. A large one is made of pieces that any worker can make, in any order and, should
-one be lost, again: parts of the image, label images, the digest of the source.
+one be lost, again: parts of the image, annotations, the digest of the source.
 """
 
 from __future__ import annotations
@@ -17,15 +17,17 @@ import numpy as np
 import numpy.typing as npt
 
 from mifakit.conversion import source_files
+from mifakit.conversion.annotating import WrittenAnnotation, write_annotation
 from mifakit.conversion.converted import Converted
 from mifakit.conversion.geometry import image_parts
-from mifakit.conversion.plan import Job
+from mifakit.conversion.plan import AnnotationJob, Job
 from mifakit.conversion.source_files import Stamp, reading, same_stamps
 from mifakit.conversion.workbench import OpenSample, Workbench
 from mifakit.dataset import layout
 from mifakit.dataset.checksums import dataset_files, file_sha256
-from mifakit.dataset.rows import SampleRow
+from mifakit.dataset.rows import AnnotationRow, SampleRow
 from mifakit.errors import MifaError
+from mifakit.findings import Place
 from mifakit.ngff.digest import PixelDigest
 from mifakit.ngff.display import display_windows
 from mifakit.ngff.levels import downsample_mean
@@ -188,7 +190,7 @@ def convert_sample(job: Job, bench: Workbench, before: Converted | None = None) 
     Raises
     ------
     MifaError
-        As `convert_part`, `convert_labels`. Nothing is left then.
+        As `convert_part`, `convert_annotation`. Nothing is left then.
     """
     if before and is_still_true(before, bench):
         return before

@@ -7,6 +7,7 @@ Parts are Arrow files beside the unfinished dataset: workers write them, in any 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mifakit.dataset import layout
+from mifakit.errors import MifaError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -296,9 +298,42 @@ def read_table(folder: Path, annotation_set: str, kind: str, sample: str | None 
     if not path.is_file():
         raise KeyError(f"{annotation_set} has no {kind}")
     table = pq.read_table(path, filters=[("sample", "==", sample)] if sample is not None else None)
-    frame = table.to_pandas(ignore_metadata=True)
+    frame: pd.DataFrame = table.to_pandas(ignore_metadata=True)
     if GEOMETRY in frame:
         import shapely
 
         frame[GEOMETRY] = shapely.from_wkb(frame[GEOMETRY].to_numpy())
     return frame
+
+
+def count_rows(folder: Path, annotation_set: str, kind: str) -> Counter[str]:
+    """Return how many rows of a table each sample has.
+
+    Raises
+    ------
+    MifaError
+        MIFA415 when the table is missing or not what it should be.
+    """
+    path = layout.table_path(annotation_set, kind)
+    try:
+        with pq.ParquetFile(folder / path) as file:
+            for name, (type_, _, _) in COLUMNS[kind].items():
+                if file.schema_arrow.field(name).type != type_:
+                    raise ValueError(f"its column {name} is {file.schema_arrow.field(name).type}, not {type_}")
+            counts: Counter[str] = Counter()
+            for batch in file.iter_batches(columns=["sample"]):
+                for entry in batch.column(0).value_counts():
+                    counts[entry["values"].as_py()] += entry["counts"].as_py()
+    except (OSError, pa.ArrowException, KeyError, ValueError) as error:
+        raise MifaError("MIFA415", f"cannot be read: {error}", path) from error
+    return counts
+
+
+def shape_kinds(folder: Path, annotation_set: str) -> set[str]:
+    """Return what shapes of a set were drawn as; nothing when its table cannot be read."""
+    try:
+        with pq.ParquetFile(folder / layout.table_path(annotation_set, "shapes")) as file:
+            batches = [batch.column(0).unique().to_pylist() for batch in file.iter_batches(columns=["kind"])]
+    except (OSError, pa.ArrowException):
+        return set()
+    return {kind for batch in batches for kind in batch if kind}

@@ -48,7 +48,7 @@ class Sample:
     @cached_property
     def labels(self) -> Mapping[str, da.Array]:
         """The label images at full resolution by annotation set, lazily; the image's axes without c."""
-        return {name: _lazy(self.folder / path / "0") for name, path in self.row.labels.items()}
+        return {name: lazy_array(self.folder / path / "0") for name, path in self.row.labels.items()}
 
     def table(self, annotation_set: str, kind: str) -> pd.DataFrame:
         """Return what a set says of the sample, a row each; see `Dataset.table`."""
@@ -56,10 +56,11 @@ class Sample:
 
     def level(self, index: int) -> da.Array:
         """Return the image at one resolution level, 0 the finest, lazily."""
-        return _lazy(self.folder / self.row.image / str(index))
+        return lazy_array(self.folder / self.row.image / str(index))
 
 
-def _lazy(path: Path) -> da.Array:
+def lazy_array(path: Path) -> da.Array:
+    """Return an array on disk, lazily."""
     import dask.array as da
     import zarr
 

@@ -12,7 +12,6 @@ import numpy.typing as npt
 
 from mifakit.readers.base import Spacing
 
-_ZARR_FORMAT = 3
 _SPACE, _TIME = "pixel", "frame"
 
 
@@ -59,7 +58,7 @@ def write_graph(folder: Path, graph: GraphArrays, spacing: Mapping[str, Spacing]
     import zarr
     from geff_spec import Axis, GeffMetadata, RelatedObject
 
-    root = zarr.open_group(str(folder), mode="w-", zarr_format=_ZARR_FORMAT)
+    root = zarr.open_group(str(folder), mode="w-", zarr_format=3)
     _write_ids(root, "nodes/ids", graph.ids)
     _write_ids(root, "edges/ids", graph.edges)
     axes = []
@@ -88,6 +87,48 @@ def write_graph(folder: Path, graph: GraphArrays, spacing: Mapping[str, Spacing]
         track_node_props={"tracklet": "track"} if "track" in nodes else None,
     )
     root.attrs["geff"] = metadata.model_dump(mode="json", exclude_none=True)
+
+
+@dataclass(frozen=True)
+class GraphSummary:
+    """What there is in a graph on disk.
+
+    Attributes
+    ----------
+    nodes, edges
+        How many.
+    lost_edges
+        How many of the edges lead to nodes that are not there.
+    over_time
+        Whether nodes have a time, and edges lead on in it.
+    """
+
+    nodes: int
+    edges: int
+    lost_edges: int
+    over_time: bool
+
+
+def read_graph(folder: Path) -> GraphSummary:
+    """Look into a graph.
+
+    Raises
+    ------
+    Exception
+        Whatever zarr and geff_spec raise of one that is damaged.
+    """
+    import zarr
+    from geff_spec import GeffMetadata
+
+    root: Any = zarr.open_group(str(folder), mode="r")
+    GeffMetadata.model_validate(root.attrs["geff"])
+    ids, edges = np.asarray(root["nodes/ids"][:]), np.asarray(root["edges/ids"][:]).reshape(-1, 2)
+    lost = ~np.isin(edges, ids).all(axis=1)
+    over_time = False
+    if "t" in root["nodes/props"]:
+        times = dict(zip(ids.tolist(), np.asarray(root["nodes/props/t/values"][:]).tolist(), strict=True))
+        over_time = all(times[begin] < times[end] for begin, end in edges[~lost].tolist()) and bool(len(edges))
+    return GraphSummary(len(ids), len(edges), int(lost.sum()), over_time)
 
 
 def _write_ids(root: Any, path: str, values: npt.NDArray[Any]) -> None:

@@ -145,7 +145,7 @@ def file_rows(dataset: Dataset, ids: DatasetIds) -> list[Row]:
 
 def _separate(row: SampleRow) -> dict[str, str]:
     """Return what annotates this sample alone, label images and graphs, with the set that each is of."""
-    separate = {}
+    separate: dict[str, str] = {}
     for name, annotation in row.annotations.items():
         separate |= dict.fromkeys(annotation.label_images, name)
         separate |= {annotation.graph: name} if annotation.graph else {}
