@@ -167,7 +167,7 @@ def test_no_mask_is_ever_paired_with_an_image_of_another_stem(
     truth = layout(kind, folders, stems, suffix)
     kept = [path for path in sorted(truth) if random.random() < 0.7]  # type: ignore[attr-defined]
     inventory = scan(fill(tmp_path_factory.mktemp("lab"), kept))
-    layouts = {str(one.name): one.layout for one in propose(kept).annotations}
+    layouts = {str(one.name): one.format for one in propose(kept).annotations}
     for pairing in inventory.pairings:
         if layouts[pairing.annotation_set] is None:
             for file in pairing.files:

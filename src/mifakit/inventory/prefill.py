@@ -59,7 +59,7 @@ def prefill(
     for index, protocol in enumerate(proposal.annotations):
         paired = {pair.image for pair in inventory.pairings if pair.annotation_set == protocol.name}
         notes["annotations", index, "files"] = proposal.reasons[index]
-        protocol.types = list(types[str(protocol.name)])
+        protocol.types = list(types.get(str(protocol.name), ()))
         protocol.coverage = f"{len(paired)} of {len(inventory.images)} images were annotated."
         for number, pair in enumerate(protocol.pairs):
             candidates = proposal.ambiguous.get(pair.annotation or "", ())
