@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from mifakit.annotations.coordinates import vertices_of
 from mifakit.annotations.refusals import Refusals, RefusedError
 
 
@@ -46,40 +44,3 @@ def test_reasons_without_end_are_not_told() -> None:
     assert len(refusals.findings) == 51
     assert refusals.findings[-1].message == "other reasons: a, a, a, a, a and 945 more"
     assert refusals.findings[3].message == "reason 3: a, a"
-
-
-@pytest.mark.parametrize(
-    ("values", "vertices"),
-    [
-        ([1, 2, 3, 4], [[1, 2], [3, 4]]),
-        ([[1, 2], [3, 4]], [[1, 2], [3, 4]]),
-        ([[1, 2, 9], [3, 4, 9]], [[1, 2], [3, 4]]),
-        (np.array([[1, 2]]), [[1, 2]]),
-    ],
-)
-def test_vertices(values: object, vertices: list[list[float]]) -> None:
-    assert vertices_of(values).tolist() == vertices  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize(
-    ("values", "code"),
-    [
-        ([1, 2, 3], "MIFA359"),
-        ([], "MIFA359"),
-        ([[1], [2]], "MIFA359"),
-        ([[1, 2], [3]], "MIFA359"),
-        ([[[1, 2]]], "MIFA359"),
-        ([10**400, 1], "MIFA359"),
-        ([None, 1], "MIFA361"),
-        ([[1, float("inf")]], "MIFA361"),
-    ],
-)
-def test_no_vertices(values: list[object], code: str) -> None:
-    with pytest.raises(RefusedError) as caught:
-        vertices_of(values)
-    assert caught.value.code == code
-
-
-def test_too_few_vertices() -> None:
-    with pytest.raises(RefusedError, match="fewer than 3 vertices"):
-        vertices_of([[1, 2], [3, 4]], least=3)

@@ -10,6 +10,9 @@ import numpy as np
 from mifakit.annotations.model import Numbers
 from mifakit.annotations.refusals import RefusedError
 
+MIN_RING = 3
+MIN_LINE = 2
+
 
 def numbers_of(values: Any) -> Numbers:
     """Return coordinates as an array.
@@ -28,26 +31,57 @@ def numbers_of(values: Any) -> Numbers:
     return numbers
 
 
-def vertices_of(values: Sequence[Any], least: int = 1) -> Numbers:
+def vertices_of(values: Sequence[Any]) -> Numbers:
     """Return x, y of each vertex.
 
     Parameters
     ----------
     values
         Pairs, or x and y by turns; of more than two numbers, those behind the second are left out.
-    least
-        How many there must be.
 
     Raises
     ------
     RefusedError
-        When there are fewer, or they are no pairs; MIFA361 when one of them is no number.
+        When there are none, or they are no pairs; MIFA361 when one of them is no number.
     """
     numbers = numbers_of(values)
+    if numbers.size == 0:
+        raise RefusedError("there are no coordinates")
     if numbers.ndim == 1 and numbers.size % 2 == 0:
         numbers = numbers.reshape(-1, 2)
     if numbers.ndim != 2 or numbers.shape[1] < 2:
         raise RefusedError("coordinates do not come in pairs")
-    if len(numbers) < least:
-        raise RefusedError(f"an outline has fewer than {least} vertices" if least > 2 else "there are no coordinates")
     return numbers[:, :2]
+
+
+def ring_of(values: Sequence[Any]) -> Numbers:
+    """Return the vertices of an outline, the first of them once.
+
+    Raises
+    ------
+    RefusedError
+        As `vertices_of`, and when there are fewer than three.
+    """
+    ring = opened(vertices_of(values))
+    if len(ring) < MIN_RING:
+        raise RefusedError(f"an outline has fewer than {MIN_RING} vertices")
+    return ring
+
+
+def opened(ring: Numbers) -> Numbers:
+    """Return an outline without the last vertex, if that is the first again."""
+    return ring[:-1] if len(ring) > 1 and (ring[0] == ring[-1]).all() else ring
+
+
+def line_of(values: Sequence[Any]) -> Numbers:
+    """Return the vertices of a line.
+
+    Raises
+    ------
+    RefusedError
+        As `vertices_of`, and when there is but one.
+    """
+    line = vertices_of(values)
+    if len(line) < MIN_LINE:
+        raise RefusedError(f"a line has fewer than {MIN_LINE} vertices")
+    return line

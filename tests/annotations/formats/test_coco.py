@@ -204,6 +204,7 @@ def test_private_fields_are_not_kept(tmp_path: Path) -> None:
     [
         ({"segmentation": [[1, 2, 3]]}, "MIFA359", "coordinates do not come in pairs"),
         ({"segmentation": [[1, 2, 3, 4]]}, "MIFA359", "an outline has fewer than 3 vertices"),
+        ({"segmentation": [[1, 2, 3, 4, 1, 2]]}, "MIFA359", "an outline has fewer than 3 vertices"),
         ({"segmentation": [[1, 2, 3, 4, None, 6]]}, "MIFA361", "a coordinate is missing"),
         ({"segmentation": [[1, 2, 3, 4, float("nan"), 6]]}, "MIFA361", "a coordinate is missing"),
         ({"segmentation": [[1, 2, 3, 4, float("inf"), 6]]}, "MIFA361", "a coordinate is missing"),
@@ -238,6 +239,10 @@ def test_an_object_that_is_left_out(tmp_path: Path, annotation: dict[str, Any], 
     assert found.findings[0].message.startswith(reason)
     assert found.findings[0].message.endswith("annotation 1 of a/first.png")
     assert sum(layer.objects.count for layer in found.layers) == 1
+
+
+def test_a_triangle_is_an_outline(tmp_path: Path) -> None:
+    assert len(shapes_of(read(tmp_path, with_annotations({"segmentation": [[1, 1, 2, 1, 1, 2]]}))).vertices) == 3
 
 
 def test_a_part_that_is_left_out(tmp_path: Path) -> None:

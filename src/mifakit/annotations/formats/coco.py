@@ -12,7 +12,7 @@ import numpy as np
 from msgspec import Meta, Raw, Struct
 
 from mifakit.annotations.base import Annotation, AnnotationFile, Grid, NamedImage, Options
-from mifakit.annotations.coordinates import numbers_of, vertices_of
+from mifakit.annotations.coordinates import MIN_RING, numbers_of, opened, vertices_of
 from mifakit.annotations.model import Kind, Masks, Numbers, Objects, Offsets, Points, ShapeCollector, Shapes
 from mifakit.annotations.properties import plain_properties
 from mifakit.annotations.refusals import Refusals, RefusedError
@@ -239,12 +239,12 @@ class _Objects:
         self._masked.append(said if box is None else _with_box(said, box))
 
     def _outline(self, item: str, outline: Sequence[Coordinates], box: Numbers | None, said: Mapping[str, Any]) -> None:
-        rings = [vertices_of(ring) for ring in outline if ring]
-        parts = [[ring] for ring in rings if len(ring) > 2]
+        rings = [opened(vertices_of(ring)) for ring in outline if ring]
+        parts = [[ring] for ring in rings if len(ring) >= MIN_RING]
         if not parts:
-            raise RefusedError("an outline has fewer than 3 vertices")
+            raise RefusedError(f"an outline has fewer than {MIN_RING} vertices")
         if len(parts) < len(rings):
-            self._refusals.add(item, "a part of an outline has fewer than 3 vertices")
+            self._refusals.add(item, f"a part of an outline has fewer than {MIN_RING} vertices")
         vertices = np.concatenate(rings)
         bounds = np.concatenate([vertices.min(axis=0), vertices.max(axis=0)])
         if box is not None and np.abs(box - bounds).max() > _BBOX_TOLERANCE:
