@@ -28,7 +28,23 @@ MAX_ARCHIVE_BYTES = 1024**3
 """Of what an archive unpacks to."""
 MAX_OBJECTS = 5_000_000
 """In one annotation file."""
+MAX_JSON_VALUES = 50_000_000
+"""In one JSON text, as far as its commas tell."""
+MAX_RUNS = 50_000_000
+"""Of pixels in rows, that the masks of one image come to."""
 MAX_TEXT_HEADER_BYTES = 1024**2
+
+
+def check_object_budget(path: Path, count: int) -> None:
+    """Refuse an annotation file of too many objects.
+
+    Raises
+    ------
+    MifaError
+        MIFA226.
+    """
+    if count > MAX_OBJECTS:
+        raise MifaError("MIFA226", f"holds {count:,} objects, more than {MAX_OBJECTS:,}", str(path))
 
 
 def check_pixel_budget(path: Path, shape: tuple[int, ...], dtype: np.dtype, stored: int | None = None) -> None:
