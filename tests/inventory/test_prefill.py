@@ -14,7 +14,6 @@ from mifakit.metadata.vocabularies import AnnotationType
 from mifakit.readers.base import Acquisition, Channel, ImageFacts, Spacing
 from mifakit.readers.origin import Origin
 
-
 MASKS = {"masks": [AnnotationType.SEGMENTATION_MASK]}
 
 

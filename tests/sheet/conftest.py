@@ -67,7 +67,8 @@ def values(name: str, kind: Any) -> st.SearchStrategy[Any]:
         chosen = VALUES[name]
         return (
             chosen
-            if origin is Literal or name in {"classes", "legend", "columns", "seed", "splits", "storage", "ai_models_trained"}
+            if origin is Literal
+            or name in {"classes", "legend", "columns", "seed", "splits", "storage", "ai_models_trained"}
             else st.none() | chosen
         )
     if isinstance(kind, type) and issubclass(kind, SheetModel):

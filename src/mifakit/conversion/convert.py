@@ -235,7 +235,7 @@ def sweep(bench: Workbench, converted: Iterable[Converted]) -> None:
     _keep_only({one.row.image for one in done}, bench.dataset, layout.IMAGES)
     wanted = {name for one in done for name in one.checksums}
     for graph in list((bench.dataset / layout.ANNOTATIONS).glob("*/graphs/*")):
-        if f"{graph.relative_to(bench.dataset).as_posix()}/zarr.json" not in wanted:
+        if f"{graph.relative_to(bench.dataset).as_posix()}/.zattrs" not in wanted:
             shutil.rmtree(graph)
     for picture in list((bench.dataset / layout.PREVIEWS).rglob("*.jpg")):
         if picture.relative_to(bench.dataset).as_posix() not in wanted:

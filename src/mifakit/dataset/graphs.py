@@ -58,7 +58,8 @@ def write_graph(folder: Path, graph: GraphArrays, spacing: Mapping[str, Spacing]
     import zarr
     from geff_spec import Axis, GeffMetadata, RelatedObject
 
-    root = zarr.open_group(str(folder), mode="w-", zarr_format=3)
+    # Format 2, as geff itself writes by default: in format 3 text has no stable type yet.
+    root = zarr.open_group(str(folder), mode="w-", zarr_format=2)
     _write_ids(root, "nodes/ids", graph.ids)
     _write_ids(root, "edges/ids", graph.edges)
     axes = []
@@ -76,7 +77,7 @@ def write_graph(folder: Path, graph: GraphArrays, spacing: Mapping[str, Spacing]
             )
         )
     nodes = {**graph.places, **graph.properties}
-    related = [RelatedObject(type="labels", path=label, label_prop="label")] if label and "label" in nodes else None
+    related = [RelatedObject(type="labels", path=label, node_prop="label")] if label and "label" in nodes else None
     metadata = GeffMetadata(
         geff_version="1.1.0",
         directed=graph.directed,
