@@ -32,6 +32,8 @@ MAX_JSON_VALUES = 50_000_000
 """In one JSON text, as far as its commas tell."""
 MAX_RUNS = 50_000_000
 """Of pixels in rows, that the masks of one image come to."""
+MAX_DRAWN_PIXELS = 2**34
+"""That the objects of an annotation may cover in an image; what several cover counts as often."""
 MAX_TEXT_HEADER_BYTES = 1024**2
 
 
