@@ -81,6 +81,7 @@ class Coco:
 
     name: ClassVar[str] = "COCO"
     suffixes: ClassVar[tuple[str, ...]] = (".json",)
+    reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.SHAPES, Kind.MASKS, Kind.BOXES, Kind.POINTS})
     keeps: ClassVar[str] = "supercategory, iscrowd, area, score, names and visibility of keypoints, other plain fields"
     loses: ClassVar[str] = "captions, skeletons, licences, nested fields"
