@@ -104,7 +104,7 @@ def check_header(mask: ImageFacts, image: ImageFacts, place: Place) -> None:
     """
     if mask.size("c") != 1:
         raise MifaError("MIFA305", f"the mask has {mask.size('c')} channels ({mask.native_axes})", place)
-    if mask.dtype.kind not in "uib":
+    if mask.dtype.kind not in "uibf":
         raise MifaError("MIFA303", f"labels are stored as {mask.dtype}", place)
     check_size(mask, image, place)
 
@@ -145,10 +145,15 @@ def check_grid(axes: str, shape: Mapping[str, int], image: Mapping[str, int], pl
     expected = "×".join(map(str, image_size))
     message = f"the mask is {written} ({''.join(shape)}), its image {expected} ({axes})"
     ratios = {large / small for large, small in zip(image_size, mask_size, strict=True)}
+    only_planes = not extra and mask_size[:-2] == image_size[:-2]
     if mask_size[-2:] == image_size[-2:][::-1] != image_size[-2:]:
         message += ": x and y seem swapped"
     elif len(ratios) == 1 and not extra:
         message += f": it differs by a factor of {ratios.pop():g}"
+    elif only_planes and min(ratios) >= 1:
+        message += ": it may be of a crop of the image"
+    elif only_planes and max(ratios) <= 1:
+        message += ": the image may be a crop of what it was made on"
     raise MifaError("MIFA302", message, place)
 
 
