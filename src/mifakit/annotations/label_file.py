@@ -64,9 +64,10 @@ def _whole_numbers(block: npt.NDArray[Any], place: Place) -> npt.NDArray[np.int6
     MifaError
         MIFA303 when some are not.
     """
-    whole = np.isfinite(block) & (np.abs(block) < _LARGEST_LABEL) & (block == np.rint(block))
+    values = block.astype(np.float64)
+    whole = np.isfinite(values) & (np.abs(values) < _LARGEST_LABEL) & (values == np.rint(values))
     if not whole.all():
-        first = block[~whole][0]
+        first = values[~whole][0]
         message = f"labels are stored as {block.dtype}, and {first:g} is no whole number"
         raise MifaError("MIFA303", message, place)
     return block.astype(np.int64)
