@@ -38,8 +38,7 @@ def masks(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     return mifakit.open(mifakit.build(sheet, home / "dataset").path)
 
 
-def polygons(home: Path) -> dict:
-    hole = [[4, 4], [6, 4], [6, 6], [4, 6]]
+def write_polygons(home: Path) -> None:
     square = [2.0, 2.0, 12.0, 2.0, 12.0, 12.5, 2.0, 12.0]
     shapes = [
         {"id": 5, "image_id": 1, "category_id": 2, "segmentation": [square], "iscrowd": 0},
@@ -53,14 +52,13 @@ def polygons(home: Path) -> dict:
         "categories": categories,
     }
     (home / "lab" / "all.json").write_text(json.dumps(said))
-    return {"square": square, "hole": hole}
 
 
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     home = tmp_path_factory.mktemp("drawn")
     sheet = write_lab(home, a=noise(40, 50))
-    polygons(home)
+    write_polygons(home)
     sheet.write_text(sheet.read_text().replace("masks/{name}.tif", "all.json"))
     built = mifakit.build(sheet, home / "dataset")
     assert built.complete

@@ -38,11 +38,9 @@ class CocoExport:
                 category = categories.setdefault(name or _UNNAMED, len(categories) + 1)
                 identity = {"id": len(annotations) + 1, "image_id": number, "category_id": category}
                 annotations.append({**identity, "iscrowd": 0, **said})
-        known = [
-            {"id": value, "name": name, "keypoints": ["point"], "skeleton": []} for name, value in categories.items()
-        ]
-        if not any("keypoints" in one for one in annotations):
-            known = [{"id": one["id"], "name": one["name"]} for one in known]
+        points = any("keypoints" in one for one in annotations)
+        skeleton: Json = {"keypoints": ["point"], "skeleton": []} if points else {}
+        known = [{"id": value, "name": name, **skeleton} for name, value in categories.items()]
         text = json.dumps({"images": images, "annotations": annotations, "categories": known}, ensure_ascii=False)
         (folder / "instances.json").write_text(text, encoding="utf-8", newline="\n")
         return findings

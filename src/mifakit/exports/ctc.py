@@ -22,28 +22,37 @@ class CtcExport:
 
     def write(self, dataset: Dataset, annotation_set: str, folder: Path) -> list[Finding]:
         """Write the set's movies."""
+        refused: dict[str, list[str]] = {}
         findings: list[Finding] = []
-        names: list[str] = []
+        written: list[str] = []
         for sample in annotated(dataset, annotation_set):
-            row = sample.row.annotations[annotation_set]
-            reason = (
-                "has no time points" if "t" not in sample.row.axes
-                else "has no label image" if not row.label
-                else "has objects that overlap" if row.further_labels
-                else ""
-            )  # fmt: skip
-            if reason:
-                findings.append(
-                    Finding.of("MIFA508", f"sample {sample.id} {reason}, and is left out", Place(annotation_set))
-                )
+            if reason := _unfit(sample, annotation_set):
+                refused.setdefault(reason, []).append(sample.id)
                 continue
-            names.append(sample.id)
-            target = folder / f"{len(names):02d}_GT" / "TRA"
+            written.append(sample.id)
+            target = folder / f"{len(written):02d}_GT" / "TRA"
             target.mkdir(parents=True)
             findings += _write(sample, annotation_set, target)
-        lines = [f"{number:02d} {name}\n" for number, name in enumerate(names, start=1)]
+        lines = [f"{number:02d} {name}\n" for number, name in enumerate(written, start=1)]
         (folder / "samples.txt").write_text("".join(lines), encoding="utf-8", newline="\n")
-        return findings
+        left = [
+            Finding.of("MIFA508", f"{len(samples)} samples {reason} and are left out, the first is {samples[0]}")
+            for reason, samples in refused.items()
+        ]
+        return [*left, *findings]
+
+
+def _unfit(sample: Sample, annotation_set: str) -> str:
+    """Return why a sample cannot be a movie of the challenge, or nothing."""
+    row = sample.row.annotations[annotation_set]
+    if "t" not in sample.row.axes:
+        return "have no time points"
+    if not row.label:
+        return "have no label image"
+    if row.further_labels:
+        return "have objects that overlap"
+    largest = sample.table(annotation_set, "objects")["id"].max() if row.objects else 0
+    return "have ids beyond 16 bits" if largest > _LARGEST else ""
 
 
 def _write(sample: Sample, annotation_set: str, target: Path) -> list[Finding]:
@@ -51,10 +60,6 @@ def _write(sample: Sample, annotation_set: str, target: Path) -> list[Finding]:
 
     row = sample.row.annotations[annotation_set]
     objects = sample.table(annotation_set, "objects")
-    if len(objects) and objects["id"].max() > _LARGEST:
-        return [
-            Finding.of("MIFA508", f"sample {sample.id} has ids beyond 16 bits, and is left out", Place(annotation_set))
-        ]
     frames: dict[int, list[Any]] = {}
     for plane in planes(sample, str(row.label)):
         frames.setdefault(plane.t or 0, []).append(plane.labels.astype(np.uint16))
@@ -64,7 +69,8 @@ def _write(sample: Sample, annotation_set: str, target: Path) -> list[Finding]:
         tifffile.imwrite(target / f"man_track{t:0{digits}d}.tif", pixels, photometric="minisblack", compression="zlib")
     lives = objects.groupby("id")["t"].agg(["min", "max", "nunique"])
     parents = _parents(sample.folder / row.graph) if row.graph else {}
-    lines = [f"{label} {one['min']} {one['max']} {parents.get(label, 0)}\n" for label, one in lives.iterrows()]
+    rows = zip(lives.index.tolist(), lives["min"].tolist(), lives["max"].tolist(), strict=True)
+    lines = [f"{label} {begin} {end} {parents.get(label, 0)}\n" for label, begin, end in rows]
     (target / "man_track.txt").write_text("".join(lines), encoding="utf-8", newline="\n")
     gaps = lives.index[lives["nunique"] < lives["max"] - lives["min"] + 1].tolist()
     if gaps:

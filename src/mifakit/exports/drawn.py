@@ -58,8 +58,8 @@ def objects_of(sample: Sample, annotation_set: str) -> Iterator[Drawn]:
     row = sample.row.annotations[annotation_set]
     if row.shapes:
         for one in sample.table(annotation_set, "shapes").to_dict("records"):
-            place = [None if one[axis] != one[axis] or one[axis] is None else int(one[axis]) for axis in "tz"]
-            yield Drawn(one["id"], _text(one["class"]), one["kind"], one["geometry"], *place, _text(one["source_id"]))
+            t, z = (place_along(one[axis]) for axis in "tz")
+            yield Drawn(one["id"], text(one["class"]), one["kind"], one["geometry"], t, z, text(one["source_id"]))
     elif row.label:
         names = class_names(sample, annotation_set)
         for path in row.label_images:
@@ -106,5 +106,11 @@ def _size(sample: Sample, axis: str) -> int:
     return sample.row.shape[sample.row.axes.index(axis)] if axis in sample.row.axes else 1
 
 
-def _text(value: Any) -> str | None:
+def text(value: Any) -> str | None:
+    """Return the text of a table's cell, or None of an empty one."""
     return value if isinstance(value, str) else None
+
+
+def place_along(value: Any) -> int | None:
+    """Return the plane that a table's cell means, the nearest one, or None of an empty one."""
+    return None if value is None or value != value else round(value)

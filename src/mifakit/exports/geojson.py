@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from mifakit.dataset.dataset import Dataset, Sample
-from mifakit.exports.drawn import annotated, objects_of
+from mifakit.exports.drawn import annotated, objects_of, place_along, text
 from mifakit.findings import Finding
 
 
@@ -22,8 +22,8 @@ class GeoJsonExport:
         """Write the set as GeoJSON."""
         for sample in annotated(dataset, annotation_set):
             collection = {"type": "FeatureCollection", "features": list(_features(sample, annotation_set))}
-            text = json.dumps(collection, ensure_ascii=False)
-            (folder / f"{sample.id}.geojson").write_text(text, encoding="utf-8", newline="\n")
+            written = json.dumps(collection, ensure_ascii=False)
+            (folder / f"{sample.id}.geojson").write_text(written, encoding="utf-8", newline="\n")
         return []
 
 
@@ -34,9 +34,9 @@ def _features(sample: Sample, annotation_set: str) -> Iterator[dict[str, Any]]:
         yield _feature(mapping(one.geometry), one.t, one.z, one.name, one.source_id or str(one.id))
     if sample.row.annotations[annotation_set].points:
         for row in sample.table(annotation_set, "points").to_dict("records"):
-            t, z = (None if row[axis] != row[axis] or row[axis] is None else round(row[axis]) for axis in "tz")
-            name, source = (row[column] if isinstance(row[column], str) else None for column in ("class", "source_id"))
-            yield _feature(mapping(Point(row["x"], row["y"])), t, z, name, source or str(row["id"]))
+            t, z = (place_along(row[axis]) for axis in "tz")
+            source = text(row["source_id"]) or str(row["id"])
+            yield _feature(mapping(Point(row["x"], row["y"])), t, z, text(row["class"]), source)
 
 
 def _feature(geometry: dict[str, Any], t: int | None, z: int | None, name: str | None, source: str) -> dict[str, Any]:

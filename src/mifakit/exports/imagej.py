@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mifakit.dataset.dataset import Dataset, Sample
-from mifakit.exports.drawn import Drawn, annotated, lost, objects_of
+from mifakit.exports.drawn import Drawn, annotated, lost, objects_of, place_along, text
 from mifakit.findings import Finding
 
 _DATE = (1980, 1, 1, 0, 0, 0)
@@ -55,8 +55,8 @@ def _rois(sample: Sample, annotation_set: str) -> Iterator[tuple[str, Any]]:
             yield title, roi
     if sample.row.annotations[annotation_set].points:
         for row in sample.table(annotation_set, "points").to_dict("records"):
-            t, z = (None if row[axis] != row[axis] or row[axis] is None else round(row[axis]) for axis in "tz")
-            title = row["source_id"] if isinstance(row["source_id"], str) else str(row["id"])
+            t, z = (place_along(row[axis]) for axis in "tz")
+            title = text(row["source_id"]) or str(row["id"])
             roi = _roi(np.array([[row["x"], row["y"]]]), title, t, z)
             roi.roitype = ROI_TYPE.POINT
             yield title, roi

@@ -29,14 +29,14 @@ class YoloExport:
         classes = {name: number for number, name in enumerate(sorted({one.name or _UNNAMED for one in everything}))}
         for sample in samples:
             height, width = sample.row.shape[-2:]
-            lines = [
+            written = [
                 " ".join([str(classes[one.name or _UNNAMED]), *(f"{value:.8g}" for value in values)])
                 for one in found[sample.id]
                 for values in ([_box(one, width, height)] if boxes else _rings(one, width, height))
             ]
             path = folder / "labels" / (sample.row.split or "all") / f"{sample.id}.txt"
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+            path.write_text("".join(f"{line}\n" for line in written), encoding="utf-8", newline="\n")
         names = {number: name for name, number in classes.items()}
         splits = {split: f"images/{split}" for split in sorted({sample.row.split or "all" for sample in samples})}
         text = f"path: .\n{''.join(f'{split}: {place}' + chr(10) for split, place in splits.items())}names:\n"
@@ -46,13 +46,12 @@ class YoloExport:
             return findings
         parts = [one for one in everything if one.kind != "line" and len(_parts(one)) > 1]
         holes = [one for one in everything if one.kind != "line" and any(part.interiors for part in _parts(one))]
+        lines = sum(one.kind == "line" for one in everything)
         return [
             *findings,
             *lost("YOLO has no objects of several parts: each part became an object,", len(parts), annotation_set),
             *lost("YOLO has no holes: those are lost", len(holes), annotation_set),
-            *lost(
-                "YOLO has no lines: left out are those", sum(one.kind == "line" for one in everything), annotation_set
-            ),
+            *lost("YOLO has no lines: left out are those", lines, annotation_set),
         ]
 
 

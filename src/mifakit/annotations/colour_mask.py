@@ -1,2 +1,0 @@
-def colour_labels(colours, legend, place):
-    raise NotImplementedError
