@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 Plain = str | int | float | bool
@@ -11,6 +11,7 @@ Plain = str | int | float | bool
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _HOME = re.compile(r"(?:^|[\s\"'(=:]|file://)/(?:home|Users|root)\b|[A-Za-z]:[\\/]+Users\b", re.IGNORECASE)
 _MAX_ITEMS = 100
+_CLASS_FIELDS = ("class", "class_name", "classname", "label", "category", "type", "cell_type", "name")
 
 
 def plain_properties(values: Mapping[str, Any]) -> dict[str, Plain]:
@@ -32,6 +33,12 @@ def plain_properties(values: Mapping[str, Any]) -> dict[str, Plain]:
             if plain is not None and not is_private(full):
                 properties[full] = plain
     return properties
+
+
+def class_field(names: Iterable[str]) -> str | None:
+    """Return which of an object's fields is its class, as far as names tell."""
+    by_key = {name.casefold(): name for name in names}
+    return next((by_key[key] for key in _CLASS_FIELDS if key in by_key), None)
 
 
 def is_private(text: str) -> bool:
