@@ -11,6 +11,7 @@ Plain = str | int | float | bool
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _HOME = re.compile(r"(?:^|[\s\"'(=:]|file://)/(?:home|Users|root)\b|[A-Za-z]:[\\/]+Users\b", re.IGNORECASE)
 _MAX_ITEMS = 100
+_TOO_LARGE = 2**63
 _CLASS_FIELDS = ("class", "class_name", "classname", "label", "category", "type", "cell_type", "name")
 
 
@@ -18,7 +19,7 @@ def plain_properties(values: Mapping[str, Any]) -> dict[str, Plain]:
     """Return those of some values that can stand in a table.
 
     What is one level down gets both names: `attributes.occluded`. Lists of plain values become text. What is deeper,
-    empty, an e-mail address, or a path in somebody's home is left out.
+    empty, larger than tables hold, an e-mail address, or a path in somebody's home is left out.
 
     Examples
     --------
@@ -41,6 +42,13 @@ def class_field(names: Iterable[str]) -> str | None:
     return next((by_key[key] for key in _CLASS_FIELDS if key in by_key), None)
 
 
+def class_name(value: Any, classes: Mapping[int, str]) -> str | None:
+    """Return the name of a class; `classes` says what numbers mean."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return classes.get(value, str(value))
+    return value if isinstance(value, str) and value else None
+
+
 def is_private(text: str) -> bool:
     """Whether a text has an e-mail address in it, or a path in somebody's home."""
     return bool(_EMAIL.search(text) or _HOME.search(text))
@@ -61,4 +69,4 @@ def _plain(value: Any) -> Plain | None:
         return ", ".join(map(str, items)) if whole else None
     if isinstance(value, str):
         return value if value and not is_private(value) else None
-    return value if isinstance(value, int | float) else None
+    return value if isinstance(value, int | float) and abs(value) < _TOO_LARGE else None

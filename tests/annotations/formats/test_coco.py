@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
+from tests.annotations.json_contract import JsonContract
 from tests.annotations.layers import GRID, messages, only, painted, read_content
 
 from mifakit.annotations.base import Annotation, Grid, Options
 from mifakit.annotations.formats.coco import Coco
 from mifakit.annotations.model import Masks, Points, ShapeKind, Shapes
 from mifakit.errors import MifaError
-from mifakit.testing.annotations import AnnotationContract
 
 SIZE = 512
 SQUARE = [2, 2, 6, 2, 6, 6, 2, 6]
@@ -84,7 +84,7 @@ def with_annotations(*annotations: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class TestContract(AnnotationContract):
+class TestContract(JsonContract):
     @pytest.fixture
     def annotation_format(self) -> Coco:
         return Coco()

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 import shapely
 from shapely.geometry import shape as shapely_shape
+from tests.annotations.json_contract import JsonContract
 from tests.annotations.layers import messages, only, read_content
 
 from mifakit.annotations.base import Annotation, Grid, Options
 from mifakit.annotations.formats.qupath import QuPath
 from mifakit.annotations.model import Points, ShapeKind, Shapes
 from mifakit.errors import MifaError
-from mifakit.testing.annotations import AnnotationContract
 
 SQUARE = [[2, 2], [6, 2], [6, 6], [2, 6], [2, 2]]
 HOLE = [[3, 3], [3, 4], [4, 4], [4, 3], [3, 3]]
@@ -57,7 +57,7 @@ CELL = {
 EXAMPLE = collection(CELL, feature("Point", [931.08, 875.18], name="calib1"), feature("LineString", [[1, 2], [3, 4]]))
 
 
-class TestContract(AnnotationContract):
+class TestContract(JsonContract):
     @pytest.fixture
     def annotation_format(self) -> QuPath:
         return QuPath()

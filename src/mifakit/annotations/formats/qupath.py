@@ -11,9 +11,10 @@ import numpy as np
 from msgspec import Raw, Struct
 
 from mifakit.annotations.base import Annotation, AnnotationFile, Grid, NamedImage, Options
+from mifakit.annotations.collecting import LayerCollector
 from mifakit.annotations.coordinates import line_of, ring_of, vertices_of
-from mifakit.annotations.model import Kind, Numbers, Objects, Points, ShapeCollector, Shapes
-from mifakit.annotations.properties import class_field, plain_properties
+from mifakit.annotations.model import Kind
+from mifakit.annotations.properties import class_field, class_name, plain_properties
 from mifakit.annotations.refusals import Refusals, RefusedError
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
@@ -141,7 +142,7 @@ class _GeoJsonFile:
         """Return all that it says: such a file is about one image."""
         _ = self.images[index]
         refusals = Refusals(self.path)
-        objects = _Objects()
+        layers = LayerCollector()
         for number, (feature, parent) in enumerate(self.features, 1):
             item = f"feature {feature.id}" if feature.id is not None else f"feature number {number}"
             with refusals.noting(item):
@@ -151,13 +152,12 @@ class _GeoJsonFile:
                     continue
                 if feature.geometry is None:
                     raise RefusedError("a feature has no geometry")
-                objects.add(feature.geometry, said | _where(feature.geometry.plane, grid))
+                _add(layers, feature.geometry, said | _where(feature.geometry.plane, grid))
                 if feature.nucleusGeometry is not None:
                     said["properties"] = {"objectType": properties.get("objectType"), "part": "nucleus"}
                     with refusals.noting(f"nucleus of {item}"):
-                        objects.add(feature.nucleusGeometry, said | _where(feature.nucleusGeometry.plane, grid))
-        layers: tuple[Shapes | Points, ...] = (objects.shapes.collected(), objects.points)
-        return Annotation(tuple(one for one in layers if one.objects.count), self.findings + refusals.findings)
+                        _add(layers, feature.nucleusGeometry, said | _where(feature.nucleusGeometry.plane, grid))
+        return Annotation(layers.layers(), self.findings + refusals.findings)
 
 
 def _said(feature: _Feature, parent: Id | None, classes: Mapping[int, str], grid: Grid) -> dict[str, Any]:
@@ -168,10 +168,11 @@ def _said(feature: _Feature, parent: Id | None, classes: Mapping[int, str], grid
     legacy = _LEGACY_TYPES.get(str(feature.id))
     kind = values.pop("objectType", None) or values.pop("object_type", None) or legacy
     of_qupath = kind is not None or isinstance(said, Mapping)
-    name = classification.get("name") or ": ".join(map(str, classification.get("names") or ()))
+    names = classification.get("names")
+    name = ": ".join(map(str, names)) if isinstance(names, list) else class_name(classification.get("name"), classes)
     field = class_field(values)
     if not name and not of_qupath and field is not None:
-        name = values.pop(field)
+        name = class_name(values.pop(field), classes)
     colours = (values.pop("color", None), classification.get("color"), classification.get("colorRGB"))
     more = {
         **_measurements(values.pop("measurements", None)),
@@ -181,7 +182,7 @@ def _said(feature: _Feature, parent: Id | None, classes: Mapping[int, str], grid
     }
     return {
         "source_id": None if legacy else feature.id,
-        "name": classes.get(name, name) if isinstance(name, int) else name or None,
+        "name": name or None,
         "properties": plain_properties(values | more),
         **(_where(_Plane(), grid) if of_qupath else {}),
     }
@@ -191,7 +192,8 @@ def _measurements(values: Any) -> dict[str, Any]:
     """Return measurements by name; before QuPath 0.4 they were a list."""
     if isinstance(values, list):
         values = {str(one.get("name")): one.get("value") for one in values if isinstance(one, Mapping)}
-    return {name: value for name, value in values.items() if isinstance(value, int | float)} if values else {}
+    found = values if isinstance(values, Mapping) else {}
+    return {name: value for name, value in found.items() if isinstance(value, int | float)}
 
 
 def _colour(value: Any) -> str | None:
@@ -207,51 +209,35 @@ def _where(plane: _Plane | None, grid: Grid) -> dict[str, int]:
     return {axis: place for axis, place in places.items() if place > 0 or (place == 0 and grid.size(axis) > 1)}
 
 
-class _Objects:
-    """Collects shapes and points."""
+def _add(layers: LayerCollector, geometry: _Geometry, said: Mapping[str, Any]) -> None:
+    """Add a geometry: shapes and points of one object have the same source_id."""
+    match geometry.type:
+        case "Polygon" if geometry.isEllipse:
+            ring = ring_of(next(iter(_rings(geometry.coordinates)), ()))
+            centre, radii = (ring.max(axis=0) + ring.min(axis=0)) / 2, np.ptp(ring, axis=0) / 2
+            layers.shapes.ellipse(*centre.tolist(), *radii.tolist(), **said)
+        case "Polygon":
+            _add_polygons(layers, [_rings(geometry.coordinates)], said)
+        case "MultiPolygon":
+            _add_polygons(layers, _parts(geometry.coordinates), said)
+        case "LineString":
+            layers.shapes.line(line_of(_positions(geometry.coordinates)), **said)
+        case "MultiLineString":
+            for line in [line_of(part) for part in _rings(geometry.coordinates)]:
+                layers.shapes.line(line, **said)
+        case "Point":
+            layers.points(vertices_of([_position(geometry.coordinates)]), **said)
+        case "MultiPoint":
+            layers.points(vertices_of(_positions(geometry.coordinates)), **said)
+        case "GeometryCollection":
+            for inner in geometry.geometries:
+                _add(layers, inner, said)
+        case other:
+            raise RefusedError(f"a geometry is of type {other[:40]!r}")
 
-    def __init__(self) -> None:
-        self.shapes = ShapeCollector()
-        self._places: list[Numbers] = []
-        self._said: list[Mapping[str, Any]] = []
 
-    @property
-    def points(self) -> Points:
-        return Points(np.reshape(self._places, (-1, 2)), Objects.of(self._said))
-
-    def add(self, geometry: _Geometry, said: Mapping[str, Any]) -> None:
-        """Add a geometry: shapes and points of one object have the same source_id."""
-        match geometry.type:
-            case "Polygon" if geometry.isEllipse:
-                ring = ring_of(next(iter(_rings(geometry.coordinates)), ()))
-                centre, radii = (ring.max(axis=0) + ring.min(axis=0)) / 2, np.ptp(ring, axis=0) / 2
-                self.shapes.ellipse(*centre.tolist(), *radii.tolist(), **said)
-            case "Polygon":
-                self._polygons([_rings(geometry.coordinates)], said)
-            case "MultiPolygon":
-                self._polygons(_parts(geometry.coordinates), said)
-            case "LineString":
-                self.shapes.line(line_of(_positions(geometry.coordinates)), **said)
-            case "MultiLineString":
-                for line in [line_of(part) for part in _rings(geometry.coordinates)]:
-                    self.shapes.line(line, **said)
-            case "Point":
-                self._points([_position(geometry.coordinates)], said)
-            case "MultiPoint":
-                self._points(_positions(geometry.coordinates), said)
-            case "GeometryCollection":
-                for inner in geometry.geometries:
-                    self.add(inner, said)
-            case other:
-                raise RefusedError(f"a geometry is of type {other[:40]!r}")
-
-    def _polygons(self, parts: Sequence[Sequence[Any]], said: Mapping[str, Any]) -> None:
-        rings = [[ring_of(ring) for ring in part] for part in parts if part]
-        if not rings:
-            raise RefusedError("there are no coordinates")
-        self.shapes.multipolygon(rings, **said)
-
-    def _points(self, places: Sequence[Any], said: Mapping[str, Any]) -> None:
-        for place in vertices_of(places):
-            self._places.append(place)
-            self._said.append(said)
+def _add_polygons(layers: LayerCollector, parts: Sequence[Sequence[Any]], said: Mapping[str, Any]) -> None:
+    rings = [[ring_of(ring) for ring in part] for part in parts if part]
+    if not rings:
+        raise RefusedError("there are no coordinates")
+    layers.shapes.multipolygon(rings, **said)
