@@ -26,6 +26,8 @@ MAX_ANNOTATION_BYTES = 256 * 1024**2
 """Of an annotation file that is read whole; it takes some ten times as much memory."""
 MAX_ARCHIVE_BYTES = 1024**3
 """Of what an archive unpacks to."""
+MAX_ARCHIVE_RATIO = 200
+"""Of what an archive unpacks to, to what it takes. Text and tables shrink to a tenth or so."""
 MAX_OBJECTS = 5_000_000
 """In one annotation file."""
 MAX_TEXT_HEADER_BYTES = 1024**2
