@@ -164,7 +164,7 @@ def test_rounded_rectangles(one: One) -> None:
     assert geometry(shapes).symmetric_difference(oracle).area < 0.2
     # The arc is never wider than the rectangle: then it is an ellipse.
     made = roi(ROI_TYPE.RECT, left=0, top=0, right=20, bottom=10, rounded_rect_arc_size=100)
-    assert geometry(shapes_of(one(made))).area == pytest.approx(np.pi * 10 * 5, rel=1e-3)
+    assert geometry(shapes_of(one(made))).area == pytest.approx(np.pi * 10 * 5, rel=2e-3)
 
 
 def test_ovals(one: One) -> None:
@@ -257,7 +257,7 @@ def test_splines_and_overlays_are_said(one: One) -> None:
     assert "spline" in annotation.findings[0].message
     annotation = one(roi(ROI_TYPE.RECT, subtype=ROI_SUBTYPE.TEXT, text="A", text_name="Arial"))
     assert annotation.layers == ()
-    assert "overlay of text" in annotation.findings[0].message
+    assert "of text in the overlay" in annotation.findings[0].message
 
 
 def test_outlines_of_more_vertices_than_a_short_counts(one: One) -> None:
@@ -329,8 +329,8 @@ def test_one_bad_member_spares_the_others(tmp_path: Path) -> None:
     annotation = read(path)
     assert shapes_of(annotation).objects.source_id == ["2", "5"]
     assert [finding.message for finding in annotation.findings] == [
-        "2 ROIs that is damaged: 1, 4",
-        "1 ROI that is another file: 3",
+        "2 ROIs that cannot be read: 1, 4",
+        "1 ROI of another format: 3",
     ]
     assert all(finding.place is not None and finding.place.path == str(path) for finding in annotation.findings)
 

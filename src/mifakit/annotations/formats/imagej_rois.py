@@ -75,12 +75,12 @@ class ImagejRois:
         rois = []
         for name, data in found:
             if not data.startswith(_MAGIC):
-                left_out.add("MIFA359", "that is another file", name)
+                left_out.add("MIFA359", "of another format", name)
                 continue
             try:
                 rois.append((name, _decode(data)))
             except Exception:  # numpy and struct answer damage in many ways
-                left_out.add("MIFA359", "that is damaged", name)
+                left_out.add("MIFA359", "that cannot be read", name)
         if not rois:
             why = "; ".join(finding.message for finding in left_out.findings)
             raise MifaError("MIFA202", f"holds no ImageJ ROI that can be read: {why or 'there is none'}", str(path))
@@ -168,7 +168,7 @@ class _Reading:
     def take(self, name: str, roi: ImagejRoi) -> None:
         said = {"source_id": name, "properties": _properties(roi)}
         if roi.subtype.name in _OVERLAYS:
-            raise UnusableError(f"that is an overlay of {roi.subtype.name.lower()}")
+            raise UnusableError(f"of {roi.subtype.name.lower()} in the overlay")
         if roi.roitype.name == "POINT":
             self._take_points(roi, said)
         else:
@@ -195,7 +195,7 @@ class _Reading:
         else:
             raise UnusableError("of no type that is known")
         if roi.options.SPLINE_FIT in roi.options:
-            self.left_out.add("MIFA359", "that is a spline, of which the control points are kept", said["source_id"])
+            self.left_out.add("MIFA359", "drawn as splines, whose control points are taken", said["source_id"])
 
     def _take_points(self, roi: ImagejRoi, said: dict[str, Any]) -> None:
         vertices = _vertices(roi) + _PIXEL_CENTRE
@@ -269,7 +269,7 @@ def _rounded(box: Numbers, diameter: float) -> Numbers:
     turns = np.radians(90 * np.arange(4)[:, None] + np.linspace(0, 90, _CURVE_STEPS + 1))
     arcs = np.stack([np.cos(turns), np.sin(turns)], axis=2)
     corners = np.sign(arcs[:, _CURVE_STEPS // 2, None])
-    vertices = (low + high) / 2 + corners * ((high - low) / 2 - radii) + arcs * radii
+    vertices: Numbers = (low + high) / 2 + corners * ((high - low) / 2 - radii) + arcs * radii
     return vertices.reshape(-1, 2)
 
 
@@ -297,7 +297,7 @@ def _parts(roi: ImagejRoi) -> list[list[Numbers]]:
     except ShapelyError as error:  # at the ends of what numbers can say
         raise UnusableError("whose rings cannot be told apart") from error
     if not parts:
-        raise UnusableError("that covers nothing")
+        raise UnusableError("of no area")
     return parts
 
 
