@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mifakit.errors import MifaError
+from mifakit.sources.bounded import read_bounded
 from mifakit.sources.limits import MAX_ARCHIVE_BYTES, MAX_OBJECTS
 
 _MAGIC = b"\x93NUMPY"
@@ -50,13 +51,7 @@ def read_object_array(path: Path) -> npt.NDArray[np.object_]:
         when it is over budget.
     """
     place = str(path)
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_ARCHIVE_BYTES + 1)
-    except OSError as error:
-        raise MifaError("MIFA202", f"cannot be opened: {error.strerror}", place) from error
-    if len(data) > MAX_ARCHIVE_BYTES:
-        raise MifaError("MIFA226", f"is larger than {MAX_ARCHIVE_BYTES:,} bytes", place)
+    data = read_bounded(path, MAX_ARCHIVE_BYTES)
     if not data.startswith(_MAGIC):
         raise MifaError("MIFA204", "is not a NumPy array", place)
     file = io.BytesIO(data)

@@ -76,7 +76,7 @@ class AnnotationContract:
         assert isinstance(annotation_format, AnnotationFormat)
         assert annotation_format.name and annotation_format.keeps and annotation_format.loses
         assert annotation_format.kinds and all(isinstance(kind, Kind) for kind in annotation_format.kinds)
-        assert all(suffix.startswith(".") and suffix == suffix.lower() for suffix in annotation_format.suffixes)
+        assert all("." in suffix and suffix == suffix.lower() for suffix in annotation_format.suffixes)
         assert annotation_file.name.lower().endswith(annotation_format.suffixes)
 
     def test_it_is_recognised(
