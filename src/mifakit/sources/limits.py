@@ -30,6 +30,10 @@ MAX_ARCHIVE_RATIO = 200
 """Of what an archive unpacks to, to what it takes. Text and tables shrink to a tenth or so."""
 MAX_OBJECTS = 5_000_000
 """In one annotation file."""
+MAX_COLUMNS = 5_000
+"""Of a table of annotations: of what is measured of each object there may be thousands."""
+MAX_CELLS = 50_000_000
+"""Of such a table."""
 MAX_TEXT_HEADER_BYTES = 1024**2
 
 
