@@ -9,8 +9,12 @@ from tempfile import TemporaryDirectory
 
 from typer.main import get_command
 
+from mifakit.annotations.base import AnnotationFormat
+from mifakit.annotations.mifa_types import types_of
+from mifakit.annotations.registry import GROUP as ANNOTATIONS
 from mifakit.catalogue import CATALOGUE
 from mifakit.cli.app import app
+from mifakit.dataset.annotation_tables import COLUMNS as TABLE_COLUMNS
 from mifakit.dataset.manifest import COLUMNS, CONDITION_COLUMN, SET_COLUMNS, condition_column
 from mifakit.metadata.fields import SheetModel, example_of, need_of, source_of
 from mifakit.metadata.study_sheet import StudySheet
@@ -35,6 +39,41 @@ A test opens the files of the last column and looks for all that their format ca
 collections that they come from, which are not part of this repository.
 
 | format | suffixes | reader | extra | carries | shown by |
+|---|---|---|---|---|---|
+"""
+
+
+ANNOTATIONS_HEAD = f"""{MADE}
+# Annotations
+
+What mifakit reads as annotations. Formats are recognised by their files; where that cannot be, as with tables, the
+study sheet names them under `annotations: format`. Label images may be in any [image format](formats.md) with whole
+numbers: one file an image (`format: label image`, which need not be said), one black and white file an object
+(`file per object`), or a colour a class (`colour mask`, with a `legend`).
+
+Every object keeps its id in the file, its class, and its place: t, z and c count from 0; x and y are in pixels of the
+image, measured from the *corner* of the first pixel, so that a pixel's middle is at .5 and the square from 2 to 6
+covers 4 × 4 pixels.
+
+| what is found | type in MIFA | where it goes |
+|---|---|---|
+| label images, masks | segmentation_mask | `labels/<set>/` in the image, a row an object in `annotations/<set>/objects.parquet` |
+| outlines, lines | geometrical_annotations | `annotations/<set>/shapes.parquet`, which is GeoParquet on no map; with `rasterise` also label images |
+| boxes | bounding_boxes | the same, with their corners as columns |
+| points | point_annotations | `annotations/<set>/points.parquet` |
+| tracks | tracks | `annotations/<set>/graphs/<sample>.geff` |
+| other graphs | graphs | the same |
+| classes of images | class_labels | `annotations/<set>/classes.parquet` |
+| numbers of things | counts | `annotations/<set>/counts.parquet` |
+
+`weak_annotations`, `derived_annotations` and `other` are what people say of any of these.
+
+## Formats
+
+A test opens the files of the last column. Real files are named as in the collections that they come from, which are
+not part of this repository. What is lost is said when it is there.
+
+| format | files | MIFA types | kept | lost | shown by |
 |---|---|---|---|---|---|
 """
 
@@ -97,6 +136,33 @@ def formats() -> str:
     return FORMATS_HEAD + "\n".join(sorted(rows, key=str.casefold)) + "\n"
 
 
+def annotation_formats() -> str:
+    """Return the table of the annotation formats that mifakit itself reads, and where annotations go."""
+    sys.path.insert(0, str(ROOT))
+    from tests.annotations.proofs import PROOFS
+
+    rows = []
+    for plugin in find_plugins(ANNOTATIONS, protocol=AnnotationFormat):
+        if plugin.distribution == "mifakit":
+            known = plugin.loaded
+            files = " ".join(f"`{suffix}`" for suffix in known.suffixes)
+            types = ", ".join(kind.value for kind in types_of(known.kinds))
+            proof = ", ".join(dict.fromkeys(map(str, PROOFS.get(known.name, ())))) or "none yet"
+            rows.append(f"| {known.name} | {files} | {types} | {known.keeps} | {known.loses} | {proof} |")
+    return ANNOTATIONS_HEAD + "\n".join(sorted(rows, key=str.casefold)) + "\n" + _tables()
+
+
+def _tables() -> str:
+    """Return what the tables of annotations hold."""
+    parts = [
+        "\n## Tables\n\nUnits stand in the metadata of the columns too. `property:<name>` is what a file says besides.\n"
+    ]
+    for kind, columns in TABLE_COLUMNS.items():
+        rows = [f"| `{name}` | {type_} | {unit} | {meaning} |" for name, (type_, unit, meaning) in columns.items()]
+        parts.append(f"### {kind}\n\n| column | type | unit | meaning |\n|---|---|---|---|\n" + "\n".join(rows) + "\n")
+    return "\n".join(parts)
+
+
 def _rows(model: type[SheetModel], prefix: str) -> Iterator[str]:
     for name, info in model.model_fields.items():
         inner = models_in(info.annotation)
@@ -126,6 +192,7 @@ def manifest() -> str:
 
 
 PAGES = {
+    "docs/reference/annotations.md": annotation_formats,
     "docs/reference/commands.md": commands,
     "docs/reference/findings.md": findings,
     "docs/reference/formats.md": formats,

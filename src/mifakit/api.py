@@ -23,17 +23,21 @@ from mifakit.conversion.running import run_jobs
 from mifakit.conversion.staging import check_output, finish_interrupted, is_disk_full, staged
 from mifakit.conversion.workbench import Workbench
 from mifakit.dataset import layout
+from mifakit.dataset.annotation_tables import write_tables
 from mifakit.dataset.checksums import dataset_sizes, update_checksums, write_checksums
 from mifakit.dataset.dataset import Dataset, open_dataset
 from mifakit.dataset.manifest import write_manifest
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
+from mifakit.inventory.annotation_files import find_annotation_files, is_one_item
+from mifakit.inventory.annotation_types import types_in
 from mifakit.inventory.inventory import Inventory
 from mifakit.inventory.prefill import Prefilled, prefill
 from mifakit.inventory.proposing import propose, propose_scenes
+from mifakit.inventory.proposing_files import propose_files
 from mifakit.inventory.scanning import scan_folder
 from mifakit.inventory.walk import walk_files
-from mifakit.readers.registry import find_reader, is_image_folder
+from mifakit.readers.registry import find_reader
 from mifakit.records.writing import write_records
 from mifakit.sheet.editing import set_value
 from mifakit.sheet.reading import Sheet, read_sheet
@@ -94,14 +98,17 @@ def _look(folder: Path, stated: str | None = None) -> _Look:
         raise MifaError("MIFA001", "there is no such folder", str(folder))
     if not folder.is_dir():
         raise MifaError("MIFA008", "is not a folder", str(folder))
-    known = [path for path in walk_files(folder, is_image_folder) if find_reader(path)]
-    proposal = propose(known)
+    paths = list(walk_files(folder, is_one_item))
+    files = find_annotation_files(folder, paths)
+    images = [path for path in paths if path not in files and find_reader(path)]
+    proposal = propose_files(propose(images), files, images)
     inventory = scan_folder(folder, proposal.images, proposal.annotations)
     if inner := propose_scenes(proposal, inventory.images):
         proposal = inner
         inventory = scan_folder(folder, proposal.images, proposal.annotations)
     now = datetime.now(UTC).replace(microsecond=0).isoformat()
-    return _Look(inventory, prefill(inventory, proposal, stated or str(folder), now))
+    types = {str(one.name): types_in(inventory, one) for one in proposal.annotations}
+    return _Look(inventory, prefill(inventory, proposal, types, stated or str(folder), now))
 
 
 def init(folder: PathLike, sheet: PathLike = "mifa.yaml") -> Inventory:
@@ -253,7 +260,7 @@ def build(
         findings = (*plan.findings, *(finding for one in converted for finding in one.findings), *failures)
         if not converted:
             raise NothingBuiltError(findings, str(sheet))
-        _describe_new(staging.content, read, converted)
+        _describe_new(bench, read, converted)
     made = {one.row.origin for one in converted}
     left_out = tuple(sorted({*plan.left_out, *(job.origin.key for job in plan.jobs)} - made))
     return Built(final, len(converted), left_out, findings)
@@ -279,15 +286,18 @@ def _sheet_as_built(sheet: Sheet) -> str:
     return set_value(sheet.text, ("lab_folder",), None)
 
 
-def _describe_new(folder: Path, sheet: Sheet, converted: Sequence[Converted]) -> None:
+def _describe_new(bench: Workbench, sheet: Sheet, converted: Sequence[Converted]) -> None:
     """Write all of a dataset but its samples; what a build that was stopped had said of it is gone."""
+    folder = bench.dataset
     for path in folder.iterdir():
-        if path.name not in (layout.IMAGES, layout.PREVIEWS):
+        if path.name not in (layout.IMAGES, layout.PREVIEWS, layout.ANNOTATIONS):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
     (folder / layout.SHEET).write_text(_sheet_as_built(sheet), encoding="utf-8", newline="\n")
     rows = [one.row for one in converted]
     write_plates(folder, rows, sheet.model)
-    write_manifest(folder, rows, [str(protocol.name) for protocol in sheet.model.annotations])
+    sets = [str(protocol.name) for protocol in sheet.model.annotations]
+    write_tables(folder, bench.parts, [row.sample for row in rows], sets)
+    write_manifest(folder, rows, sets)
     write_records(open_dataset(folder))
     known = {name: digest for one in converted for name, digest in one.checksums.items()}
     write_checksums(folder, known)

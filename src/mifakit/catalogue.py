@@ -225,6 +225,8 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA412": Entry("a group is in two splits", ERROR, "keep a group's samples in one split", level=Level.AI_READY),
     "MIFA413": Entry("a sample has no pixel size", WARNING, "set pixel_size in the sheet", level=Level.AI_READY),
     "MIFA414": Entry("the labels are not integers", ERROR, "build it again"),
+    "MIFA415": Entry("a table of annotations and the manifest differ", ERROR, "build it again"),
+    "MIFA416": Entry("a graph is broken", ERROR, "build it again"),
     # 5: records
     "MIFA501": Entry("a MIFA document breaks its schema", ERROR, "complete the study sheet and describe again"),
     "MIFA502": Entry("the RO-Crate breaks the archive's profile", ERROR, "run mifa describe again"),

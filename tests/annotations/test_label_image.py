@@ -57,7 +57,8 @@ def test_ids_and_pixels_are_kept_whatever_the_file_stores(data: st.DataObject) -
     np.testing.assert_array_equal(whole(labels), array)
 
 
-def test_ids_below_the_first_thousand_rows_are_found() -> None:
+def test_ids_below_the_first_thousand_rows_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mifakit.annotations.label_image._PIXELS_AT_ONCE", 2 * 1024)
     array = np.zeros((2, 2500, 2), np.uint16)
     array[0, 1023, 0], array[0, 1024, 1], array[1, 2499, 1] = 3, 5, 300
     assert label_image(array).ids.tolist() == [3, 5, 300]

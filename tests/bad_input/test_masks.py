@@ -187,7 +187,7 @@ BAD_OBJECTS = {
 
 
 def test_one_file_an_object(lab: Lab) -> None:
-    lab.edit('["masks/{name}.tif"]', '["masks/{name}/*.png"]\n    layout: file per object')
+    lab.edit('["masks/{name}.tif"]', '["masks/{name}/*.png"]\n    format: file per object')
     for name in NAMES:
         lab.png(f"masks/{name}/first.png", OBJECT)
         lab.png(f"masks/{name}/second.png", BAD_OBJECTS.get(name, (np.flipud(OBJECT), ""))[0])

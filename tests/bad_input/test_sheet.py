@@ -83,8 +83,17 @@ SLIPS = {
     "alpha": Slip(
         IMAGED, f"    alpha: off\n{IMAGED}", "MIFA104", "alpha:", "images[0].alpha", ("'off'", "drop", "keep")
     ),
-    "layout": Slip(
-        ANNOTATED, f"    layout: png\n{ANNOTATED}", "MIFA104", "layout:", "annotations[0].layout", ("file per object",)
+    "annotation format": Slip(
+        ANNOTATED, f"    format: png\n{ANNOTATED}", "MIFA104", "format: png", "annotations[0].format", ("'png'", "COCO")
+    ),
+    "legend": Slip(
+        ANNOTATED, f"    legend: {{red: a}}\n{ANNOTATED}", "MIFA105", "legend:", "annotations[0].legend", ("'red'",)
+    ),
+    "first pixel": Slip(
+        ANNOTATED, f"    first_pixel: 2\n{ANNOTATED}", "MIFA105", "first_pixel:", "annotations[0].first_pixel", ("'2'",)
+    ),
+    "column": Slip(
+        ANNOTATED, f"    columns: {{xx: a}}\n{ANNOTATED}", "MIFA104", "columns:", None, ("'xx'", "confidence")
     ),
     "format": Slip("sheet 1", "sheet 9", "MIFA104", "format:", "format", ("sheet 9", "mifakit study sheet 1")),
     # field names

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import tifffile
 
-from mifakit.conversion.plan import Job, LabelJob
+from mifakit.annotations.base import Options
+from mifakit.conversion.plan import AnnotationJob, AnnotationSource, Job
 from mifakit.example_lab.example import filled_sheet
+from mifakit.metadata.image_formats import LABEL_IMAGE
 from mifakit.metadata.study_sheet import StorageChoice
 from mifakit.readers.base import Channel
 from mifakit.readers.origin import Origin
@@ -20,7 +22,7 @@ from mifakit.sheet.template import render_sheet
 RANDOM = np.random.default_rng(4)
 
 
-def make_job(lab: Path, source: str, *labels: LabelJob, drop_alpha: bool = False, **changes: Any) -> Job:
+def make_job(lab: Path, source: str, *annotations: AnnotationJob, drop_alpha: bool = False, **changes: Any) -> Job:
     with open_image(lab / source, changes.get("axes")) as opened:
         facts = opened.facts
     names = [f"C{index}" for index in range(facts.size("c") - drop_alpha)]
@@ -33,16 +35,17 @@ def make_job(lab: Path, source: str, *labels: LabelJob, drop_alpha: bool = False
         "drop_alpha": drop_alpha,
         "spacing": {},
         "channels": tuple(Channel(name) for name in names),
-        "labels": labels,
+        "annotations": annotations,
         "group": "g",
         "split": "train",
     }
     return Job(**{**job, **changes})
 
 
-def nuclei(*files: str, layout: str = "label image", **classes: str) -> LabelJob:
+def nuclei(*files: str, form: str = LABEL_IMAGE, **classes: str) -> AnnotationJob:
     named = {int(value[1:]): name for value, name in classes.items()}
-    return LabelJob("nuclei", layout, tuple(map(Origin, files)), "same name", named)  # type: ignore[arg-type]
+    sources = tuple(AnnotationSource(Origin(file), form) for file in files)
+    return AnnotationJob("nuclei", sources, "same name", Options(named))
 
 
 def write_tiff(path: Path, array: np.ndarray, axes: str | None = None) -> np.ndarray:

@@ -16,9 +16,9 @@ from PIL import Image
 from tests.conversion.samples import make_job, noise, nuclei, tree, write_tiff
 
 from mifakit.conversion import convert
-from mifakit.conversion.convert import assemble, convert_labels, convert_part, convert_sample, hash_sources
+from mifakit.conversion.convert import assemble, convert_annotation, convert_part, convert_sample, hash_sources
 from mifakit.conversion.geometry import image_parts
-from mifakit.conversion.plan import Job, LabelJob
+from mifakit.conversion.plan import AnnotationJob, AnnotationSource, Job
 from mifakit.conversion.workbench import Workbench
 from mifakit.errors import MifaError
 from mifakit.findings import Place
@@ -75,8 +75,8 @@ def test_a_movie_with_channels_and_labels(lab: Path, dataset: Path, bench: Workb
     assert (row.pixel_size_x, row.pixel_size_y, row.pixel_size_z, row.time_step) == (0.4, 0.5, 2.0, 60.0)
     assert (row.channels, row.split, row.group, row.component) == (("C0", "C1"), "train", "g", "Cells")
     assert row.source_sha256 == hashlib.sha256((lab / "a.tif").read_bytes()).hexdigest()
-    label = row.labels["nuclei"]
-    assert (label.label, label.label_dtype, label.label_sources) == (
+    label = row.annotations["nuclei"]
+    assert (label.label, label.label_dtype, label.sources) == (
         "images/s1.ome.zarr/labels/nuclei",
         "uint16",
         ("m/a.tif",),
@@ -101,7 +101,7 @@ def test_two_sets_and_classes(lab: Path, dataset: Path, bench: Workbench) -> Non
     classes = np.zeros((30, 40), np.uint8)
     classes[3:6], classes[9:12] = 1, 2
     write_tiff(lab / "m" / "a.tif", classes)
-    cells = LabelJob("cells", "label image", (Origin("m/a.tif"),), "", {})
+    cells = AnnotationJob("cells", (AnnotationSource(Origin("m/a.tif")),), "")
     made = convert_sample(make_job(lab, "a.tif", nuclei("m/a.tif", v1="nucleus", v2="debris"), cells), bench)
     assert sorted(made.row.labels) == ["cells", "nuclei"]
     store = dataset / "images" / "s1.ome.zarr"
@@ -119,10 +119,10 @@ def test_files_per_object(lab: Path, dataset: Path, bench: Workbench) -> None:
         mask[rows] = 255
         Image.fromarray(mask).save(lab / "m" / f"{number}.png")
         expected[(mask > 0) & (expected == 0)] = number
-    job = make_job(lab, "a.tif", nuclei("m/1.png", "m/2.png", "m/3.png", layout="file per object"))
+    job = make_job(lab, "a.tif", nuclei("m/1.png", "m/2.png", "m/3.png", form="file per object"))
     made = convert_sample(job, bench)
     np.testing.assert_array_equal(level(dataset, "labels", "nuclei", "0"), expected)
-    assert made.row.labels["nuclei"].objects == 3
+    assert made.row.annotations["nuclei"].objects == 3
     assert [(one.code, str(one.place)) for one in made.findings] == [("MIFA307", "m/3.png")]
 
 
@@ -183,7 +183,7 @@ def test_a_damaged_mask_is_named_itself(lab: Path, bench: Workbench, layout: str
     Image.fromarray(np.eye(30, 40, dtype=np.uint8)).save(lab / "m" / "1.png")
     raw = (lab / "m" / "1.png").read_bytes()
     (lab / "m" / "1.png").write_bytes(raw[:-20])
-    error = refused(make_job(lab, "a.tif", nuclei("m/1.png", layout=layout)), bench)
+    error = refused(make_job(lab, "a.tif", nuclei("m/1.png", form=layout)), bench)
     assert error.code in {"MIFA202", "MIFA203"}
     assert error.finding.place == Place("m/1.png")
 
@@ -244,7 +244,7 @@ def test_pieces_of_what_changed_in_between_are_not_put_together(lab: Path, bench
     write_tiff(lab / "m" / "a.tif", noise(300, 40, high=9))
     job = make_job(lab, "a.tif", nuclei("m/a.tif"))
     parts = [convert_part(job, bench, part) for part in image_parts(job)]
-    labels = [convert_labels(job, bench, label) for label in job.labels]
+    labels = [convert_annotation(job, bench, said) for said in job.annotations]
     os.utime(lab / changed, ns=(0, 0))
     with pytest.raises(MifaError) as error:
         assemble(job, bench, parts, labels, hash_sources(job, bench))

@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mifakit.annotations.base import Options
 from mifakit.conversion import journal as module
 from mifakit.conversion.journal import Converted, Journal, job_digest
-from mifakit.conversion.plan import Job, LabelJob
+from mifakit.conversion.plan import AnnotationJob, AnnotationSource, Job
 from mifakit.conversion.plates import Position
-from mifakit.dataset.rows import LabelRow, SampleRow
+from mifakit.dataset.rows import AnnotationRow, SampleRow
 from mifakit.findings import Finding, Place
 from mifakit.metadata.wells import Well
 from mifakit.ngff.storage import Storage
@@ -25,7 +26,7 @@ from mifakit.readers.base import Channel, ImageFacts, Spacing
 from mifakit.readers.origin import Origin
 
 FACTS = ImageFacts("cyx", (1, 40, 60), np.dtype("u2"), "YX", {"x": Spacing(0.5, "micrometer")}, (Channel("DAPI"),))
-LABELS = LabelJob("nuclei", "label image", (Origin("m/a.tif"),), "same name", {2: "b", 10: "a"})
+LABELS = AnnotationJob("nuclei", (AnnotationSource(Origin("m/a.tif")),), "same name", Options({2: "b", 10: "a"}))
 JOB = Job(
     sample="s1",
     origin=Origin("a.tif"),
@@ -35,14 +36,14 @@ JOB = Job(
     drop_alpha=False,
     spacing=FACTS.spacing,
     channels=FACTS.channels,
-    labels=(LABELS,),
+    annotations=(LABELS,),
     group="g",
     split="train",
 )
 ROW = SampleRow("s1", "images/s1.ome.zarr", "Cells", "cyx", (1, 40, 60), "uint16", ("DAPI",), "a.tif", "ab", "xxh3:1")
 BARE = Converted(ROW, (), {}, {}, verified=False)
 FULL = Converted(
-    replace(ROW, pixel_size_x=0.1, labels={"nuclei": LabelRow("images/s1", 3, "uint8", "d", ("m/ä\n.tif",))}),
+    replace(ROW, pixel_size_x=0.1, annotations={"nuclei": AnnotationRow(("m/ä\n.tif",), "images/s1", 3, "uint8", "d")}),
     (Finding.of("MIFA307", "two\nlines ü", Place("m/a.tif", 3, "it"), "mend"), Finding.of("MIFA311", "one")),
     {"a.tif": "ab", "m/ä\n.tif": "cd"},
     {"images/s1.ome.zarr/zarr.json": "ef"},
@@ -144,11 +145,11 @@ OTHER: dict[str, Any] = {
 OTHER_STORAGE = {"ngff": "0.4", "codec": "lz4", "level": 2, "chunk": {"z": 1}, "labels": "stride"}
 OTHER_LABELS = {
     "annotation_set": "cells",
-    "layout": "file per object",
-    "origins": (Origin("m/b.tif"),),
+    "sources": (AnnotationSource(Origin("m/b.tif"), "file per object"),),
     "reason": "settled",
-    "classes": {2: "a", 10: "b"},
+    "options": Options({2: "a", 10: "b"}),
     "axes": "yx",
+    "rasterise": "area",
 }
 OTHER_FACTS = {"shape": (1, 40, 61), "axes": "zyx", "interleaved": True, "whole_rows": True, "has_alpha": True}
 
@@ -156,7 +157,7 @@ OTHER_FACTS = {"shape": (1, 40, 61), "axes": "zyx", "interleaved": True, "whole_
 def test_a_jobs_digest_depends_on_all_that_decides_bytes() -> None:
     assert OTHER.keys() == {field.name for field in fields(Job)}
     assert OTHER_STORAGE.keys() == {field.name for field in fields(Storage)}
-    assert OTHER_LABELS.keys() == {field.name for field in fields(LabelJob)}
+    assert OTHER_LABELS.keys() == {field.name for field in fields(AnnotationJob)}
     jobs = [
         JOB,
         *(replace(JOB, **{name: value}) for name, value in OTHER.items()),

@@ -110,7 +110,7 @@ def test_a_folder_that_changed_is_made_again_and_only_that(zarr_lab: Path) -> No
 def test_what_init_proposes_for_them_builds(zarr_lab: Path, tmp_path: Path) -> None:
     mifakit.init(zarr_lab, tmp_path / "proposed.yaml")
     plan = mifakit.plan(tmp_path / "proposed.yaml")
-    assert [(job.origin.key, [one.annotation_set for one in job.labels]) for job in plan.jobs] == [
+    assert [(job.origin.key, [one.annotation_set for one in job.annotations]) for job in plan.jobs] == [
         ("a.ome.zarr [image]", ["nuclei"]),
         ("b.ome.zarr [image]", ["nuclei"]),
     ]

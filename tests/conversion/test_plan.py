@@ -146,7 +146,7 @@ def test_findings_of_the_inventory_come_first() -> None:
 def test_labels_follow_their_sets() -> None:
     sets = [
         AnnotationSet(name="nuclei", classes={1: "nucleus"}),
-        AnnotationSet(name="cells", layout="file per object"),
+        AnnotationSet(name="cells", format="file per object"),
     ]
     pairings = (
         Pairing("a.tif", "nuclei", ("m/a.tif",), "same name"),
@@ -155,14 +155,15 @@ def test_labels_follow_their_sets() -> None:
     )
     made = plan(image("a.tif"), image("b.tif"), image("c.tif"), pairings=pairings, annotations=sets)
     labels = {
-        job.sample: [(one.annotation_set, one.layout, tuple(one.files)) for one in job.labels] for job in made.jobs
+        job.sample: [(one.annotation_set, one.sources[0].format, tuple(one.files)) for one in job.annotations]
+        for job in made.jobs
     }
     assert labels == {
         "a": [("nuclei", "label image", ("m/a.tif",)), ("cells", "file per object", ("c/1.png", "c/2.png"))],
         "b": [("nuclei", "label image", ("m/b.tif",))],
         "c": [],
     }
-    assert made.jobs[0].labels[0].classes == {1: "nucleus"}
+    assert made.jobs[0].annotations[0].options.classes == {1: "nucleus"}
 
 
 @pytest.mark.parametrize(
@@ -192,7 +193,7 @@ def test_masks_have_the_axes_of_their_images_unless_their_set_says(
     pairings = (Pairing("a.tif", "nuclei", ("m/a.tif",), "same name"),)
     sets = [AnnotationSet(name="nuclei", axes=of_set)]
     made = plan(image("a.tif"), pairings=pairings, annotations=sets, images=[ImageSet(axes=of_images)])
-    assert made.jobs[0].labels[0].axes == expected
+    assert made.jobs[0].annotations[0].axes == expected
     assert made.jobs[0].axes == of_images
 
 

@@ -126,7 +126,7 @@ def test_pieces_in_any_order_make_what_one_task_makes(large: Job, bench: Workben
     whole = Workbench(bench.lab_folder, tmp_path / "whole")
     expected = convert_sample(large, whole)
     ran = run(bench, large, pick=pick)
-    assert sorted(set(ran.tasks)) == ["assemble", "convert_labels", "convert_part", "hash_sources"]
+    assert sorted(set(ran.tasks)) == ["assemble", "convert_annotation", "convert_part", "hash_sources"]
     assert ran.tasks.count("convert_part") == 12
     assert ran.tasks[-1] == "assemble"
     assert ran.converted == [expected]
@@ -156,7 +156,7 @@ def test_images_of_any_shape_may_be_cut(
 
 FAILING: dict[str, list[Exception | None]] = {
     "convert_part": [None, MifaError("MIFA203", "short", Place("large.tif")), None, ValueError("later")],
-    "convert_labels": [MifaError("MIFA203", "short", Place("large.tif"))],
+    "convert_annotation": [MifaError("MIFA203", "short", Place("large.tif"))],
     "hash_sources": [MifaError("MIFA203", "short", Place("large.tif"))],
     "assemble": [MifaError("MIFA203", "short", Place("large.tif"))],
 }

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from mifakit.dataset.rows import LabelRow, SampleRow
+from mifakit.dataset.rows import AnnotationRow, SampleRow
 
 TEXT = st.one_of(
     st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=1, max_size=10),
@@ -20,13 +20,22 @@ DIGEST = st.text("0123456789abcdef", min_size=64, max_size=64)
 
 
 def rows(sets: tuple[str, ...]) -> st.SearchStrategy[SampleRow]:
-    label = st.builds(
-        LabelRow,
-        label=TEXT,
-        objects=st.integers(0, 2**40),
-        label_dtype=st.sampled_from(["uint8", "uint16"]),
-        label_digest=DIGEST,
-        label_sources=st.lists(TEXT, min_size=1, max_size=3).map(tuple),
+    count = st.none() | st.integers(0, 2**40)
+    texts = st.lists(TEXT, min_size=1, max_size=3).map(tuple)
+    annotation = st.builds(
+        AnnotationRow,
+        sources=texts,
+        label=st.none() | TEXT,
+        objects=count,
+        label_dtype=st.sampled_from([None, "uint8", "uint16"]),
+        label_digest=st.none() | DIGEST,
+        further_labels=st.just(()) | texts,
+        further_digests=st.just(()) | texts,
+        shapes=count,
+        points=count,
+        classes=count,
+        counts=count,
+        graph=st.none() | TEXT,
     )
     return st.builds(
         SampleRow,
@@ -51,7 +60,7 @@ def rows(sets: tuple[str, ...]) -> st.SearchStrategy[SampleRow]:
         well_row=st.none() | st.sampled_from(["A", "AF"]),
         well_column=st.none() | st.integers(1, 48),
         well_field=st.none() | st.integers(0, 10**9 - 1),
-        labels=st.fixed_dictionaries({}, optional=dict.fromkeys(sets, label)),
+        annotations=st.fixed_dictionaries({}, optional=dict.fromkeys(sets, annotation)),
         conditions=st.dictionaries(st.sampled_from(["dose", "=1+1", "µM, a", "label", "nuclei.label"]), TEXT),
     )
 

@@ -11,7 +11,7 @@ import zarr
 
 from mifakit.dataset.dataset import Dataset, open_dataset
 from mifakit.dataset.manifest import write_manifest
-from mifakit.dataset.rows import LabelRow
+from mifakit.dataset.rows import AnnotationRow
 from mifakit.errors import MifaError
 from mifakit.metadata.mifa import Study
 from mifakit.metadata.study_sheet import StudySheet
@@ -27,8 +27,8 @@ def dataset(tmp_path: Path, plain_row: Any) -> Dataset:
         for sample in ("a", "b"):
             path = tmp_path / "images" / f"{sample}.ome.zarr" / name
             zarr.create_array(path, data=np.ascontiguousarray(array), chunks=(1,) * (array.ndim - 2) + (4, 4))
-    label = LabelRow("images/a.ome.zarr/labels/nuclei", 3, "uint8", "2" * 64, ("m/a.tif",))
-    rows = [plain_row("b", split="test"), plain_row("a", split="train", labels={"nuclei": label})]
+    label = AnnotationRow(("m/a.tif",), "images/a.ome.zarr/labels/nuclei", 3, "uint8", "2" * 64)
+    rows = [plain_row("b", split="test"), plain_row("a", split="train", annotations={"nuclei": label})]
     write_manifest(tmp_path, rows, ["nuclei"])
     (tmp_path / "mifa.yaml").write_text(render_sheet(StudySheet(study=Study(title="Nuclei: a test"))), encoding="utf-8")
     return open_dataset(tmp_path)

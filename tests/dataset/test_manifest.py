@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from mifakit.dataset.layout import MANIFEST, MANIFEST_CSV
 from mifakit.dataset.manifest import COLUMNS, SET_COLUMNS, read_manifest, write_manifest
-from mifakit.dataset.rows import LabelRow, SampleRow
+from mifakit.dataset.rows import AnnotationRow, SampleRow
 from mifakit.errors import MifaError
 
 
@@ -75,20 +75,21 @@ def test_a_formula_behind_a_tab_is_quoted_too(tmp_path: Path, plain_row: Any, te
 
 
 def test_csv_by_hand(tmp_path: Path, plain_row: Any) -> None:
-    label = LabelRow("images/b.ome.zarr/labels/nuclei", 3, "uint8", "2" * 64, ("m/b.tif", "m/ü.tif"))
-    rows = [plain_row("b", pixel_size_x=0.5, pixel_size_y=0.25, labels={"nuclei": label}), plain_row("a")]
+    label = AnnotationRow(("m/b.tif", "m/ü.tif"), "images/b.ome.zarr/labels/nuclei", 3, "uint8", "2" * 64)
+    rows = [plain_row("b", pixel_size_x=0.5, pixel_size_y=0.25, annotations={"nuclei": label}), plain_row("a")]
     write_manifest(tmp_path, rows, ["nuclei"])
     raw = (tmp_path / MANIFEST_CSV).read_bytes()
     first, a, b = raw.decode("utf-8").splitlines()
     assert first.split(",") == [*COLUMNS, *(f"nuclei.{column}" for column in SET_COLUMNS)]
     shared = 'cyx,"[1, 4, 6]",uint8'
-    assert (
-        a
-        == f'a,images/a.ome.zarr,Cells,,,,,,,{shared},,,,,,"[""DAPI""]",[],[],,,,a.tif,,[],{"0" * 64},{"1" * 64},,,,,,'
+    assert a == (
+        f'a,images/a.ome.zarr,Cells,,,,,,,{shared},,,,,,"[""DAPI""]",[],[],,,,a.tif,,[],'
+        f"{'0' * 64},{'1' * 64},{',' * 12}"
     )
     assert b == (
         f'b,images/b.ome.zarr,Cells,,,,,,,{shared},0.5,0.25,,micrometer,,"[""DAPI""]",[],[],,,,b.tif,,[],'
-        f'{"0" * 64},{"1" * 64},,images/b.ome.zarr/labels/nuclei,3,uint8,{"2" * 64},"[""m/b.tif"", ""m/ü.tif""]"'
+        f'{"0" * 64},{"1" * 64},,"[""m/b.tif"", ""m/ü.tif""]",images/b.ome.zarr/labels/nuclei,3,uint8,{"2" * 64},'
+        "[],[],,,,,"
     )
 
 
@@ -129,8 +130,10 @@ def test_the_same_rows_give_the_same_bytes(tmp_path: Path, plain_row: Any) -> No
 
 @pytest.mark.parametrize("other", ["digest_nuclei", "dtype_nuclei", "sources_nuclei"])
 def test_columns_of_two_sets_are_never_one(tmp_path: Path, plain_row: Any, other: str) -> None:
-    labels = {name: LabelRow(f"labels/{name}", 1, "uint8", "2" * 64, (f"{name}.tif",)) for name in ("nuclei", other)}
-    row = plain_row(labels=labels)
+    labels = {
+        name: AnnotationRow((f"{name}.tif",), f"labels/{name}", 1, "uint8", "2" * 64) for name in ("nuclei", other)
+    }
+    row = plain_row(annotations=labels)
     write_manifest(tmp_path, [row], list(labels))
     assert read_manifest(tmp_path)[0] == [row]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,8 +36,8 @@ FIELDS = st.dictionaries(st.sampled_from(["name", "plate"]), st.sampled_from("ab
 @given(st.lists(FIELDS, max_size=5), st.lists(FIELDS, max_size=5), st.sampled_from(["label image", "file per object"]))
 def test_the_pairing_rule(of_images: list[dict], of_masks: list[dict], layout: str) -> None:
     images = [image(f"i{index}", **fields) for index, fields in enumerate(of_images)]
-    masks = [mask(f"m{index}", **fields) for index, fields in enumerate(of_masks)]
-    paired = pair_set(images, masks, nuclei(layout=layout))
+    masks = [replace(mask(f"m{index}", **fields), format=layout) for index, fields in enumerate(of_masks)]
+    paired = pair_set(images, masks, nuclei(format=layout))
     fits = {
         m.key: [i.key for i in images if all(i.fields.get(name) == value for name, value in m.fields.items())]
         for m in masks

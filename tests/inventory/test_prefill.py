@@ -14,6 +14,8 @@ from mifakit.metadata.vocabularies import AnnotationType
 from mifakit.readers.base import Acquisition, Channel, ImageFacts, Spacing
 from mifakit.readers.origin import Origin
 
+MASKS = {"masks": [AnnotationType.SEGMENTATION_MASK]}
+
 
 def seen(path: str, dtype: str = "u2", x: float | None = None, names: tuple[str | None, ...] = ()) -> ImageFile:
     spacing = {"x": Spacing(x, "micrometer")} if x else {}
@@ -51,7 +53,7 @@ def test_the_sheet_says_what_was_found() -> None:
     proposal = propose(paths)
     images = (seen("images/a.png"), seen("images/b.png"))
     inventory = Inventory(Path("lab"), images, (), (Pairing("images/a.png", "masks", ("masks/a.png",), "same name"),))
-    filled = prefill(inventory, proposal, "lab", "2026-03-31T12:00:00+00:00")
+    filled = prefill(inventory, proposal, MASKS, "lab", "2026-03-31T12:00:00+00:00")
     sheet = filled.sheet
     assert (sheet.lab_folder, sheet.version.version, sheet.version.timestamp) == (
         "lab",
@@ -69,7 +71,7 @@ def test_the_sheet_says_what_was_found() -> None:
 def test_an_open_pair_is_noted_with_its_candidates() -> None:
     proposal = propose(["a.png", "a.tif", "a_mask.png"])
     inventory = Inventory(Path("lab"), (seen("a.png"), seen("a.tif")), (), ())
-    filled = prefill(inventory, proposal, "lab", "2026-03-31T12:00:00+00:00")
+    filled = prefill(inventory, proposal, MASKS, "lab", "2026-03-31T12:00:00+00:00")
     assert filled.sheet.annotations[0].pairs[0].annotation == "a_mask.png"
     assert filled.notes["annotations", 0, "pairs", 0, "image"] == (
         "a_mask.png could belong to a.png or a.tif: write the one it belongs to."
@@ -80,7 +82,7 @@ def test_only_images_of_the_set_are_described() -> None:
     proposal = propose(["a.png"])
     assert proposal.images == (ImageSet(files=["{name}.png"]),)
     inventory = Inventory(Path("lab"), (seen("a.png"), ImageFile(Origin("z.png"), 1, {}, "p")), (), ())
-    filled = prefill(inventory, proposal, "lab", "2026-01-01")
+    filled = prefill(inventory, proposal, MASKS, "lab", "2026-01-01")
     assert filled.notes["images", 0, "files"].startswith("Seen: 1 files")
 
 
@@ -89,7 +91,7 @@ def test_what_files_say_of_the_microscope_stands_in_the_sheet() -> None:
     facts = [ImageFacts("cyx", (1, 4, 6), np.dtype("u2"), "YX", acquisition=one) for one in taken]
     images = tuple(ImageFile(Origin(f"{number}.czi"), 0, {}, "p", one) for number, one in enumerate(facts))
     proposal = Proposal((ImageSet(files=["{name}.czi"]),), (), (), {})
-    sheet = prefill(Inventory(Path("lab"), images, (), ()), proposal, "lab", "2026-01-01T00:00:00Z").sheet
+    sheet = prefill(Inventory(Path("lab"), images, (), ()), proposal, MASKS, "lab", "2026-01-01T00:00:00Z").sheet
     (one,) = sheet.acquisitions
     assert (one.title, one.instrument) == ("Zeiss LSM 880, 63x/1.40 Oil", "Zeiss LSM 880")
     assert one.parameters == "Objective: 63x/1.40 Oil"

@@ -23,7 +23,7 @@ def images_of(proposal: Proposal) -> list[str]:
 
 
 def sets_of(proposal: Proposal) -> dict[str, tuple[str, list[str]]]:
-    return {str(one.name): (one.layout, one.files) for one in proposal.annotations}
+    return {str(one.name): (one.format, one.files) for one in proposal.annotations}
 
 
 def scan(folder: Path) -> Inventory:
@@ -43,12 +43,12 @@ def pairs_of(inventory: Inventory) -> dict[str, str]:
             "kromp_nuclear",
             ["dataset_singlecellgroundtruth/{folder}/images/{name}.tif",
              "dataset_train_val_test/{folder}/normal/images/{name}.tif"],
-            {"masks": ("label image", ["dataset_singlecellgroundtruth/{folder}/masks/{name}singlemask.tif"])},
+            {"masks": (None, ["dataset_singlecellgroundtruth/{folder}/masks/{name}singlemask.tif"])},
         ),
         (
             "omnipose_bacteria",
             ["{name}.png", "{name}.tif", "{name}.tiff"],
-            {"masks": ("label image", ["masks/{name}_cp_masks.tif"])},
+            {"masks": (None, ["masks/{name}_cp_masks.tif"])},
         ),
         (
             "dsb2018_per_object",
@@ -90,17 +90,17 @@ def test_real_lab_folders_scanned(real_data: Callable[[str], Path], name: str, i
     ("paths", "images", "annotations"),
     [
         (["images/a.tif", "images/b.tif", "masks/a.png", "masks/b.png"], ["images/{name}.tif"],
-         {"masks": ("label image", ["masks/{name}.png"])}),
+         {"masks": (None, ["masks/{name}.png"])}),
         (["a.tif", "a_mask.tif", "b.tif", "b_mask.tif"], ["{name}.tif"],
-         {"mask": ("label image", ["{name}_mask.tif"])}),
+         {"mask": (None, ["{name}_mask.tif"])}),
         (["1/images/a.tif", "2/images/b.tif", "1/labels/a.tif", "2/labels/b.tif"], ["{folder}/images/{name}.tif"],
-         {"labels": ("label image", ["{folder}/labels/{name}.tif"])}),
+         {"labels": (None, ["{folder}/labels/{name}.tif"])}),
         (["p/w1/img/a.tif", "q/w2/img/a.tif", "p/w1/gt/a_gt.tif", "q/w2/gt/a_gt.tif"],
-         ["{folder}/{folder2}/img/{name}.tif"], {"gt": ("label image", ["{folder}/{folder2}/gt/{name}_gt.tif"])}),
+         ["{folder}/{folder2}/img/{name}.tif"], {"gt": (None, ["{folder}/{folder2}/gt/{name}_gt.tif"])}),
         (["01/t.tif", "02/t.tif", "01/masks/x.png", "02/masks/x.png", "02/masks/y.png"], ["{folder}/{name}.tif"],
          {"masks": ("file per object", ["{folder}/masks/*.png"])}),
         (["a.tif", "a_cp_masks.png", "a_seg.tif"], ["{name}.tif"],
-         {"cp_masks": ("label image", ["{name}_cp_masks.png"]), "seg": ("label image", ["{name}_seg.tif"])}),
+         {"cp_masks": (None, ["{name}_cp_masks.png"]), "seg": (None, ["{name}_seg.tif"])}),
         (["a.tif", "b.png"], ["{name}.png", "{name}.tif"], {}),
         (["labels/a.tif", "labels/b.tif"], ["labels/{name}.tif"], {}),
         ([], [], {}),
@@ -167,9 +167,9 @@ def test_no_mask_is_ever_paired_with_an_image_of_another_stem(
     truth = layout(kind, folders, stems, suffix)
     kept = [path for path in sorted(truth) if random.random() < 0.7]  # type: ignore[attr-defined]
     inventory = scan(fill(tmp_path_factory.mktemp("lab"), kept))
-    layouts = {str(one.name): one.layout for one in propose(kept).annotations}
+    layouts = {str(one.name): one.format for one in propose(kept).annotations}
     for pairing in inventory.pairings:
-        if layouts[pairing.annotation_set] == "label image":
+        if layouts[pairing.annotation_set] is None:
             for file in pairing.files:
                 own = truth[file]
                 assert own is not None, "an image was taken for a mask"

@@ -110,4 +110,4 @@ def test_full_names() -> None:
 def test_files_come_before_what_mifa_asks_about_them() -> None:
     fields = list(AnnotationSet.model_fields)
     assert fields.index("overview") < fields.index("authors")
-    assert set(fields) >= {"name", "files", "exclude", "layout", "pairs", "classes", "overview", "types", "method"}
+    assert set(fields) >= {"name", "files", "exclude", "format", "pairs", "classes", "overview", "types", "method"}

@@ -89,15 +89,15 @@ def test_every_pixel_of_every_label(built: tuple[str, Path, Built, Dataset]) -> 
     name, lab, _, dataset = built
     annotated = 0
     for sample in dataset:
-        for set_name, label in sample.row.labels.items():
+        for set_name, label in sample.row.annotations.items():
             found = np.asarray(sample.labels[set_name])
             if name == "dsb2018_per_object":
                 expected = np.zeros(found.shape, int)
-                for number, file in enumerate(sorted(label.label_sources), start=1):
+                for number, file in enumerate(sorted(label.sources), start=1):
                     inside = np.asarray(Image.open(lab / file)) > 0
                     expected[inside & (expected == 0)] = number
             else:
-                (file,) = label.label_sources
+                (file,) = label.sources
                 expected = tifffile.imread(lab / file)
             np.testing.assert_array_equal(found, expected, err_msg=sample.id)
             assert label.objects == len(np.unique(expected[expected > 0]))
@@ -134,4 +134,4 @@ def test_same_stem_in_two_folders_stays_two_samples(real_data: Callable[[str], P
 
 def test_object_counts_of_the_data_science_bowl(real_data: Callable[[str], Path], tmp_path: Path) -> None:
     dataset = _build("dsb2018_per_object", real_data, tmp_path)
-    assert sum(sample.row.labels["nuclei"].objects for sample in dataset) == 1105
+    assert sum(sample.row.annotations["nuclei"].objects for sample in dataset) == 1105

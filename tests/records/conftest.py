@@ -13,7 +13,7 @@ import zarr
 from mifakit.dataset import layout
 from mifakit.dataset.dataset import Dataset, open_dataset
 from mifakit.dataset.manifest import write_manifest
-from mifakit.dataset.rows import LabelRow, SampleRow
+from mifakit.dataset.rows import AnnotationRow, SampleRow
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.records import registry
 from mifakit.records.dataset_card import DatasetCard
@@ -200,8 +200,10 @@ def _make(folder: Path, sheet: StudySheet, samples: Mapping[str, tuple[str, ...]
                 split=("train", "val", "test")[number % 3],
                 pixel_size_x=0.325,
                 pixel_size_y=0.325,
-                labels={
-                    label: LabelRow(layout.label_path(image, label), 8, "uint16", "2" * 64, (f"masks/{sample}.tif",))
+                annotations={
+                    label: AnnotationRow(
+                        (f"masks/{sample}.tif",), layout.label_path(image, label), None, "uint16", "2" * 64
+                    )
                     for label in labels
                 },
             )

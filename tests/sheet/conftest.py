@@ -52,6 +52,9 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "seed": st.integers(-(10**6), 10**12),
     "well_count": st.sampled_from([6, 96, 384]),
     "format": st.just("mifakit study sheet 1"),
+    "legend": st.dictionaries(st.from_regex(r"[0-9A-F]{6}", fullmatch=True), TEXT, max_size=3),
+    "columns": st.dictionaries(st.sampled_from(["x", "y", "class", "image"]), TEXT, max_size=3),
+    "first_pixel": st.sampled_from([0, 1]),
     "storage": st.sampled_from([None, {"ngff": "0.4", "codec": "lz4"}, {"level": 5, "chunk": {"y": 256, "x": 64}}]),
     "splits": st.sampled_from([None, {"train": 0.5, "val": 0.25, "test": 0.25}, {"seed": 3, "group_by": "no"}]),
 }
@@ -64,7 +67,8 @@ def values(name: str, kind: Any) -> st.SearchStrategy[Any]:
         chosen = VALUES[name]
         return (
             chosen
-            if name in {"classes", "seed", "format", "splits", "storage", "ai_models_trained"}
+            if origin is Literal
+            or name in {"classes", "legend", "columns", "seed", "splits", "storage", "ai_models_trained"}
             else st.none() | chosen
         )
     if isinstance(kind, type) and issubclass(kind, SheetModel):
@@ -86,7 +90,7 @@ def values(name: str, kind: Any) -> st.SearchStrategy[Any]:
 
 def models(model: type[SheetModel]) -> st.SearchStrategy[SheetModel]:
     fields = {name: values(name, info.annotation) for name, info in model.model_fields.items()}
-    if "transformation_matrix" not in fields and {"name", "layout"} <= set(fields):
+    if "transformation_matrix" not in fields and {"name", "rasterise"} <= set(fields):
         fields["name"] = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}", fullmatch=True)
     return st.fixed_dictionaries({}, optional=fields).map(lambda chosen: model(**chosen))
 

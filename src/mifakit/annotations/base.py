@@ -163,6 +163,9 @@ class AnnotationFormat(Protocol):
     suffixes: ClassVar[tuple[str, ...]]
     """How their names end, in lower case, with the dot: `.json`, `_seg.npy`. Several formats may share one."""
 
+    reads_folders: ClassVar[bool]
+    """Whether an annotation is a folder, as with GEFF; else it is a file."""
+
     kinds: ClassVar[frozenset[Kind]]
     """What may be found in such files."""
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from mifakit.annotations.label_image import LabelImage, check_header
-from mifakit.findings import Finding, Place
+from mifakit.annotations.label_image import LabelImage, check_header, remarks
+from mifakit.findings import Place
 from mifakit.readers.base import ImageFacts, ImageSource, Region, full_region
 from mifakit.sources.limits import SMALL_IMAGE_BYTES
 
@@ -46,12 +45,5 @@ def read_label_file(source: ImageSource, image: ImageFacts, place: Place) -> Lab
 
     shape = tuple(image.size(axis) for axis in axes)
     labels = LabelImage(axes, shape, read, mask.dtype, place)
-    labels.findings = tuple(_remarks(labels, place))
+    labels.findings = tuple(remarks(labels, place))
     return labels
-
-
-def _remarks(labels: LabelImage, place: Place) -> Iterator[Finding]:
-    if labels.ids.size == 0:
-        yield Finding.of("MIFA309", "no pixel is labelled", place)
-    elif labels.ids.size == 1 and labels.ids[0] in (1, 255):
-        yield Finding.of("MIFA311", f"every labelled pixel has the value {labels.ids[0]}", place)

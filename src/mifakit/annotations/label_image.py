@@ -15,7 +15,7 @@ from mifakit.readers.base import ImageFacts, Region
 
 ReadRegion = Callable[[Region], npt.NDArray[Any]]
 
-_ROWS_AT_ONCE = 1024
+_PIXELS_AT_ONCE = 2**24
 
 
 class LabelImage:
@@ -37,6 +37,8 @@ class LabelImage:
         The file, for messages.
     findings
         What was noticed while the annotation was put together.
+    ids
+        The sorted ids without background, where they are known; else all labels are read once.
 
     Raises
     ------
@@ -52,25 +54,34 @@ class LabelImage:
         dtype: np.dtype,
         place: Place,
         findings: Iterable[Finding] = (),
+        ids: npt.NDArray[np.integer] | None = None,
     ) -> None:
         self.axes, self.shape, self._read, self._place = axes, shape, read, place
         if dtype.kind not in "uib":
             raise MifaError("MIFA303", f"labels are stored as {dtype}", place)
-        self.ids = self._collect_ids()
+        self.ids = self._collect_ids() if ids is None else ids
         self.dtype = smallest_label_dtype(int(self.ids.max(initial=0)))
         self.findings = tuple(findings)
 
     def read(self, region: Region) -> npt.NDArray[np.generic]:
         """Return the label values of one region, in the smallest type that holds every id."""
-        return self._read(region).astype(self.dtype)
+        return self._read(region).astype(self.dtype, copy=False)
 
     def _collect_ids(self) -> npt.NDArray[np.int64]:
         """Return the sorted ids, without background."""
-        found = [np.unique(self._read(region)) for region in _row_slabs(self.shape)]
+        found = [np.unique(self._read(region)) for region in row_slabs(self.shape)]
         values = np.unique(np.concatenate(found))
         if values.size and values[0] < 0:
             raise MifaError("MIFA304", f"the smallest label is {values[0]}", self._place)
         return values[values > 0]
+
+
+def remarks(labels: LabelImage, place: Place) -> Iterator[Finding]:
+    """Yield what its ids alone show."""
+    if labels.ids.size == 0:
+        yield Finding.of("MIFA309", "no pixel is labelled", place)
+    elif labels.ids.size == 1 and labels.ids[0] in (1, 255):
+        yield Finding.of("MIFA311", f"every labelled pixel has the value {labels.ids[0]}", place)
 
 
 def smallest_label_dtype(largest: int) -> np.dtype:
@@ -90,6 +101,17 @@ def check_header(mask: ImageFacts, image: ImageFacts, place: Place) -> None:
         raise MifaError("MIFA305", f"the mask has {mask.size('c')} channels ({mask.native_axes})", place)
     if mask.dtype.kind not in "uib":
         raise MifaError("MIFA303", f"labels are stored as {mask.dtype}", place)
+    check_size(mask, image, place)
+
+
+def check_size(mask: ImageFacts, image: ImageFacts, place: Place) -> None:
+    """Refuse a mask, of whatever pixels, that does not lie on its image's grid.
+
+    Raises
+    ------
+    MifaError
+        MIFA302.
+    """
     axes = image.axes.replace("c", "")
     sizes = {axis: mask.size(axis) for axis in mask.axes if axis != "c"}
     check_grid(axes, sizes, {axis: image.size(axis) for axis in axes}, place)
@@ -125,9 +147,11 @@ def check_grid(axes: str, shape: Mapping[str, int], image: Mapping[str, int], pl
     raise MifaError("MIFA302", message, place)
 
 
-def _row_slabs(shape: tuple[int, ...]) -> Iterator[Region]:
+def row_slabs(shape: tuple[int, ...]) -> Iterator[Region]:
+    """Yield regions of whole rows that cover an image, plane by plane, each of bounded size."""
     *leading, height, width = shape
+    rows = max(1, _PIXELS_AT_ONCE // max(1, width))
     for corner in product(*(range(size) for size in leading)):
         planes = tuple(slice(index, index + 1) for index in corner)
-        for y in range(0, height, _ROWS_AT_ONCE):
-            yield (*planes, slice(y, min(y + _ROWS_AT_ONCE, height)), slice(0, width))
+        for y in range(0, height, rows):
+            yield (*planes, slice(y, min(y + rows, height)), slice(0, width))

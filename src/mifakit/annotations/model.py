@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -175,6 +176,24 @@ class Shapes:
             bounds[some, 2:] = np.maximum.reduceat(self.vertices, starts[some])
         return bounds
 
+    @property
+    def areas(self) -> Numbers:
+        """The area of each: of the outsides of its parts, less their holes; 0 of lines."""
+        sizes = np.diff(self.rings)
+        some = np.flatnonzero(sizes)
+        rings = np.zeros(len(sizes))
+        if some.size:
+            # Near their own first vertex numbers are small, and nothing is lost in differences of products.
+            near = self.vertices - np.repeat(self.vertices[self.rings[some]], sizes[some], axis=0)
+            x, y = near.T
+            after_x, after_y = near[following_vertices(self.rings)].T
+            rings[some] = np.abs(np.add.reduceat(x * after_y - after_x * y, self.rings[some])) / 2
+        holes = np.ones(len(rings), bool)
+        holes[self.parts[:-1][np.diff(self.parts) > 0]] = False
+        shape_of_ring = np.repeat(np.arange(len(self)), np.diff(self.parts[self.offsets]))
+        areas = np.bincount(shape_of_ring, np.where(holes, -rings, rings), len(self))
+        return np.where(self.kinds == ShapeKind.LINE, 0.0, areas)
+
     def take(self, which: npt.NDArray[Any]) -> Shapes:
         """Return some of them: `which` is an array of places, or a mask."""
         places = np.flatnonzero(which) if which.dtype == bool else which
@@ -192,6 +211,14 @@ def _spread(starts: Offsets, places: Offsets) -> tuple[Offsets, Offsets]:
     ends = np.cumsum(sizes)
     members = np.repeat(starts[places] - (ends - sizes), sizes) + np.arange(ends[-1] if ends.size else 0)
     return members, np.concatenate([[0], ends]).astype(np.int64)
+
+
+def following_vertices(rings: Offsets) -> Offsets:
+    """Return the place of the vertex that comes after each in its ring; after the last, the first."""
+    following = np.arange(1, rings[-1] + 1)
+    some = np.flatnonzero(np.diff(rings))
+    following[rings[some + 1] - 1] = rings[some]
+    return following
 
 
 class ShapeCollector:
@@ -275,7 +302,7 @@ class Masks:
     owners
         The object that each run belongs to, in ascending order.
     rows, starts, stops
-        Each run covers `starts` to `stops` (not included) of its row.
+        Each run covers `starts` to `stops` (not included) of its row. Runs of one object share no pixel.
     objects
         What is said of each.
     """
@@ -285,6 +312,39 @@ class Masks:
     starts: Offsets
     stops: Offsets
     objects: Objects
+
+    def __len__(self) -> int:
+        return self.objects.count
+
+    @cached_property
+    def offsets(self) -> Offsets:
+        """The runs of object i start at `offsets[i]`; one more than there are objects."""
+        return np.searchsorted(self.owners, np.arange(len(self) + 1))
+
+    @property
+    def bounds(self) -> Numbers:
+        """(objects, 4): left, top, right, bottom of the pixels; NaN of an object without any."""
+        bounds = np.full((len(self), 4), np.nan)
+        some = np.flatnonzero(np.diff(self.offsets))
+        if some.size:
+            starts = self.offsets[some]
+            bounds[some, 0] = np.minimum.reduceat(self.starts, starts)
+            bounds[some, 1] = np.minimum.reduceat(self.rows, starts)
+            bounds[some, 2] = np.maximum.reduceat(self.stops, starts)
+            bounds[some, 3] = np.maximum.reduceat(self.rows, starts) + 1
+        return bounds
+
+    @property
+    def areas(self) -> Numbers:
+        """How many pixels each has."""
+        return np.bincount(self.owners, self.stops - self.starts, len(self)).astype(np.float64)
+
+    def take(self, which: npt.NDArray[Any]) -> Masks:
+        """Return some of them: `which` is an array of places, or a mask."""
+        places = np.flatnonzero(which) if which.dtype == bool else which
+        runs, offsets = _spread(self.offsets, places)
+        owners = np.repeat(np.arange(len(places)), np.diff(offsets))
+        return Masks(owners, self.rows[runs], self.starts[runs], self.stops[runs], self.objects.take(places))
 
 
 @dataclass(frozen=True)

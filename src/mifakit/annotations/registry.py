@@ -30,9 +30,17 @@ def _plain(name: str) -> str:
     return "".join(filter(str.isalnum, name.casefold()))
 
 
-def may_be_annotations(name: str) -> bool:
-    """Whether a format has files of this suffix."""
-    return name.lower().endswith(tuple(suffix for one in load_formats()[0] for suffix in one.suffixes))
+def is_annotation_folder(name: str) -> bool:
+    """Whether a folder of this name is an annotation, not a folder of such."""
+    return name.lower().endswith(
+        tuple(suffix for one in load_formats()[0] if one.reads_folders for suffix in one.suffixes)
+    )
+
+
+def suffix_of(name: str) -> str:
+    """Return the longest suffix of a name that some format has; empty when none has."""
+    known = (suffix for one in load_formats()[0] for suffix in one.suffixes)
+    return max((suffix for suffix in known if name.lower().endswith(suffix)), key=len, default="")
 
 
 def recognise(path: Path) -> AnnotationFormat | None:
@@ -45,8 +53,10 @@ def recognise(path: Path) -> AnnotationFormat | None:
     """
     name = path.name.lower()
     candidates = [one for one in load_formats()[0] if name.endswith(one.suffixes)]
-    if not candidates or not path.is_file():
+    if not candidates:
         return None
-    with path.open("rb") as stream:
-        head = stream.read(_HEAD)
+    head = b""  # of a folder
+    if path.is_file():
+        with path.open("rb") as stream:
+            head = stream.read(_HEAD)
     return next((one for one in candidates if one.recognises(path, head)), None)

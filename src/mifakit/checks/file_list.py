@@ -166,7 +166,7 @@ def complete(listed: FileList, dataset: Dataset) -> Iterator[Remark]:
     kinds = {_path(listed, row): listed.cell(row, bia_profile.TYPE) for row in listed.rows}
     for sample in dataset:
         expected = {sample.row.store: bia_profile.IMAGE}
-        expected |= {label.label: bia_profile.ANNOTATION_DATA for label in sample.row.labels.values()}
+        expected |= dict.fromkeys(sample.row.label_images, bia_profile.ANNOTATION_DATA)
         for path, kind in expected.items():
             if kinds.get(path) != kind:
                 yield path, f"has no row of type {kind}"

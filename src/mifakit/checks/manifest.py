@@ -24,7 +24,8 @@ def check_images_on_disk(dataset: Dataset) -> Iterator[Finding]:
         yield Finding.of("MIFA405", "the manifest names it, the disk lacks it", Place(path))
     for path in sorted(found - stated):
         yield Finding.of("MIFA405", "it is on disk, the manifest does not name it", Place(path))
-    inner = [label.label for sample in dataset for label in sample.row.labels.values()]
+    inner = [path for sample in dataset for path in sample.row.label_images]
+    inner += [row.graph for sample in dataset for row in sample.row.annotations.values() if row.graph]
     inner += [sample.row.preview for sample in dataset if sample.row.preview]
     for path in sorted(inner):
         if not (dataset.path / path).exists():
@@ -120,5 +121,5 @@ def check_pixel_sizes(dataset: Dataset) -> Iterator[Finding]:
 
 def check_annotated(dataset: Dataset) -> Iterator[Finding]:
     """Yield a finding when nothing is annotated: MIFA is about annotated images."""
-    if not any(sample.row.labels for sample in dataset):
+    if not any(sample.row.annotations for sample in dataset):
         yield Finding.of("MIFA409", "no sample has an annotation", _MANIFEST)

@@ -40,9 +40,10 @@ def schema_errors(document: Any, class_name: str) -> Iterator[tuple[str, str]]:
 
 
 def file_errors(document: dict[str, Any], dataset: Dataset, name: str) -> Iterator[tuple[str, str]]:
-    """Yield pairs of label image and image that the document lacks, or that the dataset lacks."""
+    """Yield pairs of annotation file and image that the document lacks, or that the dataset lacks."""
     stated = {(row["annotation_id"], row["source_image_id"]) for row in document.get("file_metadata", [])}
-    found = {(sample.row.labels[name].label, sample.row.image) for sample in dataset if name in sample.row.labels}
+    annotated = [sample.row for sample in dataset if name in sample.row.annotations]
+    found = {(path, row.image) for row in annotated for path in row.annotation_paths(name)}
     for label, image in sorted(found - stated):
         yield "$.file_metadata", f"does not name {label} as the annotation of {image}"
     for label, image in sorted(stated - found):

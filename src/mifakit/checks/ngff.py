@@ -52,7 +52,7 @@ def check_chunks(dataset: Dataset) -> Iterator[Finding]:
     from mifakit.ngff.verification import missing_shards
 
     for sample in dataset:
-        for folder in (sample.row.image, *(label.label for label in sample.row.labels.values())):
+        for folder in (sample.row.image, *sample.row.label_images):
             for level in sorted(path for path in (dataset.path / folder).glob("[0-9]*") if path.is_dir()):
                 relative = f"{folder}/{level.name}"
                 try:
@@ -73,18 +73,18 @@ def check_label_levels(dataset: Dataset) -> Iterator[Finding]:
 
     for sample in dataset:
         image = sample.row.image
-        for label in sample.row.labels.values():
+        for label in sample.row.label_images:
             try:
-                levels = [_level_shapes(dataset.path / folder) for folder in (image, label.label)]
-                labelled = zarr.open_array(dataset.path / label.label / "0", mode="r").dtype
+                levels = [_level_shapes(dataset.path / folder) for folder in (image, label)]
+                labelled = zarr.open_array(dataset.path / label / "0", mode="r").dtype
             except Exception:  # check_specification says what is wrong
                 continue
             channel = sample.row.axes.index("c")
             expected = [shape[:channel] + shape[channel + 1 :] for shape in levels[0]]
             if levels[1] != expected:
-                yield Finding.of("MIFA403", f"levels are {levels[1]}, the image's {expected}", Place(label.label))
+                yield Finding.of("MIFA403", f"levels are {levels[1]}, the image's {expected}", Place(label))
             if labelled.kind not in "ui":
-                yield Finding.of("MIFA414", f"labels are stored as {labelled}", Place(label.label))
+                yield Finding.of("MIFA414", f"labels are stored as {labelled}", Place(label))
 
 
 def _level_shapes(folder: Path) -> list[tuple[int, ...]]:

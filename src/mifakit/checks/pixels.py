@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mifakit.dataset.dataset import Dataset, Sample
+from mifakit.dataset.dataset import Dataset, Sample, lazy_array
 from mifakit.findings import Finding, Place
 
 
@@ -14,7 +14,7 @@ def check_digests(dataset: Dataset) -> Iterator[Finding]:
 
     for sample in dataset:
         stated = {sample.row.image: sample.row.pixel_digest}
-        stated |= {label.label: label.label_digest for label in sample.row.labels.values()}
+        stated |= sample.row.label_images
         for folder, digest in stated.items():
             if not _has_stated_shape(sample, folder):
                 # Not read: what it declares now may have no bounds.
@@ -34,15 +34,15 @@ def check_object_ids(dataset: Dataset) -> Iterator[Finding]:
     import dask.array as da
 
     for sample in dataset:
-        for name, label in sample.row.labels.items():
+        for row in sample.row.annotations.values():
             try:
-                ids = da.unique(sample.labels[name]).compute()
+                arrays = [lazy_array(dataset.path / path / "0") for path in row.label_images]
+                ids = {int(value) for array in arrays for value in da.unique(array).compute()} - {0}
             except Exception:  # check_digests says what is wrong
                 continue
-            count = int((ids > 0).sum())
-            if count != label.objects:
-                message = f"{count} objects in the pixels, {label.objects} in the manifest"
-                yield Finding.of("MIFA404", message, Place(label.label))
+            if row.label and len(ids) != row.objects:
+                message = f"{len(ids)} objects in the pixels, {row.objects} in the manifest"
+                yield Finding.of("MIFA404", message, Place(row.label))
 
 
 def _has_stated_shape(sample: Sample, folder: str) -> bool:

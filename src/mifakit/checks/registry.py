@@ -8,6 +8,7 @@ from functools import cache
 
 from mifakit.checks.sheet_fields import check_fields
 from mifakit.checks.sheet_references import (
+    check_formats,
     check_pairs,
     check_patterns,
     check_plate_fields,
@@ -32,6 +33,7 @@ _SHEET_CHECKS = (
     check_references,
     check_unique_titles,
     check_patterns,
+    check_formats,
     check_pairs,
     check_plate_fields,
     check_split_fields,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+from mifakit.annotations.registry import format_named, load_formats
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.inventory.patterns import compile_pattern, field_names
+from mifakit.metadata.image_formats import COLOUR_MASK, IMAGE_FORMATS
 from mifakit.metadata.study_sheet import ImageSet
 from mifakit.sheet.reading import Sheet
 from mifakit.sources.yaml_text import Location
@@ -68,6 +70,19 @@ def check_patterns(sheet: Sheet) -> Iterator[Finding]:
                     except MifaError as error:
                         place = sheet.place(room, index, field)
                         yield Finding.of(error.code, error.finding.message, place)
+
+
+def check_formats(sheet: Sheet) -> Iterator[Finding]:
+    """Yield a finding for every annotation format that nothing installed reads."""
+    for index, protocol in enumerate(sheet.model.annotations):
+        stated = protocol.format
+        if stated and stated not in IMAGE_FORMATS and format_named(stated) is None:
+            known = ", ".join((*IMAGE_FORMATS, *sorted(one.name for one in load_formats()[0])))
+            message = f"{stated!r} is not one of {known}"
+            yield Finding.of("MIFA104", message, sheet.place("annotations", index, "format"))
+        if stated == COLOUR_MASK and not protocol.legend:
+            message = "a colour mask needs a legend: what each colour means"
+            yield Finding.of("MIFA227", message, sheet.place("annotations", index, "format"))
 
 
 def check_pairs(sheet: Sheet) -> Iterator[Finding]:

@@ -84,7 +84,7 @@ def _show(plan: Plan, resources: Resources, as_json: bool) -> None:
     else:
         for job in plan.jobs:
             size = "×".join(map(str, job.facts.shape))
-            labels = ", ".join(label.annotation_set for label in job.labels) or "not annotated"
+            labels = ", ".join(one.annotation_set for one in job.annotations) or "not annotated"
             typer.echo(f"{job.origin.key}  ->  {job.sample}  {job.facts.axes} {size} {job.facts.dtype}  {labels}")
         typer.echo()
         print_findings(plan.findings)

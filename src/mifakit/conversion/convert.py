@@ -1,7 +1,7 @@
-"""One sample: its image and labels -> one verified OME-Zarr. Reads the lab folder, writes the unfinished dataset.
+"""One sample: its image and annotations -> one verified OME-Zarr. Reads the lab folder, writes the unfinished dataset.
 
 A small sample is made at once. A large one is made of pieces that any worker can make, in any order and, should
-one be lost, again: parts of the image, label images, the digest of the source.
+one be lost, again: parts of the image, annotations, the digest of the source.
 """
 
 from __future__ import annotations
@@ -16,34 +16,28 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mifakit.annotations.label_file import read_label_file
-from mifakit.annotations.label_image import LabelImage
-from mifakit.annotations.object_files import read_object_files
 from mifakit.conversion import source_files
+from mifakit.conversion.annotating import WrittenAnnotation, write_annotation
 from mifakit.conversion.converted import Converted
 from mifakit.conversion.geometry import image_parts
-from mifakit.conversion.plan import Job, LabelJob
+from mifakit.conversion.plan import AnnotationJob, Job
 from mifakit.conversion.source_files import Stamp, reading, same_stamps
 from mifakit.conversion.workbench import OpenSample, Workbench
 from mifakit.dataset import layout
 from mifakit.dataset.checksums import dataset_files, file_sha256
-from mifakit.dataset.rows import LabelRow, SampleRow
+from mifakit.dataset.rows import AnnotationRow, SampleRow
 from mifakit.errors import MifaError
-from mifakit.findings import Finding
+from mifakit.findings import Place
 from mifakit.ngff.digest import PixelDigest
 from mifakit.ngff.display import display_windows
-from mifakit.ngff.levels import downsample_mean, downsample_mode, downsample_stride
-from mifakit.ngff.metadata import image_group, label_group, labels_group, multiscales, omero
+from mifakit.ngff.levels import downsample_mean
+from mifakit.ngff.metadata import image_group, labels_group, multiscales, omero
 from mifakit.ngff.pyramid import Block, Pyramid
 from mifakit.ngff.readback import ReadBackError
 from mifakit.ngff.store import write_group
-from mifakit.ngff.writing import write_above, write_multiscale, write_part
+from mifakit.ngff.writing import write_above, write_part
 from mifakit.previews.sample import write_previews
 from mifakit.readers.base import ImageSource, Region
-from mifakit.readers.origin import Origin
-from mifakit.readers.registry import open_image
-
-_LABEL_METHODS = {"mode": downsample_mode, "stride": downsample_stride}
 
 
 @dataclass(frozen=True)
@@ -61,17 +55,6 @@ class ImagePart:
     """
 
     tiles: Mapping[int, bytes]
-    stamps: dict[str, Stamp]
-    checksums: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class WrittenLabels:
-    """A label image that was written; attributes as of `ImagePart`, and its row of the manifest."""
-
-    annotation_set: str
-    row: LabelRow
-    findings: tuple[Finding, ...]
     stamps: dict[str, Stamp]
     checksums: Mapping[str, str]
 
@@ -100,7 +83,7 @@ def _write_part(sample: OpenSample, part: Sequence[Block]) -> ImagePart:
     with (
         reading(bench.lab_folder, job.origin.files) as stamps,
         job.origin.open(bench.lab_folder, job.axes) as source,
-        _verified(job.origin),
+        _verified(job.origin.place),
     ):
         if (source.facts.axes, source.facts.shape) != (job.facts.axes, job.facts.shape):
             raise MifaError("MIFA312", "axes or shape differ from what the scan saw", job.origin.place)
@@ -108,42 +91,20 @@ def _write_part(sample: OpenSample, part: Sequence[Block]) -> ImagePart:
     return ImagePart(tiles, stamps, dict(sample.image.checksums))
 
 
-def convert_labels(job: Job, bench: Workbench, label: LabelJob) -> WrittenLabels:
-    """Write one of a sample's label images.
+def convert_annotation(job: Job, bench: Workbench, said: AnnotationJob) -> WrittenAnnotation:
+    """Write what one annotation set says of a sample.
 
     Raises
     ------
     MifaError
-        As `convert_part`, and what the annotation's reader finds.
+        As `convert_part`, and what the annotation's format finds.
     """
-    return _write_labels(OpenSample(job, bench), label)
+    return _write_annotation(OpenSample(job, bench), said)
 
 
-def _write_labels(sample: OpenSample, label: LabelJob) -> WrittenLabels:
-    job, bench = sample.job, sample.bench
-    with (
-        reading(bench.lab_folder, label.files) as stamps,
-        _opened_labels(label, job, bench.lab_folder) as labels,
-        _verified(label.origins[0]),
-    ):
-        target = sample.labels(label.annotation_set, labels.dtype)
-        digest = write_multiscale(target, labels, _LABEL_METHODS[job.storage.labels])
-        ids, findings = [int(value) for value in labels.ids], labels.findings
-    pyramid = target.pyramid
-    spacing = {axis: one for axis, one in job.spacing.items() if axis in pyramid.axes}
-    scales = multiscales(label.annotation_set, pyramid.axes, spacing, pyramid.steps, job.storage.labels)
-    attributes = label_group(scales, ids, label.classes, job.storage.ngff)
-    described = target.descriptions() | write_group(target.folder, attributes, job.storage.ngff)
-    row = LabelRow(
-        label=layout.label_path(job.image, label.annotation_set),
-        objects=len(ids),
-        label_dtype=pyramid.dtype.name,
-        label_digest=digest,
-        label_sources=tuple(origin.key for origin in label.origins),
-    )
-    prefix = f"labels/{label.annotation_set}"
-    checksums = {f"{prefix}/{name}": digest for name, digest in (target.checksums | described).items()}
-    return WrittenLabels(label.annotation_set, row, tuple(findings), stamps, checksums)
+def _write_annotation(sample: OpenSample, said: AnnotationJob) -> WrittenAnnotation:
+    with _verified(said.place):
+        return write_annotation(sample, said)
 
 
 def hash_sources(job: Job, bench: Workbench) -> HashedSources:
@@ -163,7 +124,7 @@ def assemble(
     job: Job,
     bench: Workbench,
     parts: Sequence[ImagePart],
-    labels: Sequence[WrittenLabels],
+    annotations: Sequence[WrittenAnnotation],
     sources: HashedSources,
 ) -> Converted:
     """Make a sample of its pieces: levels above the parts, metadata, previews; then it takes its name.
@@ -173,29 +134,36 @@ def assemble(
     MifaError
         MIFA312 when pieces were made of different sources.
     """
-    return _assemble(OpenSample(job, bench), parts, labels, sources)
+    return _assemble(OpenSample(job, bench), parts, annotations, sources)
 
 
 def _assemble(
-    sample: OpenSample, parts: Sequence[ImagePart], labels: Sequence[WrittenLabels], sources: HashedSources
+    sample: OpenSample,
+    parts: Sequence[ImagePart],
+    annotations: Sequence[WrittenAnnotation],
+    sources: HashedSources,
 ) -> Converted:
     job, bench, image, folder = sample.job, sample.bench, sample.image, sample.folder
     now = {name: source_files.stamp(bench.lab_folder, name) for name in job.sources}
-    pieces: list[ImagePart | WrittenLabels] = [*parts, *labels]
+    pieces: list[ImagePart | WrittenAnnotation] = [*parts, *annotations]
     for stamps in (sources.stamps, *(piece.stamps for piece in pieces)):
         same_stamps(stamps, now)
     write_above(image, image_parts(job)[0][0].level, downsample_mean)
     pyramid, ngff = image.pyramid, job.storage.ngff
     scales = multiscales(job.sample, pyramid.axes, job.spacing, pyramid.steps, "mean")
     display = omero(job.channels, display_windows(image), pyramid.dtype)
-    rows = {label.annotation_set: label.row for label in labels}
     described = image.descriptions()
-    if labels:
-        listed = write_group(folder / "labels", labels_group(sorted(rows), ngff), ngff)
+    label_images = {name: dtype for one in annotations for name, dtype in one.label_images.items()}
+    if label_images:
+        listed = write_group(folder / "labels", labels_group(sorted(label_images), ngff), ngff)
         described |= {f"labels/{name}": digest for name, digest in listed.items()}
     described |= write_group(folder, image_group(scales, display, ngff), ngff)
-    shown = {name: sample.labels(name, np.dtype(row.label_dtype)) for name, row in rows.items()}
-    previews = write_previews(bench.dataset, job.sample, image, display["channels"], shown)
+    shown = {
+        one.annotation_set: [sample.labels(name, np.dtype(dtype)) for name, dtype in one.label_images.items()]
+        for one in annotations
+    }
+    drawings = {one.annotation_set: one.drawing for one in annotations}
+    previews = write_previews(bench.dataset, job.sample, image, display["channels"], shown, drawings)
     final = bench.final(job)
     if folder != final:
         folder.rename(final)
@@ -204,12 +172,15 @@ def _assemble(
     checksums = image.checksums | described
     for piece in pieces:
         checksums |= piece.checksums
+    files = {name: digest for one in annotations for name, digest in one.files.items()}
+    rows = {one.annotation_set: one.row for one in annotations}
     return Converted(
         row=_row(job, pyramid, digest, source_files.combined(sources.sha256, job.origin.files), rows),
-        findings=tuple(finding for label in labels for finding in label.findings),
+        findings=tuple(finding for one in annotations for finding in one.findings),
         sources=dict(sources.sha256),
-        checksums={f"{job.image}/{name}": digest for name, digest in sorted(checksums.items())} | previews,
+        checksums={f"{job.image}/{name}": digest for name, digest in sorted(checksums.items())} | previews | files,
         verified=bench.verify,
+        parts={name: digest for one in annotations for name, digest in one.parts.items()},
     )
 
 
@@ -219,7 +190,7 @@ def convert_sample(job: Job, bench: Workbench, before: Converted | None = None) 
     Raises
     ------
     MifaError
-        As `convert_part`, `convert_labels`. Nothing is left then.
+        As `convert_part`, `convert_annotation`. Nothing is left then.
     """
     if before and is_still_true(before, bench):
         return before
@@ -227,8 +198,8 @@ def convert_sample(job: Job, bench: Workbench, before: Converted | None = None) 
     sample = OpenSample(job, bench)
     try:
         parts = [_write_part(sample, part) for part in image_parts(job)]
-        labels = [_write_labels(sample, label) for label in job.labels]
-        return _assemble(sample, parts, labels, hash_sources(job, bench))
+        annotations = [_write_annotation(sample, said) for said in job.annotations]
+        return _assemble(sample, parts, annotations, hash_sources(job, bench))
     except BaseException:
         clear(job, bench)
         raise
@@ -243,16 +214,18 @@ def is_still_true(converted: Converted, bench: Workbench) -> bool:
         return (
             found == stated
             and (converted.verified or not bench.verify)
-            and all(file_sha256(bench.lab_folder / name) == digest for name, digest in converted.sources.items())
+            and all(source_files.sha256(bench.lab_folder, name) == one for name, one in converted.sources.items())
             and all(file_sha256(bench.dataset / name) == digest for name, digest in converted.checksums.items())
+            and all(file_sha256(bench.parts / name) == digest for name, digest in converted.parts.items())
         )
-    except OSError:
+    except (OSError, MifaError):
         return False
 
 
 def clear(job: Job, bench: Workbench) -> None:
     """Remove what was made of a sample."""
-    for folder in (bench.unfinished(job), bench.final(job)):
+    graphs = [bench.dataset / layout.graph_path(job.sample, said.annotation_set) for said in job.annotations]
+    for folder in (bench.unfinished(job), bench.final(job), bench.parts / job.sample, *graphs):
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -261,6 +234,9 @@ def sweep(bench: Workbench, converted: Iterable[Converted]) -> None:
     done = list(converted)
     _keep_only({one.row.image for one in done}, bench.dataset, layout.IMAGES)
     wanted = {name for one in done for name in one.checksums}
+    for graph in list((bench.dataset / layout.ANNOTATIONS).glob("*/graphs/*")):
+        if f"{graph.relative_to(bench.dataset).as_posix()}/.zattrs" not in wanted:
+            shutil.rmtree(graph)
     for picture in list((bench.dataset / layout.PREVIEWS).rglob("*.jpg")):
         if picture.relative_to(bench.dataset).as_posix() not in wanted:
             picture.unlink()
@@ -301,22 +277,11 @@ class _Image:
 
 
 @contextmanager
-def _opened_labels(label: LabelJob, job: Job, lab_folder: Path) -> Iterator[LabelImage]:
-    if label.layout == "file per object":
-        files = [(name, lab_folder / name) for name in label.files]
-        yield read_object_files(files, job.facts, lambda path: open_image(path, label.axes))
-    else:
-        (origin,) = label.origins
-        with origin.open(lab_folder, label.axes) as source:
-            yield read_label_file(source, job.facts, origin.place)
-
-
-@contextmanager
-def _verified(origin: Origin) -> Iterator[None]:
+def _verified(place: Place) -> Iterator[None]:
     try:
         yield
     except ReadBackError as error:
-        raise MifaError("MIFA306", str(error), origin.place) from error
+        raise MifaError("MIFA306", str(error), place) from error
 
 
 def _known(values: Iterable[float | None]) -> tuple[float | None, ...]:
@@ -325,7 +290,7 @@ def _known(values: Iterable[float | None]) -> tuple[float | None, ...]:
     return found if any(value is not None for value in found) else ()
 
 
-def _row(job: Job, image: Pyramid, digest: str, sha256: str, labels: dict[str, LabelRow]) -> SampleRow:
+def _row(job: Job, image: Pyramid, digest: str, sha256: str, annotations: dict[str, AnnotationRow]) -> SampleRow:
     def spacing(axis: str) -> float | None:
         return job.spacing[axis].value if axis in job.spacing else None
 
@@ -359,6 +324,6 @@ def _row(job: Job, image: Pyramid, digest: str, sha256: str, labels: dict[str, L
         instrument=job.facts.acquisition.instrument,
         objective=job.facts.acquisition.objective,
         acquired=job.facts.acquisition.acquired,
-        labels=labels,
+        annotations=annotations,
         conditions=dict(position.conditions) if position else {},
     )

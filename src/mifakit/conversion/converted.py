@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mifakit.dataset.rows import SampleRow
 from mifakit.findings import Finding
@@ -23,6 +23,8 @@ class Converted:
         The sha256 of each file of the lab folder that it was made of, by path.
     checksums
         The sha256 of each of its files, by path in the dataset.
+    parts
+        The sha256 of its part of each table, by path among the parts.
     verified
         Whether its pixels were read back and compared.
     """
@@ -32,3 +34,4 @@ class Converted:
     sources: Mapping[str, str]
     checksums: Mapping[str, str]
     verified: bool
+    parts: Mapping[str, str] = field(default_factory=dict)

@@ -8,14 +8,17 @@ from dataclasses import dataclass, field, replace
 from math import prod
 from typing import TYPE_CHECKING, Any, Literal
 
-from mifakit.annotations.label_image import check_header
+from mifakit.annotations.base import Options
+from mifakit.annotations.label_image import check_header, check_size
 from mifakit.conversion.naming import name_samples
 from mifakit.conversion.plates import Position, place_images, shadowed
 from mifakit.dataset import layout
 from mifakit.dataset.splits import SPLITS, assign_splits
 from mifakit.errors import MifaError
-from mifakit.findings import Finding
+from mifakit.findings import Finding, Place
+from mifakit.inventory.annotation_files import options_of
 from mifakit.inventory.inventory import AnnotationFile, ImageFile, Inventory, Pairing
+from mifakit.metadata.image_formats import COLOUR_MASK, LABEL_IMAGE
 from mifakit.ngff.storage import Storage
 from mifakit.readers.base import Channel, ImageFacts, Spacing
 from mifakit.readers.origin import Origin
@@ -31,20 +34,49 @@ _SPLIT_SPELLINGS = {"training": "train", "validation": "val", "valid": "val", "t
 
 
 @dataclass(frozen=True)
-class LabelJob:
-    """One label image to make: of this in the lab folder, laid out like this, with these axes."""
+class AnnotationSource:
+    """A part of the lab folder that annotates an image, and what it is."""
+
+    origin: Origin
+    format: str = LABEL_IMAGE
+
+
+@dataclass(frozen=True)
+class AnnotationJob:
+    """What one annotation set says of an image.
+
+    Attributes
+    ----------
+    annotation_set
+        Its name.
+    sources
+        Where it says so.
+    reason
+        Why these belong to the image.
+    options
+        What the sheet says of the files.
+    axes
+        The sheet's word on axes of image files, if any.
+    rasterise
+        Whether shapes become label images, and who gets what two of them claim.
+    """
 
     annotation_set: str
-    layout: Literal["label image", "file per object"]
-    origins: tuple[Origin, ...]
+    sources: tuple[AnnotationSource, ...]
     reason: str
-    classes: Mapping[int, str]
+    options: Options = field(default_factory=Options)
     axes: str | None = None
+    rasterise: Literal["no", "order", "area", "layers"] = "no"
 
     @property
     def files(self) -> list[str]:
-        """Every file that it is made of."""
-        return [file for origin in self.origins for file in origin.files]
+        """Every file that it is made of, each once."""
+        return list(dict.fromkeys(file for source in self.sources for file in source.origin.files))
+
+    @property
+    def place(self) -> Place:
+        """For findings."""
+        return self.sources[0].origin.place
 
 
 @dataclass(frozen=True)
@@ -67,8 +99,8 @@ class Job:
         Whether to leave out the last channel, once it has been seen to be opaque.
     spacing, channels
         As they will be written.
-    labels
-        The label images to make.
+    annotations
+        What annotates it, a set each.
     storage
         How its pixels are stored.
     group, split
@@ -85,7 +117,7 @@ class Job:
     drop_alpha: bool
     spacing: Mapping[str, Spacing]
     channels: tuple[Channel, ...]
-    labels: tuple[LabelJob, ...]
+    annotations: tuple[AnnotationJob, ...]
     storage: Storage = field(default_factory=Storage)
     group: str | None = None
     split: str | None = None
@@ -110,7 +142,7 @@ class Job:
     @property
     def sources(self) -> list[str]:
         """All files of the lab folder that it is made of; one may hold both image and labels."""
-        files = [*self.origin.files, *(file for label in self.labels for file in label.files)]
+        files = [*self.origin.files, *(file for one in self.annotations for file in one.files)]
         return list(dict.fromkeys(files))
 
 
@@ -154,13 +186,14 @@ class Plan:
                     "shape": list(job.facts.shape),
                     "dtype": job.facts.dtype.name,
                     "split": job.split,
-                    "labels": [
+                    "annotations": [
                         {
-                            "set": label.annotation_set,
-                            "files": [origin.key for origin in label.origins],
-                            "reason": label.reason,
+                            "set": one.annotation_set,
+                            "files": [source.origin.key for source in one.sources],
+                            "formats": sorted({source.format for source in one.sources}),
+                            "reason": one.reason,
                         }
-                        for label in job.labels
+                        for one in job.annotations
                     ],
                 }
                 for job in self.jobs
@@ -173,7 +206,7 @@ class Plan:
 
 
 def make_plan(inventory: Inventory, sheet: StudySheet, memory: int | None = None) -> Plan:
-    """Settle names, spacing, channels, labels and splits for every readable image.
+    """Settle names, spacing, channels, annotations and splits for every readable image.
 
     An image is planned whole or not at all: one whose annotation is open stays out.
 
@@ -193,7 +226,7 @@ def make_plan(inventory: Inventory, sheet: StudySheet, memory: int | None = None
     names, clashes = name_samples(readable, {key: one.name for key, one in placed.positions.items()})
     taken = shadowed(names, placed.positions)
     findings += [*placed.findings, *clashes, *taken.values()]
-    masks = {file.key: file for file in inventory.annotations}
+    annotations = {file.key: file for file in inventory.annotations}
     pairings: dict[str, list[Pairing]] = defaultdict(list)
     for pairing in inventory.pairings:
         pairings[pairing.image].append(pairing)
@@ -202,13 +235,13 @@ def make_plan(inventory: Inventory, sheet: StudySheet, memory: int | None = None
         if image.key not in names or image.key in taken:
             continue
         component = sheet.images[image.component]
-        origins = {key: masks[key].origin for pairing in pairings[image.key] for key in pairing.files}
-        job = _job(image, names[image.key], component, pairings[image.key], origins, sheet)
+        files = {key: annotations[key] for pairing in pairings[image.key] for key in pairing.files}
+        job = _job(image, names[image.key], component, pairings[image.key], files, sheet)
         job = replace(job, position=placed.positions.get(image.key))
-        files = [masks[key] for key in origins]
-        problems = [*_channel_mismatch(job, component), *_unfit_masks(job, files), *_too_large(job, memory)]
+        masks = [file for file in files.values() if file.in_image_file]
+        problems = [*_channel_mismatch(job, component), *_unfit_masks(job, masks), *_too_large(job, memory)]
         findings += problems
-        if problems or any(file.facts is None for file in files):
+        if problems or any(mask.facts is None for mask in masks):
             continue
         jobs[image.key] = job
         findings += _remarks(job)
@@ -243,7 +276,9 @@ def _unfit_masks(job: Job, masks: Sequence[AnnotationFile]) -> Iterator[Finding]
     """Yield the masks whose header already tells that they cannot be its labels."""
     for mask in masks:
         try:
-            if mask.facts:
+            if mask.facts and mask.format == COLOUR_MASK:
+                check_size(mask.facts, job.facts, mask.origin.place)
+            elif mask.facts:
                 check_header(mask.facts, job.facts, mask.origin.place)
         except MifaError as error:
             yield error.finding
@@ -254,20 +289,20 @@ def _job(
     name: str,
     component: ImageSet,
     pairings: Sequence[Pairing],
-    masks: Mapping[str, Origin],
+    files: Mapping[str, AnnotationFile],
     sheet: StudySheet,
 ) -> Job:
     assert image.facts is not None  # noqa: S101 - the caller keeps readable images only
     facts = image.facts
     protocols = {protocol.name: protocol for protocol in sheet.annotations}
-    labels = tuple(
-        LabelJob(
+    annotations = tuple(
+        AnnotationJob(
             annotation_set=pairing.annotation_set,
-            layout=protocols[pairing.annotation_set].layout,
-            origins=tuple(masks[key] for key in pairing.files),
+            sources=tuple(AnnotationSource(files[key].origin, files[key].format) for key in pairing.files),
             reason=pairing.reason,
-            classes=protocols[pairing.annotation_set].classes,
+            options=options_of(protocols[pairing.annotation_set]),
             axes=protocols[pairing.annotation_set].axes or (component.axes or "").replace("c", "") or None,
+            rasterise=protocols[pairing.annotation_set].rasterise,
         )
         for pairing in pairings
     )
@@ -282,7 +317,7 @@ def _job(
         storage=_storage(sheet.storage),
         spacing=_spacing(facts, component),
         channels=_channels(facts, component, drop_alpha),
-        labels=labels,
+        annotations=annotations,
     )
 
 

@@ -10,13 +10,13 @@ from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
+from mifakit.conversion.annotating import WrittenAnnotation
 from mifakit.conversion.convert import (
     HashedSources,
     ImagePart,
-    WrittenLabels,
     assemble,
     clear,
-    convert_labels,
+    convert_annotation,
     convert_part,
     convert_sample,
     hash_sources,
@@ -72,7 +72,7 @@ class _Pieces:
     job: Job
     waiting: int
     parts: list[ImagePart] = field(default_factory=list)
-    labels: list[WrittenLabels] = field(default_factory=list)
+    annotations: list[WrittenAnnotation] = field(default_factory=list)
     sources: HashedSources | None = None
 
 
@@ -126,27 +126,28 @@ class _Run:
         """Begin a job whose pieces are made by many."""
         clear(job, self._bench)
         pyramid, parts = image_pyramid(job), image_parts(job)
-        pieces = _Pieces(job, waiting=len(parts) + len(job.labels) + 1)
+        pieces = _Pieces(job, waiting=len(parts) + len(job.annotations) + 1)
         # First what takes longest and cannot be divided.
         self._submit(job, 0, partial(self._add, pieces), hash_sources, job, self._bench)
-        for label in job.labels:
-            self._submit(job, 0, partial(self._add, pieces), convert_labels, job, self._bench, label)
+        for said in job.annotations:
+            self._submit(job, 0, partial(self._add, pieces), convert_annotation, job, self._bench, said)
         for part in parts:
             nbytes = sum(map(pyramid.source_bytes, part))
             self._submit(job, nbytes, partial(self._add, pieces), convert_part, job, self._bench, part)
 
-    def _add(self, pieces: _Pieces, piece: ImagePart | WrittenLabels | HashedSources) -> None:
+    def _add(self, pieces: _Pieces, piece: ImagePart | WrittenAnnotation | HashedSources) -> None:
         match piece:
             case ImagePart():
                 pieces.parts.append(piece)
-            case WrittenLabels():
-                pieces.labels.append(piece)
+            case WrittenAnnotation():
+                pieces.annotations.append(piece)
             case HashedSources():
                 pieces.sources = piece
         pieces.waiting -= 1
         if not pieces.waiting:
             job = pieces.job
-            made = pieces.parts, sorted(pieces.labels, key=lambda label: label.annotation_set), pieces.sources
+            said = sorted(pieces.annotations, key=lambda one: one.annotation_set)
+            made = pieces.parts, said, pieces.sources
             self._submit(job, 0, partial(self._finish, job), assemble, job, self._bench, *made)
 
     def _finish(self, job: Job, converted: Converted) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 
 from mifakit.dataset.checksums import dataset_files, file_sha256
@@ -33,11 +34,18 @@ def stamp(lab_folder: Path, name: str) -> Stamp:
 def sha256(lab_folder: Path, name: str) -> str:
     """Return a file's sha256; of a folder, that of its files' names and sha256.
 
+    A file of annotations may be a source of a thousand samples: while it does not change, it is hashed once.
+
     Raises
     ------
     MifaError
         MIFA202 when it cannot be read.
     """
+    return _sha256(lab_folder, name, stamp(lab_folder, name))
+
+
+@lru_cache(maxsize=64)
+def _sha256(lab_folder: Path, name: str, as_of: Stamp) -> str:
     path = lab_folder / name
     try:
         if not path.is_dir():

@@ -31,6 +31,11 @@ class Workbench:
     dataset: Path
     verify: bool = True
 
+    @property
+    def parts(self) -> Path:
+        """Where parts of tables wait until all samples are made; beside the dataset, and gone with its scaffolding."""
+        return self.dataset.with_name(f"{self.dataset.name}.parts")
+
     def final(self, job: Job) -> Path:
         """Return the sample's image, once it is whole."""
         return self.dataset / job.image
@@ -63,9 +68,9 @@ class OpenSample:
         """The levels of the image."""
         return Multiscale(self.folder, image_pyramid(self.job), self.job.storage, self.bench.verify)
 
-    def labels(self, annotation_set: str, dtype: np.dtype) -> Multiscale:
-        """Return the levels of a label image."""
-        if annotation_set not in self._labels:
-            folder, pyramid = self.folder / "labels" / annotation_set, label_pyramid(self.job, dtype)
-            self._labels[annotation_set] = Multiscale(folder, pyramid, self.job.storage, self.bench.verify)
-        return self._labels[annotation_set]
+    def labels(self, name: str, dtype: np.dtype) -> Multiscale:
+        """Return the levels of a label image, by its name in the image."""
+        if name not in self._labels:
+            folder, pyramid = self.folder / "labels" / name, label_pyramid(self.job, dtype)
+            self._labels[name] = Multiscale(folder, pyramid, self.job.storage, self.bench.verify)
+        return self._labels[name]

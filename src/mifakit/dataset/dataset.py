@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mifakit.dataset import layout
+from mifakit.dataset.annotation_tables import read_table
 from mifakit.dataset.manifest import read_manifest
 from mifakit.dataset.rows import SampleRow
 from mifakit.errors import MifaError
@@ -47,14 +48,19 @@ class Sample:
     @cached_property
     def labels(self) -> Mapping[str, da.Array]:
         """The label images at full resolution by annotation set, lazily; the image's axes without c."""
-        return {name: _lazy(self.folder / label.label / "0") for name, label in self.row.labels.items()}
+        return {name: lazy_array(self.folder / path / "0") for name, path in self.row.labels.items()}
+
+    def table(self, annotation_set: str, kind: str) -> pd.DataFrame:
+        """Return what a set says of the sample, a row each; see `Dataset.table`."""
+        return read_table(self.folder, annotation_set, kind, self.id)
 
     def level(self, index: int) -> da.Array:
         """Return the image at one resolution level, 0 the finest, lazily."""
-        return _lazy(self.folder / self.row.image / str(index))
+        return lazy_array(self.folder / self.row.image / str(index))
 
 
-def _lazy(path: Path) -> da.Array:
+def lazy_array(path: Path) -> da.Array:
+    """Return an array on disk, lazily."""
     import dask.array as da
     import zarr
 
@@ -108,6 +114,23 @@ class Dataset:
         import pandas as pd
 
         return pd.read_parquet(self.path / layout.MANIFEST)
+
+    def table(self, annotation_set: str, kind: str) -> pd.DataFrame:
+        """Return what a set says of all samples, a row each.
+
+        Parameters
+        ----------
+        annotation_set
+            Its name.
+        kind
+            `objects` of label images, `shapes` (with shapely geometries), `points`, `classes` or `counts`.
+
+        Raises
+        ------
+        KeyError
+            When the set has no such table.
+        """
+        return read_table(self.path, annotation_set, kind)
 
 
 def open_dataset(path: str | Path) -> Dataset:

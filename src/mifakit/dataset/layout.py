@@ -12,6 +12,7 @@ CHECKSUMS = "checksums.txt"
 CRATE = "ro-crate-metadata.json"
 FILE_LIST = "file_list.tsv"
 IMAGES = "images"
+ANNOTATIONS = "annotations"
 PREVIEWS = "previews"
 RECORDS = "records"
 
@@ -34,6 +35,16 @@ def store_path(image: str) -> str:
 def label_path(image: str, annotation_set: str) -> str:
     """Return an image's label image of one annotation set, inside it."""
     return f"{image}/labels/{annotation_set}"
+
+
+def table_path(annotation_set: str, kind: str) -> str:
+    """Return where the table of one kind of a set's annotations is: objects, shapes, points, classes or counts."""
+    return f"{ANNOTATIONS}/{annotation_set}/{kind}.parquet"
+
+
+def graph_path(sample: str, annotation_set: str) -> str:
+    """Return a sample's graph of one annotation set: tracks, or whatever else has edges."""
+    return f"{ANNOTATIONS}/{annotation_set}/graphs/{sample}.geff"
 
 
 def preview_path(sample: str, annotation_set: str | None = None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from pyarrow.json import ParseOptions, ReadOptions, read_json
 
 from mifakit.dataset import layout
-from mifakit.dataset.rows import LabelRow, SampleRow
+from mifakit.dataset.rows import AnnotationRow, SampleRow
 from mifakit.errors import MifaError
 
 LENGTH_UNIT = "micrometer"
@@ -58,11 +58,18 @@ COLUMNS: dict[str, tuple[pa.DataType, str]] = {
 }
 
 SET_COLUMNS: dict[str, tuple[pa.DataType, str]] = {
-    "label": (pa.string(), "path of the label image; empty when the sample is not annotated"),
-    "objects": (pa.int64(), "number of different object ids in it"),
+    "sources": (_STRINGS, "paths of the annotation's files in the lab folder; empty when the sample is not annotated"),
+    "label": (pa.string(), "path of the label image; empty when there is none"),
+    "objects": (pa.int64(), "number of different object ids in it, and in further label images"),
     "label_dtype": (pa.string(), "numpy name of the label type"),
     "label_digest": (pa.string(), "digest of its full-resolution pixels"),
-    "label_sources": (_STRINGS, "paths of the annotation's files in the lab folder"),
+    "further_labels": (_STRINGS, "paths of label images with the objects that overlap those of the first"),
+    "further_digests": (_STRINGS, "digests of their full-resolution pixels"),
+    "shapes": (pa.int64(), "rows of the sample in the set's shapes.parquet"),
+    "points": (pa.int64(), "rows of the sample in the set's points.parquet"),
+    "classes": (pa.int64(), "rows of the sample in the set's classes.parquet"),
+    "counts": (pa.int64(), "rows of the sample in the set's counts.parquet"),
+    "graph": (pa.string(), "path of the sample's tracks, or other graph, as GEFF"),
 }
 """Columns that stand once for each annotation set, as `<set>.<column>`."""
 
@@ -90,7 +97,7 @@ def _values(row: SampleRow, sets: Sequence[str], conditions: Sequence[str]) -> d
     values["pixel_size_unit"] = LENGTH_UNIT if row.pixel_size_x or row.pixel_size_y or row.pixel_size_z else None
     for name in sets:
         for column in SET_COLUMNS:
-            values[set_column(name, column)] = getattr(row.labels.get(name), column, None)
+            values[set_column(name, column)] = getattr(row.annotations.get(name), column, None)
     return values | {condition_column(name): row.conditions.get(name) for name in conditions}
 
 
@@ -188,19 +195,20 @@ def read_manifest(folder: Path) -> tuple[list[SampleRow], tuple[str, ...]]:
 
 
 def _row(record: dict[str, Any], sets: Sequence[str], conditions: Sequence[str]) -> SampleRow:
-    labels = {
-        name: LabelRow(
-            label=record[set_column(name, "label")],
-            objects=record[set_column(name, "objects")],
-            label_dtype=record[set_column(name, "label_dtype")],
-            label_digest=record[set_column(name, "label_digest")],
-            label_sources=tuple(record[set_column(name, "label_sources")]),
+    annotations = {
+        name: AnnotationRow(
+            **_listed({column: record[set_column(name, column)] for column in SET_COLUMNS}, SET_COLUMNS)
         )
         for name in sets
-        if record[set_column(name, "label")] is not None
+        if record[set_column(name, "sources")]
     }
     plain = {name: record[name] for name in COLUMNS if name != "pixel_size_unit"}
-    listed = {name: tuple(plain[name] or ()) for name, (kind, _) in COLUMNS.items() if pa.types.is_list(kind)}
     stood = {name: record[condition_column(name)] for name in conditions}
     known = {name: value for name, value in stood.items() if value is not None}
-    return SampleRow(**{**plain, **listed}, labels=labels, conditions=known)
+    return SampleRow(**_listed(plain, COLUMNS), annotations=annotations, conditions=known)
+
+
+def _listed(values: dict[str, Any], columns: Mapping[str, tuple[pa.DataType, str]]) -> dict[str, Any]:
+    """Return values with tuples where the columns hold lists."""
+    lists = {name for name, (kind, _) in columns.items() if pa.types.is_list(kind)}
+    return {name: tuple(value or ()) if name in lists else value for name, value in values.items()}

@@ -59,15 +59,15 @@ def inspect_files(folder: Path, files: Sequence[FileTask], executor: Executor) -
     list
         One list a file, of at least one image; empty for a file that belongs to an image of one before it.
     """
-    return _each(_inspect_file_batch, folder, files, executor, lambda file, why: [_lost(Origin(file[0]), why)])
+    return inspect_each(_inspect_file_batch, folder, files, executor, lambda file, why: [_lost(Origin(file[0]), why)])
 
 
 def inspect_origins(folder: Path, origins: Sequence[OriginTask], executor: Executor) -> list[Inspected]:
     """Read the headers of single images, each with the axes of the sheet; see `inspect_files`."""
-    return _each(_inspect_origin_batch, folder, origins, executor, lambda image, why: _lost(image[0], why))
+    return inspect_each(_inspect_origin_batch, folder, origins, executor, lambda image, why: _lost(image[0], why))
 
 
-def _each(
+def inspect_each(
     inspect: Callable[[Path, Sequence[Task]], list[Result]],
     folder: Path,
     tasks: Sequence[Task],

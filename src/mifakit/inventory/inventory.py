@@ -9,6 +9,7 @@ from typing import Any
 
 from mifakit.findings import Finding
 from mifakit.inventory.conditions import Conditions
+from mifakit.metadata.image_formats import IMAGE_FORMATS, LABEL_IMAGE
 from mifakit.readers.base import ImageFacts
 from mifakit.readers.origin import Origin
 
@@ -48,13 +49,35 @@ class ImageFile:
 
 @dataclass(frozen=True)
 class AnnotationFile:
-    """An annotation file of the lab folder; attributes as in `ImageFile`."""
+    """What an annotation file says of one image; attributes as in `ImageFile`.
+
+    Attributes
+    ----------
+    annotation_set
+        Name of its set in the sheet.
+    format
+        Name of its format; one of image files, such as `label image`, or of an annotation format.
+    names
+        What the file calls the image that it speaks of; empty when it does not say.
+    alone
+        Whether it speaks of no other image.
+    facts
+        What an image file says; None when it could not be read, or is none.
+    """
 
     origin: Origin
     annotation_set: str
     fields: Mapping[str, str]
     pattern: str
+    format: str = LABEL_IMAGE
+    names: str = ""
+    alone: bool = True
     facts: ImageFacts | None = None
+
+    @property
+    def in_image_file(self) -> bool:
+        """Whether its pixels are read as those of images are."""
+        return self.format in IMAGE_FORMATS
 
     @property
     def key(self) -> str:
@@ -106,7 +129,14 @@ class Inventory:
         return {
             "images": [_image_record(image) for image in self.images],
             "annotations": [
-                {"path": file.key, "set": file.annotation_set, "fields": dict(file.fields)} for file in self.annotations
+                {
+                    "path": file.key,
+                    "set": file.annotation_set,
+                    "format": file.format,
+                    "fields": dict(file.fields),
+                    "names": file.names or None,
+                }
+                for file in self.annotations
             ],
             "pairings": [
                 {

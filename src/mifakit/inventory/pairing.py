@@ -1,13 +1,16 @@
-"""Which annotation belongs to which image: the same value of every field, or settled by hand. Pure."""
+"""Which annotation belongs to which image: the file says so, its name does, or people settled it. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from mifakit.findings import Finding, Place
+from mifakit.inventory.image_names import ImageNames
 from mifakit.inventory.inventory import AnnotationFile, ImageFile, Pairing
 from mifakit.inventory.patterns import FieldIndex
+from mifakit.metadata.image_formats import COLOUR_MASK, LABEL_IMAGE
 
 if TYPE_CHECKING:  # workers come by here, and have no need of pydantic
     from mifakit.metadata.study_sheet import AnnotationSet
@@ -26,8 +29,8 @@ class Paired(NamedTuple):
 def pair_set(images: Sequence[ImageFile], files: Sequence[AnnotationFile], protocol: AnnotationSet) -> Paired:
     """Pair the files of one annotation set with images.
 
-    A file belongs to the image that has the same value for every field of the file's pattern.
-    What is settled under `pairs:` comes first. Nothing is guessed: a file that fits no image, or
+    A file belongs to the image that it names itself; else to the one that has the same value for every field of
+    the file's pattern. What is settled under `pairs:` comes first. Nothing is guessed: a file that fits no image, or
     several, is a finding and stays unpaired.
 
     Parameters
@@ -35,50 +38,86 @@ def pair_set(images: Sequence[ImageFile], files: Sequence[AnnotationFile], proto
     images
         All images.
     files
-        The annotation set's files.
+        The annotation set's files, each once for every image that it speaks of.
     protocol
         The annotation set.
     """
     settled = {pair.annotation: pair.image for pair in protocol.pairs if pair.annotation}
-    index = FieldIndex({image.key: image.fields for image in images})
+    candidates = _Candidates(images)
     findings: list[Finding] = []
     unsettled: set[str] = set()
-    members: dict[str, list[tuple[str, str]]] = {}
-    known = {file.key for file in files}
+    absent: dict[str, list[str]] = {}
+    members: dict[str, list[tuple[AnnotationFile, str]]] = {}
+    known = {file.key for file in files} | {file.origin.path for file in files}
     findings += [
         Finding.of("MIFA208", f"the sheet pairs {path}, but there is no such file", Place(path))
         for path in settled
         if path not in known
     ]
     for file in files:
-        candidates = index.find(file.fields)
-        if file.key in settled:
-            stated = settled[file.key]
-            if stated is None:
-                fits = f"; it fits {_some(candidates)}" if file.fields and candidates else ""
+        fitting, reason = candidates.find(file)
+        stated = next((key for key in (file.key, file.origin.path) if key in settled), None)
+        if stated is not None:
+            image = settled[stated]
+            if image is None:
+                fits = f"; it fits {_some(fitting)}" if reason and fitting else ""
                 findings.append(Finding.of("MIFA209", f"its pair names no image{fits}", file.origin.place))
-                unsettled |= set(candidates)
+                unsettled |= set(fitting)
                 continue
-            candidates = [image.key for image in images if image.key == stated]
-            reason = "settled in the sheet"
+            fitting, reason = [one.key for one in images if one.key == image], "settled in the sheet"
+        elif clash := candidates.clash(file, fitting):
+            findings.append(
+                Finding.of("MIFA229", f"it names {_some(fitting)}, its own name fits {clash}", file.origin.place)
+            )
+            unsettled |= {*fitting, clash}
+            continue
+        if len(fitting) == 1:
+            members.setdefault(fitting[0], []).append((file, reason or "the only image"))
+        elif not fitting and file.names and not file.alone and stated is None:
+            absent.setdefault(file.origin.path, []).append(file.names)
         else:
-            reason = f"same {_shown(file)}" if file.fields else "the only image"
-        if len(candidates) == 1:
-            members.setdefault(candidates[0], []).append((file.key, reason))
-        else:
-            findings.append(_unsettled(file, candidates, settled.get(file.key)))
-            unsettled |= set(candidates)
+            findings.append(_unsettled(file, fitting, settled[stated] if stated else None))
+            unsettled |= set(fitting)
+    for path, names in absent.items():
+        message = f"{len(names)} of {sum(file.origin.path == path for file in files)} images: {_some(names)}"
+        findings.append(Finding.of("MIFA228", message, Place(path)))
     pairings = []
     for path in sorted(members):
-        matched = tuple(file for file, _ in members[path])
-        if len(matched) > 1 and protocol.layout == "label image":
-            findings.append(
-                Finding.of("MIFA210", f"set {protocol.name}: {_some(matched)} all fit this image", Place(path))
-            )
+        matched = tuple(file.key for file, _ in members[path])
+        if sum(file.format in (LABEL_IMAGE, COLOUR_MASK) for file, _ in members[path]) > 1:
+            message = f"set {protocol.name}: {_some(matched)} all fit this image"
+            findings.append(Finding.of("MIFA210", message, Place(path)))
             unsettled.add(path)
         else:
             pairings.append(Pairing(path, str(protocol.name), matched, members[path][0][1]))
     return Paired(tuple(pairings), frozenset(unsettled), tuple(findings))
+
+
+class _Candidates:
+    """The images that a file may belong to."""
+
+    def __init__(self, images: Sequence[ImageFile]) -> None:
+        self._fields = FieldIndex({image.key: image.fields for image in images})
+        self._images = images
+
+    @cached_property
+    def _names(self) -> ImageNames:
+        return ImageNames([(image.key, image.origin.path) for image in self._images])
+
+    def find(self, file: AnnotationFile) -> tuple[list[str], str]:
+        """Return the images that fit, and why; no reason when any would."""
+        if file.names and (named := self._names.find(file.names, file.origin.path)):
+            return named, f"names {file.names}"
+        if file.names and not (file.fields and file.alone):
+            return [], ""
+        return self._fields.find(file.fields), f"same {_shown(file)}" if file.fields else ""
+
+    def clash(self, file: AnnotationFile, named: Sequence[str]) -> str | None:
+        """Return the image that a file's pattern tells, if it names another one."""
+        if not (file.names and file.fields and file.alone and len(named) == 1):
+            return None
+        told = self._fields.find(file.fields)
+        return told[0] if len(told) == 1 and told != list(named) else None
 
 
 def _unsettled(file: AnnotationFile, candidates: Sequence[str], stated: str | None) -> Finding:
@@ -86,6 +125,8 @@ def _unsettled(file: AnnotationFile, candidates: Sequence[str], stated: str | No
         return Finding.of("MIFA209", f"fits {_some(candidates)}", file.origin.place)
     if stated:
         return Finding.of("MIFA208", f"the sheet pairs it with {stated}, which is no image", file.origin.place)
+    if file.names:
+        return Finding.of("MIFA208", f"it names {file.names}, which is no image here", file.origin.place)
     return Finding.of(
         "MIFA208", f"no image has {_shown(file)}" if file.fields else "there is no image", file.origin.place
     )

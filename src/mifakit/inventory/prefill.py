@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mifakit.inventory.inventory import ImageFile, Inventory
@@ -24,7 +24,13 @@ class Prefilled:
     notes: dict[Location, str]
 
 
-def prefill(inventory: Inventory, proposal: Proposal, lab_folder: str, now: str) -> Prefilled:
+def prefill(
+    inventory: Inventory,
+    proposal: Proposal,
+    types: Mapping[str, Sequence[AnnotationType]],
+    lab_folder: str,
+    now: str,
+) -> Prefilled:
     """Fill in what the files tell.
 
     Parameters
@@ -33,6 +39,8 @@ def prefill(inventory: Inventory, proposal: Proposal, lab_folder: str, now: str)
         Taken with the proposal's patterns.
     proposal
         The patterns, and why they were proposed.
+    types
+        What annotation files hold, by set.
     lab_folder
         As it will stand in the sheet.
     now
@@ -51,7 +59,7 @@ def prefill(inventory: Inventory, proposal: Proposal, lab_folder: str, now: str)
     for index, protocol in enumerate(proposal.annotations):
         paired = {pair.image for pair in inventory.pairings if pair.annotation_set == protocol.name}
         notes["annotations", index, "files"] = proposal.reasons[index]
-        protocol.types = [AnnotationType.SEGMENTATION_MASK]
+        protocol.types = list(types.get(str(protocol.name), ()))
         protocol.coverage = f"{len(paired)} of {len(inventory.images)} images were annotated."
         for number, pair in enumerate(protocol.pairs):
             candidates = proposal.ambiguous.get(pair.annotation or "", ())

@@ -19,6 +19,7 @@ from mifakit.inventory.conventions import (
 from mifakit.inventory.inventory import ImageFile
 from mifakit.inventory.microscopes import FileSeries, find_series
 from mifakit.inventory.patterns import FieldIndex, escape, match_first
+from mifakit.metadata.image_formats import FILE_PER_OBJECT
 from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, Pair
 
 
@@ -97,7 +98,7 @@ def propose_scenes(proposal: Proposal, images: Sequence[ImageFile]) -> Proposal 
         others = {name for found in names.values() for name in found} - set(annotations)
         components[index] = component.model_copy(update={"scenes": sorted(map(escape, others))})
         for name in annotations:
-            title = _unused(set_name(name), {str(one.name): one for one in sets})
+            title = unused_name(set_name(name), {str(one.name): one for one in sets})
             sets.append(AnnotationSet(name=title, files=component.files, scenes=[escape(name)]))
             reasons.append(f"{sum(name in found for found in names.values())} files hold {name} beside their image")
     if len(sets) == len(proposal.annotations):
@@ -126,11 +127,11 @@ def _generalise(images: Sequence[str], guesses: Mapping[str, Guess], *, bind_fol
         settled = [(guesses[path].images[0], path) for path in files if len(guesses[path].images) == 1]
         for_images, for_files = _patterns(settled, convention.per_object, bind_folders)
         image_patterns += for_images
-        name = _unused(convention.set_name, sets)
+        name = unused_name(convention.set_name, sets)
         sets[name] = AnnotationSet(
             name=name,
             files=for_files,
-            layout="file per object" if convention.per_object else "label image",
+            format=FILE_PER_OBJECT if convention.per_object else None,
             pairs=[Pair(annotation=path) for path in sorted(files) if len(guesses[path].images) > 1],
         )
         reasons.append(f"{len(settled)} files paired: {convention.reason}")
@@ -141,7 +142,8 @@ def _generalise(images: Sequence[str], guesses: Mapping[str, Guess], *, bind_fol
     return Proposal((component,) if images else (), tuple(sets.values()), tuple(reasons), ambiguous)
 
 
-def _unused(name: str, taken: Mapping[str, object]) -> str:
+def unused_name(name: str, taken: Mapping[str, object]) -> str:
+    """Return a name for a set that no other has."""
     number, unused = 2, name
     while unused in taken:
         unused, number = f"{name}_{number}", number + 1

@@ -10,8 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from mifakit.annotations.registry import load_formats
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
+from mifakit.inventory.annotation_files import format_of, inspect_annotations, is_one_item, options_of
 from mifakit.inventory.conditions import Conditions, read_conditions
 from mifakit.inventory.grouping import Member, group_files
 from mifakit.inventory.inspecting import Inspected, inspect_files, inspect_origins, join
@@ -19,9 +21,10 @@ from mifakit.inventory.inventory import AnnotationFile, ImageFile, Inventory
 from mifakit.inventory.pairing import Paired, missing_annotations, pair_set
 from mifakit.inventory.patterns import match_first
 from mifakit.inventory.walk import walk_files
+from mifakit.metadata.image_formats import IMAGE_FORMATS
 from mifakit.metadata.study_sheet import AnnotationSet, ImageSet
 from mifakit.readers.origin import Origin
-from mifakit.readers.registry import find_reader, is_image_folder, load_readers
+from mifakit.readers.registry import find_reader, load_readers
 
 
 def scan_folder(
@@ -46,8 +49,8 @@ def scan_folder(
     MifaError
         MIFA125 when a pattern is malformed, MIFA202 when a folder cannot be listed.
     """
-    listed = _sort_files(walk_files(folder, is_image_folder), images, annotations)
-    findings = [*load_readers()[1]]
+    listed = _sort_files(walk_files(folder, is_one_item), images, annotations)
+    findings = [*load_readers()[1], *load_formats()[1]]
     if not listed.images:
         findings.append(Finding.of("MIFA201", "no image was found", str(folder)))
     with nullcontext(executor) if executor else ThreadPoolExecutor() as pool:
@@ -70,7 +73,8 @@ def scan_folder(
     findings += missing_annotations(readable, pairings, unsettled, annotations)
     conditions, unreadable = _read_tables(folder, images)
     findings += unreadable
-    companions = {name for image in found_images for name in image.origin.companions}
+    origins = [*(image.origin for image in found_images), *(mask.origin for mask in masks)]
+    companions = {name for origin in origins for name in origin.companions}
     findings += [
         Finding.of("MIFA216", "no pattern of the sheet matches it", Place(path))
         for path in listed.others
@@ -221,32 +225,89 @@ class _Annotations(NamedTuple):
 
 
 def _find_annotations(folder: Path, listed: _Listed, sets: Sequence[AnnotationSet], executor: Executor) -> _Annotations:
-    """Look for images in annotation files that hold several, and put series together; the rest waits for its pair."""
+    """Look into annotation files for the images that they speak of; label images wait for their pair."""
     found: list[AnnotationFile] = []
     findings: list[Finding] = []
     for protocol in sets:
-        files = [file for file in listed.annotations if file.annotation_set == protocol.name]
-        if protocol.scenes:
-            tasks = [(file.origin.path, protocol.axes, tuple(protocol.scenes)) for file in files]
-            inspected = inspect_files(folder, tasks, executor)
-            holding = [scenes for scenes in inspected if not _lacks_name(scenes)]
-            for file, scenes in zip(files, inspected, strict=True):
-                if holding and _lacks_name(scenes):  # this image has no annotation, which is said of the image
-                    continue
-                for one in scenes:
-                    fields = {**file.fields, **_scene_fields(one.origin.scene_name, protocol.scenes)}
-                    fields.pop("scene", None)  # a mask is not called as its image
-                    found.append(replace(file, origin=one.origin, fields=fields))
-                    findings += [one.finding] if one.finding else []
-        elif protocol.series:
-            by_path = {file.origin.path: file for file in files}
-            for group in group_files([Member(path, file.fields) for path, file in by_path.items()], protocol.series):
-                findings += group.findings
-                if group.series:
-                    origin = Origin(group.files[0], series=group.series)
-                    found.append(replace(by_path[group.files[0]], origin=origin, fields=group.fields))
+        in_images, others, unknown = _divide_by_format(folder, listed, protocol)
+        findings += unknown
+        for one in (
+            _among_images(folder, in_images, protocol, executor),
+            _in_annotation_files(folder, others, protocol, executor),
+        ):
+            found += one.files
+            findings += one.findings
+    return _Annotations(found, findings)
+
+
+def _divide_by_format(
+    folder: Path, listed: _Listed, protocol: AnnotationSet
+) -> tuple[list[AnnotationFile], list[AnnotationFile], list[Finding]]:
+    """Return a set's files that are images, those that are not, and what is wrong with the rest."""
+    in_images: list[AnnotationFile] = []
+    others: list[AnnotationFile] = []
+    findings: list[Finding] = []
+    for file in listed.annotations:
+        if file.annotation_set != protocol.name:
+            continue
+        if protocol.format in IMAGE_FORMATS:
+            in_images.append(replace(file, format=protocol.format))
+            continue
+        try:
+            form = format_of(folder, file.origin.path, protocol.format)
+        except MifaError as error:
+            findings.append(error.finding)
+            continue
+        if form:
+            others.append(replace(file, format=form.name))
         else:
-            found += files
+            in_images.append(file)
+    return in_images, others, findings
+
+
+def _in_annotation_files(
+    folder: Path, files: Sequence[AnnotationFile], protocol: AnnotationSet, executor: Executor
+) -> _Annotations:
+    options = options_of(protocol)
+    inspected = inspect_annotations(folder, [(one.origin.path, one.format, options) for one in files], executor)
+    found: list[AnnotationFile] = []
+    findings: list[Finding] = []
+    for file, seen in zip(files, inspected, strict=True):
+        findings += [seen.finding] if seen.finding else []
+        alone = len(seen.images) == 1
+        for number, image in enumerate(seen.images):
+            origin = Origin(file.origin.path, number, "" if alone else image.name, seen.companions)
+            found.append(replace(file, origin=origin, names=image.name, alone=alone))
+    return _Annotations(found, findings)
+
+
+def _among_images(
+    folder: Path, files: Sequence[AnnotationFile], protocol: AnnotationSet, executor: Executor
+) -> _Annotations:
+    """Look for annotations in image files that hold several images, and put series together."""
+    found: list[AnnotationFile] = []
+    findings: list[Finding] = []
+    if protocol.scenes:
+        tasks = [(file.origin.path, protocol.axes, tuple(protocol.scenes)) for file in files]
+        inspected = inspect_files(folder, tasks, executor)
+        holding = [scenes for scenes in inspected if not _lacks_name(scenes)]
+        for file, scenes in zip(files, inspected, strict=True):
+            if holding and _lacks_name(scenes):  # this image has no annotation, which is said of the image
+                continue
+            for one in scenes:
+                fields = {**file.fields, **_scene_fields(one.origin.scene_name, protocol.scenes)}
+                fields.pop("scene", None)  # a mask is not called as its image
+                found.append(replace(file, origin=one.origin, fields=fields))
+                findings += [one.finding] if one.finding else []
+    elif protocol.series:
+        by_path = {file.origin.path: file for file in files}
+        for group in group_files([Member(path, file.fields) for path, file in by_path.items()], protocol.series):
+            findings += group.findings
+            if group.series:
+                origin = Origin(group.files[0], series=group.series)
+                found.append(replace(by_path[group.files[0]], origin=origin, fields=group.fields))
+    else:
+        found += files
     return _Annotations(found, findings)
 
 
@@ -276,7 +337,7 @@ def _mask_axes(
     complained about for the same reason.
     """
     stated = {protocol.name: protocol.axes for protocol in sets}
-    axes = {file.key: (file.origin, stated[file.annotation_set]) for file in files}
+    axes = {file.key: (file.origin, stated[file.annotation_set]) for file in files if file.in_image_file}
     for pairing in (pairing for one in paired for pairing in one.pairings):
         for file in pairing.files:
             if pairing.image in unread:

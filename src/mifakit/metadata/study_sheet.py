@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, field_validator, mo
 
 from mifakit.metadata.fields import Need, SheetModel, declare
 from mifakit.metadata.identifiers import refuse
+from mifakit.metadata.image_formats import IMAGE_FORMATS
 from mifakit.metadata.mifa import AnnotationProtocol, Author, Study, Text, TextList, Version
 from mifakit.metadata.rembi import Acquisition, Biosample, ImageAnalysis, ImageCorrelation, Specimen
 from mifakit.metadata.wells import FORMATS
@@ -141,6 +142,42 @@ class ImageSet(SheetModel):
     )
 
 
+def _parse_format(value: object) -> str | None:
+    """Return a format's name; one of image files in lower case, however it was written."""
+    text = " ".join(str(value or "").split())
+    return text.casefold() if text.casefold() in IMAGE_FORMATS else text or None
+
+
+def _parse_legend(value: object) -> object:
+    """Return the legend with colours as RRGGBB."""
+    if not isinstance(value, dict):
+        return value
+    legend = {}
+    for color, name in value.items():
+        plain = str(color).strip().lstrip("#").upper()
+        if not re.fullmatch(r"[0-9A-F]{6}", plain):
+            raise refuse("MIFA105", f"{color!r} is not a colour such as #ff0000")
+        legend[plain] = "" if name is None else str(name)
+    return legend
+
+
+def _parse_first_pixel(value: object) -> int | None:
+    if value in (None, ""):
+        return None
+    if str(value).strip() not in ("0", "1"):
+        raise refuse("MIFA105", f"{value!r} is neither 0 nor 1")
+    return int(str(value))
+
+
+FormatName = Annotated[str | None, BeforeValidator(_parse_format)]
+Legend = Annotated[dict[str, str], BeforeValidator(_parse_legend)]
+FirstPixel = Annotated[int | None, BeforeValidator(_parse_first_pixel)]
+ColumnRole = Literal[
+    "x", "y", "z", "t", "class", "id", "label", "image", "count", "left", "top", "right", "bottom", "width", "height",
+    "confidence", "annotator", "track", "parent",
+]  # fmt: skip
+
+
 class Pair(SheetModel):
     """An annotation file and the image it belongs to, settled by hand."""
 
@@ -178,16 +215,39 @@ class AnnotationFiles(SheetModel):
         "The files' axes, outermost first, where they do not say and are not those of their images.",
         "zyx",
     )
-    layout: Literal["label image", "file per object"] = declare(
+    format: FormatName = declare(
         Need.OPTIONAL,
-        "label image: one file an image, one value an object; "
-        "file per object: one black and white file for each object.",
+        "What the files are, where they do not show it themselves: label image (one file an image, one value an "
+        "object), file per object (one black and white file for each), colour mask (with legend), table (with "
+        "columns), or a format by its name, such as COCO.",
         "label image",
-        default="label image",
     )
     pairs: list[Pair] = declare(Need.OPTIONAL, "Pairs that the patterns cannot tell.", default=list)
     classes: dict[int, str] = declare(
-        Need.OPTIONAL, "For class masks: what each value means.", {1: "nucleus"}, default=dict
+        Need.OPTIONAL, "Where classes are numbers: what each means.", {1: "nucleus"}, default=dict
+    )
+    legend: Legend = declare(
+        Need.OPTIONAL, "For colour masks: what each colour means.", {"#ff0000": "tumour"}, default=dict
+    )
+    columns: dict[ColumnRole, str] = declare(
+        Need.OPTIONAL,
+        "For tables: the header of the column that is x, y, z, t, class, id, label, image, count, left, top, right, "
+        "bottom, width, height, confidence, annotator, track or parent.",
+        {"x": "X", "y": "Y"},
+        default=dict,
+    )
+    unit: Literal["pixel", "micrometer", "nanometer"] | None = declare(
+        Need.OPTIONAL, "The unit of coordinates, where the format leaves it open.", "micrometer"
+    )
+    first_pixel: FirstPixel = declare(
+        Need.OPTIONAL, "What the files call the first pixel, where writers of the format differ: 0 or 1.", 1
+    )
+    rasterise: Literal["no", "order", "area", "layers"] = declare(
+        Need.OPTIONAL,
+        "Whether shapes become label images too, and who gets the pixels that two of them claim: order (the later "
+        "one), area (the smaller one), or layers (both, in a label image each).",
+        "no",
+        default="no",
     )
 
     @field_validator("name")
@@ -199,10 +259,10 @@ class AnnotationFiles(SheetModel):
             raise refuse("MIFA105", f"{name!r} is not a short name of letters, digits, - and _")
         return name
 
-    @field_validator("classes", mode="before")
+    @field_validator("classes", "columns", "legend", mode="before")
     @classmethod
-    def _no_classes(cls, classes: object) -> object:
-        return {} if classes is None else classes
+    def _nothing_said(cls, said: object) -> object:
+        return {} if said is None else said
 
 
 class AnnotationSet(AnnotationProtocol, AnnotationFiles):

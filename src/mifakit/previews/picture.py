@@ -99,6 +99,44 @@ def _numbered(values: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[A
     return ids, numbers[values]
 
 
+def draw(
+    picture: Picture,
+    lines: Sequence[npt.NDArray[np.float64]],
+    closed: Sequence[bool],
+    points: npt.NDArray[np.float64],
+    scale: tuple[float, ...],
+) -> Picture:
+    """Return the picture with outlines, lines and points on it, each in a colour of its own.
+
+    Parameters
+    ----------
+    picture
+        (y, x, 1) or (y, x, 3)
+    lines, closed, points
+        As of `previews.sample.Drawing`.
+    scale
+        Pixels of the picture in one of the full resolution, along y and x.
+    """
+    from PIL import Image, ImageDraw
+
+    drawn = Image.fromarray(np.repeat(picture, 3 // picture.shape[-1], axis=-1))
+    pen = ImageDraw.Draw(drawn)
+    # A pixel's middle is at .5 on the corner grid, and a whole number for the pen.
+    to_picture = np.array(scale[::-1], np.float64)
+    for number, (line, is_closed) in enumerate(zip(lines, closed, strict=True), start=1):
+        places = line * to_picture - 0.5
+        ring = np.concatenate([places, places[:1]]) if is_closed else places
+        pen.line([tuple(place) for place in ring.tolist()], fill=_rgb(number), width=1)
+    radius = max(1, round(max(picture.shape[:2]) / 200))
+    for number, (x, y) in enumerate((points * to_picture - 0.5).tolist(), start=1):
+        pen.ellipse((x - radius, y - radius, x + radius, y + radius), outline=_rgb(number))
+    return np.asarray(drawn)
+
+
+def _rgb(number: int) -> tuple[int, ...]:
+    return tuple(label_color(number)[:3])
+
+
 def save(path: Path, picture: Picture) -> str:
     """Save a picture, made smaller if it is large.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -22,15 +23,20 @@ def load_readers() -> tuple[tuple[Reader, ...], tuple[Finding, ...]]:
 
 def find_reader(name: str) -> Reader | None:
     """Return the reader whose suffix matches most of an image's name, or None."""
+    matches = list(_matches(name))
+    return max(matches, key=lambda match: len(match[0]))[1] if matches else None
+
+
+def reading_suffix(name: str) -> str:
+    """Return the longest suffix of a name that some reader knows; empty when none does."""
+    return max((suffix for suffix, _ in _matches(name)), key=len, default="")
+
+
+def _matches(name: str) -> Iterator[tuple[str, Reader]]:
     name = name.lower()
-    matches = [
-        (len(suffix), reader)
-        for reader in load_readers()[0]
-        for known in reader.formats
-        for suffix in known.suffixes
-        if name.endswith(suffix)
-    ]
-    return max(matches, key=lambda match: match[0])[1] if matches else None
+    for reader in load_readers()[0]:
+        for known in reader.formats:
+            yield from ((suffix, reader) for suffix in known.suffixes if name.endswith(suffix))
 
 
 def is_image_folder(name: str) -> bool:

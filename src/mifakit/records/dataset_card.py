@@ -9,7 +9,7 @@ from urllib.parse import quote
 from mifakit.dataset import layout
 from mifakit.dataset.checksums import dataset_sizes
 from mifakit.dataset.dataset import Dataset, Sample
-from mifakit.dataset.rows import SampleRow
+from mifakit.dataset.rows import ROW_KINDS, SampleRow
 from mifakit.dataset.splits import SPLITS
 from mifakit.metadata.study_sheet import AnnotationSet, StudySheet
 from mifakit.metadata.vocabularies import AnnotationType, License
@@ -80,7 +80,7 @@ def _front_matter(dataset: Dataset) -> str:
 def _previews(dataset: Dataset) -> str:
     """Return up to three pictures in a row, from across the dataset; of annotated samples where there are any."""
     pictures = [(sample, path) for sample in dataset if (path := _picture(dataset, sample))]
-    candidates = [pair for pair in pictures if pair[0].row.labels] or pictures
+    candidates = [pair for pair in pictures if pair[0].row.annotations] or pictures
     if not candidates:
         return ""
     count = min(PREVIEWS, len(candidates))
@@ -94,21 +94,18 @@ def _previews(dataset: Dataset) -> str:
 
 def _picture(dataset: Dataset, sample: Sample) -> str | None:
     """Return the preview with the first annotation on it; without one, the image's own."""
-    candidates = [layout.preview_path(sample.id, name) for name in sample.row.labels]
+    candidates = [layout.preview_path(sample.id, name) for name in sample.row.annotations]
     candidates += [sample.row.preview] if sample.row.preview else []
     return next((path for path in candidates if (dataset.path / path).is_file()), None)
 
 
 def _figures(dataset: Dataset) -> str:
     rows = [sample.row for sample in dataset]
-    annotated = sum(bool(row.labels) for row in rows)
+    annotated = sum(bool(row.annotations) for row in rows)
     splits = Counter(row.split for row in rows if row.split)
     figures = {
         "Samples": f"{len(rows):,} ({annotated:,} annotated)",
-        **{
-            f"Objects in {name}": f"{sum(row.labels[name].objects for row in rows if name in row.labels):,}"
-            for name in dataset.annotation_sets
-        },
+        **{title: f"{count:,}" for name in dataset.annotation_sets for title, count in _counted(rows, name).items()},
         "Plates": _plates(rows),
         "Conditions": ", ".join(sorted({name for row in rows for name in row.conditions})),
         "Size of the images": _bytes(_image_bytes(dataset)),
@@ -126,6 +123,17 @@ def _figures(dataset: Dataset) -> str:
         ),
     }
     return _table(["", ""], [[name, value] for name, value in figures.items() if value])
+
+
+def _counted(rows: Sequence[SampleRow], name: str) -> dict[str, int]:
+    """Return how many things of each kind a set has; kinds that it does not have are left out."""
+    found = [row.annotations[name] for row in rows if name in row.annotations]
+    counts = {
+        f"{kind.capitalize()} in {name}": sum(getattr(one, kind) or 0 for one in found)
+        for kind in ("objects", *ROW_KINDS)
+    }
+    graphs = sum(one.graph is not None for one in found)
+    return {title: count for title, count in {**counts, f"Graphs in {name}": graphs}.items() if count}
 
 
 def _plates(rows: Sequence[SampleRow]) -> str:
@@ -154,7 +162,7 @@ def _various(values: Iterable[str]) -> str:
 
 def _annotation_section(dataset: Dataset, name: str) -> str:
     protocol = annotation_set(dataset.sheet, name)
-    count = sum(name in sample.row.labels for sample in dataset)
+    count = sum(name in sample.row.annotations for sample in dataset)
     lines = {
         "Kind": ", ".join(kind.value.replace("_", " ") for kind in protocol.types),
         "Annotated": f"{count:,} of {len(dataset):,} samples. {_line(protocol.coverage or '')}".strip(),

@@ -12,7 +12,8 @@ Every byte that is listed is in one row alone:
   method and the source of each label image. Its type is `bia:AnnotationData`. BIA's ontology would let
   a mask be a `bia:Image` too, but then the archive would set out to render it by the suffix of its
   path, and a group inside a Zarr has none.
-- Plain files have no type.
+- A graph, a GEFF, is a row like a label image's.
+- Tables of annotations belong to the annotations' `bia:Dataset`. They and plain files have no type.
 
 Labels end in `.ome.zarr` or hold a space, because the archive reads the list with pandas, which would
 make a number of `0001` and nothing of `NA`, and then lose the source image of that name.
@@ -92,7 +93,7 @@ def is_listed(path: str) -> bool:
 def listed_sizes(dataset: Dataset) -> dict[str, int]:
     """Return the bytes on disk of all that has a row: images, label images, plain files; hidden files never do."""
     groups = {sample.row.store: 0 for sample in dataset}
-    groups |= {label.label: 0 for sample in dataset for label in sample.row.labels.values()}
+    groups |= {path: 0 for sample in dataset for path in _separate(sample.row)}
     plain: dict[str, int] = {}
     for path, size in dataset_sizes(dataset.path).items():
         if path.rpartition("/")[2].startswith("."):
@@ -135,25 +136,47 @@ def file_rows(dataset: Dataset, ids: DatasetIds) -> list[Row]:
                 "split": splits.pop() if len(splits) == 1 else "",
             }
         )
-        rows += [row for member in members for row in _label_rows(dataset, member, ids)]
+        rows += [row for member in members for row in _annotation_rows(dataset, member, ids)]
+    rows += _table_rows(dataset, ids)
     grouped = {row["file_path"] for row in rows}
     rows += [{"file_path": path, "dataset": ids.documents} for path in sorted(sizes) if path not in grouped]
     return [{**row, "size_in_bytes": str(sizes[row["file_path"]])} for row in rows]
 
 
-def _label_rows(dataset: Dataset, row: SampleRow, ids: DatasetIds) -> Iterator[Row]:
-    for name, label in row.labels.items():
+def _separate(row: SampleRow) -> dict[str, str]:
+    """Return what annotates this sample alone, label images and graphs, with the set that each is of."""
+    separate: dict[str, str] = {}
+    for name, annotation in row.annotations.items():
+        separate |= dict.fromkeys(annotation.label_images, name)
+        separate |= {annotation.graph: name} if annotation.graph else {}
+    return separate
+
+
+def _annotation_rows(dataset: Dataset, row: SampleRow, ids: DatasetIds) -> Iterator[Row]:
+    labelled = set(row.labels.values())
+    for path, name in _separate(row).items():
         protocol = annotation_set(dataset.sheet, name)
+        title = name if path in labelled else path.rpartition("/")[2]
         yield {
-            "file_path": label.label,
+            "file_path": path,
             "dataset": ids.annotations[name],
             "type": ANNOTATION_DATA,
-            "label": f"{name} of {row.sample}.ome.zarr",
+            "label": f"{title} of {row.sample}.ome.zarr",
             "associated_source_image": image_label(row.store),
             "annotation_type": " ".join(kind.value for kind in protocol.types),
             "annotation_creation_time": protocol.created or "",
             "split": row.split or "",
         }
+
+
+def _table_rows(dataset: Dataset, ids: DatasetIds) -> Iterator[Row]:
+    """Yield a row for each table of a set: it is about many images, so it names none."""
+    for name in dataset.annotation_sets:
+        kinds = {
+            kind for sample in dataset if name in sample.row.annotations for kind in sample.row.annotations[name].tables
+        }
+        for kind in sorted(kinds):
+            yield {"file_path": layout.table_path(name, kind), "dataset": ids.annotations[name]}
 
 
 def used_columns(rows: list[Row]) -> tuple[Column, ...]:

@@ -99,7 +99,7 @@ def _annotations(dataset: Dataset, name: str) -> dict[str, Any]:
         annotation_coverage=protocol.coverage,
         file_metadata=[
             said(
-                annotation_id=sample.row.labels[name].label,
+                annotation_id=path,
                 annotation_type=[kind.value for kind in protocol.types],
                 source_image_id=sample.row.image,
                 transformations=protocol.transformations,
@@ -107,7 +107,8 @@ def _annotations(dataset: Dataset, name: str) -> dict[str, Any]:
                 annotation_creation_time=protocol.created,
             )
             for sample in dataset
-            if name in sample.row.labels
+            if name in sample.row.annotations
+            for path in sample.row.annotation_paths(name)
         ],
     )
 

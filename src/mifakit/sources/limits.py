@@ -34,7 +34,25 @@ MAX_COLUMNS = 5_000
 """Of a table of annotations: of what is measured of each object there may be thousands."""
 MAX_CELLS = 50_000_000
 """Of such a table."""
+MAX_JSON_VALUES = 50_000_000
+"""In one JSON text, as far as its commas tell."""
+MAX_RUNS = 50_000_000
+"""Of pixels in rows, that the masks of one image come to."""
+MAX_DRAWN_PIXELS = 2**34
+"""That the objects of an annotation may cover in an image; what several cover counts as often."""
 MAX_TEXT_HEADER_BYTES = 1024**2
+
+
+def check_object_budget(path: Path, count: int) -> None:
+    """Refuse an annotation file of too many objects.
+
+    Raises
+    ------
+    MifaError
+        MIFA226.
+    """
+    if count > MAX_OBJECTS:
+        raise MifaError("MIFA226", f"holds {count:,} objects, more than {MAX_OBJECTS:,}", str(path))
 
 
 def check_pixel_budget(path: Path, shape: tuple[int, ...], dtype: np.dtype, stored: int | None = None) -> None:

@@ -1,0 +1,57 @@
+"""What is kept of all else that a file says of an object: plain values, nothing of people or their machines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+Plain = str | int | float | bool
+
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_HOME = re.compile(r"(?:^|[\s\"'(=:]|file://)/(?:home|Users|root)\b|[A-Za-z]:[\\/]+Users\b", re.IGNORECASE)
+_MAX_ITEMS = 100
+
+
+def plain_properties(values: Mapping[str, Any]) -> dict[str, Plain]:
+    """Return those of some values that can stand in a table.
+
+    What is one level down gets both names: `attributes.occluded`. Lists of plain values become text. What is deeper,
+    empty, an e-mail address, or a path in somebody's home is left out.
+
+    Examples
+    --------
+    >>> plain_properties({"area": 12.5, "tags": ["a", "b"], "extra": {"by": "me@example.org", "round": 2}})
+    {'area': 12.5, 'tags': 'a, b', 'extra.round': 2}
+    """
+    properties: dict[str, Plain] = {}
+    for name, value in values.items():
+        nested = {f"{name}.{inner}": deeper for inner, deeper in value.items()} if isinstance(value, Mapping) else None
+        for full, candidate in (nested or {name: value}).items():
+            plain = _plain(candidate)
+            if plain is not None and not is_private(full):
+                properties[full] = plain
+    return properties
+
+
+def is_private(text: str) -> bool:
+    """Whether a text has an e-mail address in it, or a path in somebody's home."""
+    return bool(_EMAIL.search(text) or _HOME.search(text))
+
+
+def person(value: Any) -> str | None:
+    """Return what a file calls a person, unless that is an e-mail address."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return None
+    text = str(value).strip()
+    return text if text and not is_private(text) else None
+
+
+def _plain(value: Any) -> Plain | None:
+    if isinstance(value, list):
+        items = [None if isinstance(item, list) else _plain(item) for item in value[: _MAX_ITEMS + 1]]
+        whole = 0 < len(items) <= _MAX_ITEMS and None not in items
+        return ", ".join(map(str, items)) if whole else None
+    if isinstance(value, str):
+        return value if value and not is_private(value) else None
+    return value if isinstance(value, int | float) else None

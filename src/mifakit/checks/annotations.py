@@ -1,0 +1,87 @@
+"""Tables and graphs of annotations are whole, and are what the study sheet says they are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from mifakit.annotations.mifa_types import types_of, undeclared, unfounded
+from mifakit.annotations.model import Kind
+from mifakit.dataset import layout
+from mifakit.dataset.annotation_tables import KINDS, count_rows, shape_kinds
+from mifakit.dataset.dataset import Dataset
+from mifakit.dataset.graphs import read_graph
+from mifakit.dataset.rows import ROW_KINDS
+from mifakit.errors import MifaError
+from mifakit.findings import Finding, Place
+
+
+def check_tables(dataset: Dataset) -> Iterator[Finding]:
+    """Yield every table that is missing, or has other rows or columns than the manifest and the format say."""
+    for name in dataset.annotation_sets:
+        for kind in KINDS:
+            stated = _stated(dataset, name, kind)
+            path = layout.table_path(name, kind)
+            if not stated and not (dataset.path / path).exists():
+                continue
+            try:
+                found = count_rows(dataset.path, name, kind)
+            except MifaError as error:
+                yield error.finding
+                continue
+            for sample in sorted(stated.keys() | found.keys()):
+                if stated[sample] != found[sample]:
+                    message = f"{found[sample]} rows of sample {sample}, {stated[sample]} in the manifest"
+                    yield Finding.of("MIFA415", message, Place(path))
+
+
+def _stated(dataset: Dataset, name: str, kind: str) -> Counter[str]:
+    rows = {sample.id: sample.row.annotations.get(name) for sample in dataset}
+    return Counter({sample: getattr(row, kind) or 0 for sample, row in rows.items() if row and getattr(row, kind)})
+
+
+def check_graphs(dataset: Dataset) -> Iterator[Finding]:
+    """Yield every graph that cannot be read, or whose edges lead to nodes that it does not have."""
+    for sample in dataset:
+        for row in sample.row.annotations.values():
+            if row.graph:
+                try:
+                    graph = read_graph(dataset.path / row.graph)
+                except Exception as error:  # a damaged Zarr raises whatever its codecs do
+                    yield Finding.of("MIFA416", f"cannot be read: {error}", Place(row.graph))
+                    continue
+                if graph.lost_edges:
+                    message = f"{graph.lost_edges} edges lead to nodes that are not there"
+                    yield Finding.of("MIFA416", message, Place(row.graph))
+
+
+def check_types(dataset: Dataset) -> Iterator[Finding]:
+    """Yield annotation sets whose files hold other types of annotation than the sheet states."""
+    for index, protocol in enumerate(dataset.sheet.annotations):
+        name = str(protocol.name)
+        rows = [sample.row.annotations[name] for sample in dataset if name in sample.row.annotations]
+        if not rows or not protocol.types:
+            continue
+        found = types_of(_kinds(dataset, name))
+        place = Place(layout.SHEET, item=f"annotations[{index}].types")
+        for kind in undeclared(found, protocol.types):
+            yield Finding.of("MIFA358", f"set {name} holds {kind.value}, which is not stated", place)
+        for kind in unfounded(found, protocol.types):
+            yield Finding.of("MIFA358", f"set {name} is stated to hold {kind.value}, and holds none", place)
+
+
+def _kinds(dataset: Dataset, name: str) -> set[Kind]:
+    rows = [sample.row.annotations[name] for sample in dataset if name in sample.row.annotations]
+    kinds = {Kind(kind) for kind in ROW_KINDS if kind != "shapes" and any(getattr(row, kind) for row in rows)}
+    if any(row.label for row in rows):
+        kinds.add(Kind.LABELS)
+    if any(row.shapes for row in rows):
+        drawn = shape_kinds(dataset.path, name)
+        kinds |= {Kind.BOXES if kind == "box" else Kind.SHAPES for kind in drawn}
+    for row in rows:
+        if row.graph:
+            try:
+                kinds.add(Kind.TRACKS if read_graph(dataset.path / row.graph).over_time else Kind.GRAPHS)
+            except Exception:  # check_graphs says what is wrong
+                continue
+    return kinds

@@ -1,0 +1,122 @@
+"""JSON from strangers, within budgets, into declared shapes."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Container
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from mifakit.errors import MifaError
+from mifakit.findings import Place
+from mifakit.sources.limits import MAX_ANNOTATION_BYTES, MAX_JSON_VALUES
+
+T = TypeVar("T")
+
+_STRING = rb'"(?:[^"\\]|\\.)*+(?:"|\Z)'
+# Python, Java and R write these; JSON has no such numbers.
+_NOT_JSON = re.compile(rb"(" + _STRING + rb")|-?(?:NaN|Infinity)\b", re.DOTALL)
+_TOKENS = re.compile(rb"(" + _STRING + rb")\s*(:?)|([{\[])|[}\]]", re.DOTALL)
+_BYTE = re.compile(r" ?\(byte (\d+)\)$")
+_INDEX = re.compile(r"\[\d+\]")
+_MARK = b"\xef\xbb\xbf"
+
+
+def read_json(path: Path, shape: type[T]) -> T:
+    """Read a JSON file: UTF-8, with or without a mark. NaN and Infinity, which JSON lacks, are read as null.
+
+    Parameters
+    ----------
+    path
+        The file.
+    shape
+        What it should hold; what it does not name is skipped.
+
+    Raises
+    ------
+    MifaError
+        MIFA202 unreadable or not JSON, MIFA204 of another shape, MIFA226 over budget.
+    """
+    data = _bytes(path)
+    try:
+        try:
+            return msgspec.json.decode(data, type=shape)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError:
+            if b"NaN" not in data and b"Infinity" not in data:
+                raise
+            data = _NOT_JSON.sub(lambda match: match[1] or b"null", data)
+            return msgspec.json.decode(data, type=shape)
+    except msgspec.ValidationError as error:
+        raise MifaError("MIFA204", f"is JSON of another shape: {_short(str(error))}", str(path)) from error
+    except msgspec.DecodeError as error:
+        byte = _BYTE.search(str(error))
+        line = data.count(b"\n", 0, int(byte[1]) if byte else len(data)) + 1
+        raise MifaError("MIFA202", f"is not JSON: {_BYTE.sub('', str(error))}", Place(str(path), line)) from error
+    except UnicodeDecodeError as error:
+        raise MifaError("MIFA202", "is not UTF-8 text", str(path)) from error
+    except RecursionError:
+        raise MifaError("MIFA226", "is nested too deeply", str(path)) from None
+
+
+def decoder(shape: type[T]) -> Callable[[msgspec.Raw], T]:
+    """Return a function that reads a part of a JSON text which was left as it is.
+
+    It raises a ValueError that says where the part is of another shape; parts that differ alike, in the same words.
+    """
+    decode = msgspec.json.Decoder(shape).decode
+
+    def read(part: msgspec.Raw) -> T:
+        try:
+            return decode(part)
+        except UnicodeDecodeError:
+            raise ValueError("is not UTF-8 text") from None
+        except msgspec.DecodeError as error:
+            raise ValueError(_short(_INDEX.sub("[...]", _BYTE.sub("", str(error))))) from None
+        except RecursionError:
+            raise ValueError("is nested too deeply") from None
+
+    return read
+
+
+_fields = decoder(dict[str, msgspec.Raw])
+_value: Callable[[msgspec.Raw], Any] = decoder(object)
+
+
+def other_fields(part: msgspec.Raw, known: Container[str]) -> dict[str, Any]:
+    """Return the fields of an object that are not among those known."""
+    return {name: _value(value) for name, value in _fields(part).items() if name not in known}
+
+
+def keys_by_depth(head: bytes) -> defaultdict[int, set[str]]:
+    """Return the keys of the objects in the beginning of a JSON text, by how many brackets are open around them."""
+    keys: defaultdict[int, set[str]] = defaultdict(set)
+    depth = 0
+    for text, colon, opens in _TOKENS.findall(head):
+        if colon:
+            keys[depth].add(text[1:-1].decode("utf-8", "replace"))
+        elif not text:
+            depth += 1 if opens else -1
+    return keys
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_ANNOTATION_BYTES + 1)
+    except OSError as error:
+        raise MifaError("MIFA202", f"{error.strerror}", str(path)) from error
+    if len(data) > MAX_ANNOTATION_BYTES:
+        raise MifaError("MIFA226", f"is larger than {MAX_ANNOTATION_BYTES:,} bytes", str(path))
+    # What comes of a text grows with its values: two bytes may become a hundred.
+    if data.count(b",") > MAX_JSON_VALUES:
+        raise MifaError("MIFA226", f"holds more than {MAX_JSON_VALUES:,} values", str(path))
+    return data.removeprefix(_MARK)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 200 else f"{text[:200]}..."
