@@ -17,6 +17,8 @@ _MARKS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-
 _HEAD_BYTES = 1024**2
 _BLOCK_BYTES = 16 * 1024**2
 _SHOWN = 3
+_NO_ROWS = ("Empty CSV file", "Could not skip initial")
+"""What Arrow says of a header alone, with and without an end of its line."""
 
 
 def read_delimited(path: Path) -> Columns:
@@ -60,7 +62,7 @@ def read_delimited(path: Path) -> Columns:
             ),
         )
     except pa.ArrowInvalid as error:
-        if "Empty CSV file" not in str(error):
+        if not any(words in str(error) for words in _NO_ROWS):
             raise MifaError("MIFA202", f"cannot be read as a table: {error}", place) from error
         table = pa.table({key: pa.array([], pa.string()) for key in keys})
     if odd:

@@ -29,6 +29,7 @@ class Cellpose:
 
     name: ClassVar[str] = "Cellpose"
     suffixes: ClassVar[tuple[str, ...]] = ("_seg.npy",)
+    reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.LABELS})
     keeps: ClassVar[str] = "label values; ismanual, which tells objects that were drawn by hand"
     loses: ClassVar[str] = "flows, probabilities, outlines, colours, settings, the image's folder"

@@ -49,6 +49,7 @@ class ImagejRois:
 
     name: ClassVar[str] = "ImageJ ROIs"
     suffixes: ClassVar[tuple[str, ...]] = (".roi", ".zip", ".tif", ".tiff")
+    reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.SHAPES, Kind.BOXES, Kind.POINTS})
     keeps: ClassVar[str] = "position in the stack, group, stroke colour and width, counters of points, type"
     loses: ClassVar[str] = "text and image overlays, fill, splines (their control points are kept), free properties"
