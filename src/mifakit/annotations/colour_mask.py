@@ -51,7 +51,7 @@ def colour_labels(
     """
     if colours.dtype != np.uint8 or colours.shape[-1] not in (3, 4):
         message = f"a mask in colours has 3 or 4 channels of uint8, this one {colours.shape[-1]} of {colours.dtype}"
-        raise MifaError("MIFA305", message, place)
+        raise MifaError("MIFA305", message, place, "save it as a PNG of 8 bits a channel")
     known = np.array([int(colour.lstrip("#"), 16) for colour in legend], np.uint32)
     classes = [name for name in legend.values() if name.casefold() not in _BACKGROUND]
     values = np.zeros(len(known), smallest_label_dtype(len(classes)))
