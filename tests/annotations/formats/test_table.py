@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from mifakit.annotations.base import Annotation, Grid, NamedImage, Options
-from mifakit.annotations.formats.table.reader import Table as TableFormat
+from mifakit.annotations.formats.table import Table as TableFormat
 from mifakit.annotations.model import Classes, Counts, Graph, Kind, Layer, Points, ShapeKind, Shapes, Table
 from mifakit.errors import MifaError
 from mifakit.readers.base import Spacing

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from mifakit.annotations.formats.table.roles import NUMBERS
 from mifakit.annotations.model import Column, Numbers, Offsets
 from mifakit.annotations.properties import is_private
+from mifakit.annotations.tabular.roles import NUMBERS
 from mifakit.sources.columns import Columns
 
 

@@ -10,8 +10,6 @@ import numpy as np
 import numpy.typing as npt
 
 from mifakit.annotations.base import Grid, Options
-from mifakit.annotations.formats.table.contents import Contents
-from mifakit.annotations.formats.table.roles import AXIS, PLACES, Meaning
 from mifakit.annotations.left_out import LeftOut
 from mifakit.annotations.model import (
     Classes,
@@ -28,6 +26,8 @@ from mifakit.annotations.model import (
     Table,
 )
 from mifakit.annotations.properties import person
+from mifakit.annotations.tabular.contents import Contents
+from mifakit.annotations.tabular.roles import AXIS, PLACES, Meaning
 from mifakit.annotations.track_edges import track_edges
 from mifakit.errors import MifaError
 

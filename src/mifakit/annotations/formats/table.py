@@ -11,12 +11,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import ClassVar
 
-from mifakit.annotations.base import Annotation, Grid, NamedImage, Options
-from mifakit.annotations.formats.table.contents import Contents
-from mifakit.annotations.formats.table.roles import Meaning, find_roles, meaning_of
-from mifakit.annotations.formats.table.rows import Rows
-from mifakit.annotations.left_out import LeftOut
+from mifakit.annotations.base import Options
 from mifakit.annotations.model import Kind
+from mifakit.annotations.tabular.contents import Contents
+from mifakit.annotations.tabular.file import TabularFile
+from mifakit.annotations.tabular.roles import find_roles, meaning_of
 from mifakit.sources.delimited import read_delimited
 from mifakit.sources.workbooks import read_workbook
 
@@ -39,29 +38,11 @@ class Table:
         """Say no: a table does not tell what it means."""
         return False
 
-    def open(self, path: Path, options: Options) -> _TableFile:
+    def open(self, path: Path, options: Options) -> TabularFile:
         """Read a table; see `mifakit.annotations.base.AnnotationFormat.open`."""
         if path.suffix.lower() == ".xlsx":
             columns = read_workbook(path, list(options.columns.values()))
         else:
             columns = read_delimited(path)
         roles = find_roles(path, columns, options.columns)
-        return _TableFile(path, Contents(columns, roles), options, meaning_of(path, columns, roles.keys()))
-
-
-class _TableFile:
-    companions = ()
-
-    def __init__(self, path: Path, contents: Contents, options: Options, meaning: Meaning) -> None:
-        self._path, self._contents, self._options, self._meaning = path, contents, options, meaning
-        self.images = tuple(NamedImage(name) for name in contents.images if name) or (NamedImage(),)
-
-    def read(self, index: int, grid: Grid) -> Annotation:
-        image, left_out = self.images[index].name, LeftOut(self._path, "row")
-        rows = self._contents.images[image]
-        if "image" in self._contents.roles:
-            for row in self._contents.images[""].tolist():
-                left_out.add("MIFA359", "without an image", row + 1)
-            rows = rows if image else rows[:0]
-        layer = Rows(self._path, self._contents, self._options, grid, rows, left_out).layer(self._meaning)
-        return Annotation(() if layer is None else (layer,), self._contents.columns.findings + left_out.findings)
+        return TabularFile(path, Contents(columns, roles), options, meaning_of(path, columns, roles.keys()))

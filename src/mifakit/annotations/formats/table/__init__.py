@@ -1,1 +1,0 @@
-"""Any table whose columns the study sheet explains."""
