@@ -161,7 +161,7 @@ class AnnotationFormat(Protocol):
     """As people know it, and as the study sheet writes it under `format:`: `COCO`."""
 
     suffixes: ClassVar[tuple[str, ...]]
-    """Lower case, with the dot: `.json`. Several formats may share one."""
+    """How their names end, in lower case, with the dot: `.json`, `_seg.npy`. Several formats may share one."""
 
     reads_folders: ClassVar[bool]
     """Whether an annotation is a folder, as with GEFF; else it is a file."""

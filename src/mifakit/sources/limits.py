@@ -26,8 +26,14 @@ MAX_ANNOTATION_BYTES = 256 * 1024**2
 """Of an annotation file that is read whole; it takes some ten times as much memory."""
 MAX_ARCHIVE_BYTES = 1024**3
 """Of what an archive unpacks to."""
+MAX_ARCHIVE_RATIO = 200
+"""Of what an archive unpacks to, to what it takes. Text and tables shrink to a tenth or so."""
 MAX_OBJECTS = 5_000_000
 """In one annotation file."""
+MAX_COLUMNS = 5_000
+"""Of a table of annotations: of what is measured of each object there may be thousands."""
+MAX_CELLS = 50_000_000
+"""Of such a table."""
 MAX_JSON_VALUES = 50_000_000
 """In one JSON text, as far as its commas tell."""
 MAX_RUNS = 50_000_000

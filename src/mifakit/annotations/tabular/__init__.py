@@ -1,0 +1,1 @@
+"""Tables whose columns have roles -> layers. For formats that are tables."""
