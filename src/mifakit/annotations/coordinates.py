@@ -1,0 +1,79 @@
+"""Coordinates as files write them: text."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+import numpy.typing as npt
+
+from mifakit.annotations.left_out import UnusableError
+from mifakit.annotations.model import Numbers
+
+_BETWEEN = re.compile(r"[\s,;]+")
+
+
+def number(text: str | None, what: str) -> float:
+    """Return a number.
+
+    Raises
+    ------
+    UnusableError
+        When there is none, or it is not finite; the reason calls it `what`.
+    """
+    if text is None or not text.strip():
+        raise UnusableError(f"without {what}")
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise UnusableError(f"whose {what} is not a number", "MIFA361")
+    return value
+
+
+def whole_number(text: str | None, what: str) -> int:
+    """Return a whole number.
+
+    Raises
+    ------
+    UnusableError
+        When it is none.
+    """
+    value = number(text, what)
+    if value != int(value):
+        raise UnusableError(f"whose {what} is not a whole number")
+    return int(value)
+
+
+def vertices(text: str | None, least: int) -> Numbers:
+    """Return (n, 2) numbers: x and y by turns, with commas, semicolons or blanks between, as SVG, OME and CVAT write.
+
+    Raises
+    ------
+    UnusableError
+        When there are fewer than `least` vertices, or one is not finite.
+    """
+    return usable_vertices(_BETWEEN.split(text.strip()) if text and text.strip() else [], least)
+
+
+def usable_vertices(values: npt.ArrayLike, least: int) -> Numbers:
+    """Return numbers, or the text of numbers, x and y by turns, as (n, 2).
+
+    Raises
+    ------
+    UnusableError
+        As `vertices`.
+    """
+    try:
+        numbers = np.asarray(values, np.float64)
+    except ValueError:
+        numbers = np.array(np.nan)
+    if not np.isfinite(numbers).all():
+        raise UnusableError("whose vertices are not numbers", "MIFA361")
+    if numbers.size % 2:
+        raise UnusableError("with an x without y")
+    if numbers.size < 2 * least:
+        raise UnusableError(f"of fewer than {least} vertices")
+    return numbers.reshape(-1, 2)

@@ -1,0 +1,28 @@
+"""A file of which everything is known once it was opened, whatever the size of its images."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mifakit.annotations.base import Annotation, Grid, NamedImage
+
+
+@dataclass(frozen=True)
+class WholeFile:
+    """An annotation file: its images, and what it says of each.
+
+    Attributes
+    ----------
+    images, companions
+        See `AnnotationFile`.
+    annotations
+        One an image.
+    """
+
+    images: tuple[NamedImage, ...]
+    annotations: tuple[Annotation, ...]
+    companions: tuple[str, ...] = ()
+
+    def read(self, index: int, grid: Grid) -> Annotation:
+        """See `AnnotationFile.read`."""
+        return self.annotations[index]
