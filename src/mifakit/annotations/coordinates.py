@@ -12,6 +12,13 @@ from mifakit.annotations.left_out import UnusableError
 from mifakit.annotations.model import Numbers
 
 _BETWEEN = re.compile(r"[\s,;]+")
+_LARGEST = 2**31
+
+
+def digits(text: str | None) -> int | None:
+    """Return a whole number that is written in digits, or None for all else."""
+    text = (text or "").strip()
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def number(text: str | None, what: str) -> float:
@@ -39,10 +46,10 @@ def whole_number(text: str | None, what: str) -> int:
     Raises
     ------
     UnusableError
-        When it is none.
+        When it is none, or larger than any image.
     """
     value = number(text, what)
-    if value != int(value):
+    if value != int(value) or abs(value) > _LARGEST:
         raise UnusableError(f"whose {what} is not a whole number")
     return int(value)
 

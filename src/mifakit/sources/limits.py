@@ -33,6 +33,10 @@ MAX_ARCHIVE_BYTES = 1024**3
 """Of what an archive unpacks to."""
 MAX_OBJECTS = 5_000_000
 """In one annotation file."""
+MAX_MASK_PIXELS = 256 * 1024**2
+"""In the frame of one mask that is given pixel by pixel."""
+MAX_RUNS = 50_000_000
+"""Runs of pixels in rows, of all masks in one annotation file."""
 MAX_TEXT_HEADER_BYTES = 1024**2
 
 

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from xml.etree.ElementTree import Element
 
 from mifakit.annotations.base import Annotation, NamedImage, Options
-from mifakit.annotations.coordinates import number, usable_vertices
+from mifakit.annotations.coordinates import digits, number, usable_vertices
 from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Kind, Numbers, ShapeCollector
 from mifakit.annotations.whole_file import WholeFile
@@ -63,12 +63,8 @@ class PascalVoc:
 
 
 def _image(root: Element) -> NamedImage:
-    width, height = (_whole(root.findtext(f"size/{side}", "")) for side in ("width", "height"))
+    width, height = (digits(root.findtext(f"size/{side}")) for side in ("width", "height"))
     return NamedImage(root.findtext("filename", "").strip(), width or None, height or None)
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _said(element: Element) -> dict[str, Any]:
@@ -79,7 +75,7 @@ def _said(element: Element) -> dict[str, Any]:
         for one in element.iterfind("attributes/attribute")
     }
     return {
-        name: text if (value := _whole(text)) is None else value
+        name: text if (value := digits(text)) is None else value
         for name, text in said.items()
         if name and text not in _NOTHING
     }
