@@ -13,6 +13,8 @@ from mifakit.annotations.model import Numbers
 
 _BETWEEN = re.compile(r"[\s,;]+")
 _LARGEST = 2**31
+_ENDLESS = 1e18
+"""Larger coordinates are no place in any image, and reckoning with them would overflow."""
 
 
 def digits(text: str | None) -> int | None:
@@ -27,7 +29,7 @@ def number(text: str | None, what: str) -> float:
     Raises
     ------
     UnusableError
-        When there is none, or it is not finite; the reason calls it `what`.
+        When there is none, or it is NaN or without end; the reason calls it `what`.
     """
     if text is None or not text.strip():
         raise UnusableError(f"without {what}")
@@ -35,7 +37,7 @@ def number(text: str | None, what: str) -> float:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not math.isfinite(value):
+    if not abs(value) < _ENDLESS:
         raise UnusableError(f"whose {what} is not a number", "MIFA361")
     return value
 
@@ -60,7 +62,7 @@ def vertices(text: str | None, least: int) -> Numbers:
     Raises
     ------
     UnusableError
-        When there are fewer than `least` vertices, or one is not finite.
+        When there are fewer than `least` vertices, or one is NaN or without end.
     """
     return usable_vertices(_BETWEEN.split(text.strip()) if text and text.strip() else [], least)
 
@@ -77,7 +79,7 @@ def usable_vertices(values: npt.ArrayLike, least: int) -> Numbers:
         numbers = np.asarray(values, np.float64)
     except ValueError:
         numbers = np.array(np.nan)
-    if not np.isfinite(numbers).all():
+    if not (np.abs(numbers) < _ENDLESS).all():
         raise UnusableError("whose vertices are not numbers", "MIFA361")
     if numbers.size % 2:
         raise UnusableError("with an x without y")

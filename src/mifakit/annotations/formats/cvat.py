@@ -21,6 +21,7 @@ from mifakit.annotations.collectors import LayerCollector
 from mifakit.annotations.coordinates import digits, number, vertices, whole_number
 from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Classes, Kind, Layer, Numbers, Objects
+from mifakit.annotations.privacy import public
 from mifakit.annotations.whole_file import WholeFile
 from mifakit.errors import MifaError
 from mifakit.readers.optics import iso_date
@@ -103,9 +104,8 @@ def _tasks(meta: Element) -> dict[str, _Task]:
     for element in (*meta.iter("task"), *meta.iter("job")):
         size = element.find("original_size")
         sides = (None, None) if size is None else _size({side.tag: side.text or "" for side in size})
-        user = element.findtext("assignee/username", "").strip()
         said = {
-            "annotator": user if user and "@" not in user else None,
+            "annotator": public(element.findtext("assignee/username")),
             "created": iso_date(element.findtext("updated")) or dumped,
         }
         task = _Task(NamedImage(element.findtext("source", "").strip(), *sides), said)
@@ -198,7 +198,7 @@ def _properties(element: Element) -> dict[str, Any]:
     if source := element.get("source"):
         said["source"] = source
     for attribute in element.iterfind("attribute"):
-        name, text = attribute.get("name", ""), (attribute.text or "").strip()
+        name, text = attribute.get("name", ""), public(attribute.text)
         if name and text:
             said[f"{name} (attribute)" if name in _OWN else name] = text
     return said

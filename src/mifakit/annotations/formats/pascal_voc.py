@@ -17,12 +17,13 @@ from mifakit.annotations.base import Annotation, NamedImage, Options
 from mifakit.annotations.coordinates import digits, number, usable_vertices
 from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Kind, Numbers, ShapeCollector
+from mifakit.annotations.privacy import public
 from mifakit.annotations.whole_file import WholeFile
 from mifakit.errors import MifaError
 from mifakit.sources.xml_text import read_xml, start_tags
 
 _SAID = ("pose", "truncated", "difficult", "occluded")
-_NOTHING = {"", "Unspecified"}
+_NOTHING = {None, "Unspecified"}
 
 
 class PascalVoc:
@@ -69,14 +70,13 @@ def _image(root: Element) -> NamedImage:
 
 def _said(element: Element) -> dict[str, Any]:
     """Return what is said of an object, by the file's own names."""
-    said = {name: element.findtext(name, "").strip() for name in _SAID}
+    said = {name: element.findtext(name) for name in _SAID}
     said |= {
-        one.findtext("name", "").strip(): one.findtext("value", "").strip()
-        for one in element.iterfind("attributes/attribute")
+        one.findtext("name", "").strip(): one.findtext("value") for one in element.iterfind("attributes/attribute")
     }
     return {
         name: text if (value := digits(text)) is None else value
-        for name, text in said.items()
+        for name, text in ((name, public(text)) for name, text in said.items())
         if name and text not in _NOTHING
     }
 
