@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mifakit.annotations.coordinates import digits, number, usable_vertices, vertices, whole_number
+from mifakit.annotations.coordinates import digits, number, outline, vertices, whole_number, words
 from mifakit.annotations.left_out import LeftOut, UnusableError
 
 
@@ -59,7 +59,7 @@ def test_digits() -> None:
 
 @pytest.mark.parametrize("text", ["1,2 3,4", "1,2;3,4", " 1 2\n3 4 ", "1,2, 3,4"])
 def test_vertices(text: str) -> None:
-    assert vertices(text, 2).tolist() == [[1, 2], [3, 4]]
+    assert vertices(words(text), 2).tolist() == [[1, 2], [3, 4]]
 
 
 @pytest.mark.parametrize(
@@ -76,8 +76,14 @@ def test_vertices(text: str) -> None:
 )
 def test_vertices_that_are_none(text: str | None, reason: str) -> None:
     with pytest.raises(UnusableError, match=reason):
-        vertices(text, 2)
+        vertices(words(text), 2)
 
 
 def test_vertices_of_numbers() -> None:
-    assert usable_vertices(np.arange(4), 2).tolist() == [[0, 1], [2, 3]]
+    assert vertices(np.arange(4), 2).tolist() == [[0, 1], [2, 3]]
+
+
+def test_outlines_are_not_closed() -> None:
+    assert outline([0, 0, 1, 0, 1, 1, 0, 0]).tolist() == outline([0, 0, 1, 0, 1, 1]).tolist()
+    with pytest.raises(UnusableError, match="of fewer than 3 vertices"):
+        outline([0, 0, 1, 0, 0, 0])

@@ -56,24 +56,18 @@ def whole_number(text: str | None, what: str) -> int:
     return int(value)
 
 
-def vertices(text: str | None, least: int) -> Numbers:
-    """Return (n, 2) numbers: x and y by turns, with commas, semicolons or blanks between, as SVG, OME and CVAT write.
-
-    Raises
-    ------
-    UnusableError
-        When there are fewer than `least` vertices, or one is NaN or without end.
-    """
-    return usable_vertices(_BETWEEN.split(text.strip()) if text and text.strip() else [], least)
+def words(text: str | None) -> list[str]:
+    """Return what stands between commas, semicolons and blanks, as SVG, OME and CVAT write coordinates."""
+    return _BETWEEN.split(text.strip()) if text and text.strip() else []
 
 
-def usable_vertices(values: npt.ArrayLike, least: int) -> Numbers:
+def vertices(values: npt.ArrayLike, least: int) -> Numbers:
     """Return numbers, or the text of numbers, x and y by turns, as (n, 2).
 
     Raises
     ------
     UnusableError
-        As `vertices`.
+        When there are fewer than `least` vertices, or one is NaN or without end.
     """
     try:
         numbers = np.asarray(values, np.float64)
@@ -86,3 +80,16 @@ def usable_vertices(values: npt.ArrayLike, least: int) -> Numbers:
     if numbers.size < 2 * least:
         raise UnusableError(f"of fewer than {least} vertices")
     return numbers.reshape(-1, 2)
+
+
+def outline(values: npt.ArrayLike) -> Numbers:
+    """Return the vertices of an area, the first not said twice; see `vertices`.
+
+    Raises
+    ------
+    UnusableError
+        As `vertices`, and when there are fewer than three.
+    """
+    ring = vertices(values, 3)
+    closed = bool((ring[0] == ring[-1]).all())
+    return vertices(ring[:-1], 3) if closed else ring

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from mifakit.annotations.base import Annotation, NamedImage, Options
 from mifakit.annotations.collectors import LayerCollector
-from mifakit.annotations.coordinates import digits, number, vertices, whole_number
+from mifakit.annotations.coordinates import digits, number, outline, vertices, whole_number, words
 from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Classes, Kind, Layer, Numbers, Objects
 from mifakit.annotations.privacy import public
@@ -166,9 +166,9 @@ class _Content:
                 else:
                     shapes.box(left, top, right, bottom, **whole)
             case "polygon":
-                shapes.polygon(vertices(element.get("points"), 3), **whole)
+                shapes.polygon(outline(words(element.get("points"))), **whole)
             case "polyline":
-                shapes.line(vertices(element.get("points"), 2), **whole)
+                shapes.line(vertices(words(element.get("points")), 2), **whole)
             case "ellipse":
                 x, y, radius_x, radius_y = (_side(element, side) for side in ("cx", "cy", "rx", "ry"))
                 shapes.ellipse(x, y, radius_x, radius_y, _angle(element), **whole)
@@ -176,7 +176,7 @@ class _Content:
                 frame = [whole_number(element.get(side), side) for side in ("left", "top", "width", "height")]
                 self._layers.masks.row_counts(_runs(element.get("rle", "")), *frame, **whole)
             case "points":
-                xy = vertices(element.get("points"), 1)
+                xy = vertices(words(element.get("points")), 1)
                 together = {"object": self._count} if len(xy) > 1 else {}
                 self._layers.points.add(xy, **shared, properties={**properties, **together})
             case "skeleton":

@@ -18,7 +18,7 @@ import numpy as np
 from mifakit.annotations.base import Annotation, NamedImage, Options
 from mifakit.annotations.bit_masks import BitMasks
 from mifakit.annotations.collectors import LayerCollector
-from mifakit.annotations.coordinates import digits, number, vertices, whole_number
+from mifakit.annotations.coordinates import digits, number, outline, vertices, whole_number, words
 from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Kind, Numbers
 from mifakit.annotations.privacy import public
@@ -157,10 +157,12 @@ class _Reader:
                 x, y, radius_x, radius_y, angle = _ellipse(_sides(shape, "X", "Y", "RadiusX", "RadiusY"), transform)
                 layers.shapes.ellipse(x, y, radius_x, radius_y, angle, **said)
             case "Polygon":
-                layers.shapes.polygon(_moved(vertices(shape.get("Points"), 3), transform), **said)
+                layers.shapes.polygon(_moved(outline(words(shape.get("Points"))), transform), **said)
             case "Polyline":
-                add = layers.shapes.polygon if shape.get("Closed") == "true" else layers.shapes.line
-                add(_moved(vertices(shape.get("Points"), 2), transform), **said)
+                if shape.get("Closed") == "true":
+                    layers.shapes.polygon(_moved(outline(words(shape.get("Points"))), transform), **said)
+                else:
+                    layers.shapes.line(_moved(vertices(words(shape.get("Points")), 2), transform), **said)
             case "Line":
                 ends = np.array(_sides(shape, "X1", "Y1", "X2", "Y2")).reshape(2, 2)
                 layers.shapes.line(_moved(ends, transform), **said)

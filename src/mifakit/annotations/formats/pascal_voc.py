@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from xml.etree.ElementTree import Element
 
 from mifakit.annotations.base import Annotation, NamedImage, Options
-from mifakit.annotations.coordinates import digits, number, usable_vertices
+from mifakit.annotations.coordinates import digits, number, outline
 from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Kind, Numbers, ShapeCollector
 from mifakit.annotations.privacy import public
@@ -105,4 +105,4 @@ def _vertices(polygon: Element) -> Numbers:
     """Return the vertices of `<x1>`, `<y1>`, `<x2>` and so on."""
     values = {child.tag: child.text or "" for child in polygon}
     count = sum(name.startswith("x") for name in values)
-    return usable_vertices([values.get(f"{axis}{place}", "") for place in range(1, count + 1) for axis in "xy"], 3)
+    return outline([values.get(f"{axis}{place}", "") for place in range(1, count + 1) for axis in "xy"])
