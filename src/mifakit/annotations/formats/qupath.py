@@ -85,6 +85,7 @@ class QuPath:
 
     name: ClassVar[str] = "QuPath GeoJSON"
     suffixes: ClassVar[tuple[str, ...]] = (".geojson", ".json")
+    reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.SHAPES, Kind.POINTS})
     keeps: ClassVar[str] = "nuclei of cells, planes, object types, names, colours, measurements, metadata"
     loses: ClassVar[str] = "whether an object is locked, third coordinates, nested properties"

@@ -75,6 +75,7 @@ class Via:
 
     name: ClassVar[str] = "VIA"
     suffixes: ClassVar[tuple[str, ...]] = (".json",)
+    reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.SHAPES, Kind.BOXES, Kind.POINTS, Kind.CLASSES})
     keeps: ClassVar[str] = "attributes of regions; those of files that are choices, as classes"
     loses: ClassVar[str] = "copies of images, captions and other text about files, settings"
