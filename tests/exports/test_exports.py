@@ -23,6 +23,8 @@ from mifakit.dataset.dataset import Dataset
 from mifakit.errors import MifaError
 from mifakit.exports.outlines import outlines
 
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # pycocotools
+
 LABELS = np.zeros((40, 50), np.uint16)
 LABELS[2:6, 2:6] = 1
 LABELS[10:20, 10:20], LABELS[13:16, 13:16] = 7, 0

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from mifakit.annotations.base import Grid
 from mifakit.annotations.colour_mask import colour_labels
@@ -205,7 +206,7 @@ def _colours(
     source: AnnotationSource, said: AnnotationJob, job: Job, lab_folder: Path
 ) -> tuple[Labels, tuple[Finding, ...]]:
     with source.origin.open(lab_folder, said.axes) as opened:
-        pixels = opened.read(full_region(opened.facts.shape))
+        pixels: npt.NDArray[Any] = opened.read(full_region(opened.facts.shape))
         channel = opened.facts.axes.index("c")
     colours = np.moveaxis(pixels, channel, -1).reshape(*job.shape[-2:], -1)
     return colour_labels(colours, said.options.legend, source.origin.place)

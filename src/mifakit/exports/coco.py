@@ -101,7 +101,7 @@ def _masks(labels: npt.NDArray[np.integer]) -> list[tuple[int, Json]]:
     order = inside[np.argsort(values[inside], kind="stable")]
     ids, firsts = np.unique(values[order], return_index=True)
     said = []
-    for value, own in zip(ids.tolist(), np.split(order, firsts[1:]), strict=True):
+    for value, own in zip(ids.tolist(), np.split(order, firsts)[1:], strict=True):
         begins, ends = starts[own], stops[own]
         # A run may go on into the next column: of rows, its first and last pixel tell nothing.
         rows = np.concatenate([begins % height, (ends - 1) % height])
@@ -118,6 +118,8 @@ def _run_lengths(begins: npt.NDArray[np.int64], ends: npt.NDArray[np.int64], hei
     edges = np.stack([begins, ends], axis=1).reshape(-1)
     meet = np.flatnonzero(edges[1:-1:2] == edges[2::2]) if edges.size > 2 else np.zeros(0, np.int64)
     edges = np.delete(edges, np.concatenate([2 * meet + 1, 2 * meet + 2]))
+    if edges.size and edges[-1] == height * width:
+        edges = edges[:-1]
     counts = np.diff(np.concatenate([[0], edges, [height * width]]))
     return {"size": [height, width], "counts": _compressed(counts.tolist())}
 

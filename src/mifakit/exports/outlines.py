@@ -30,6 +30,6 @@ def outlines(labels: npt.NDArray[np.integer]) -> Iterator[tuple[int, Any]]:
     rows, left = np.divmod(starts[order], width)
     boxes = shapely.box(left, rows, stops[order] - rows * width, rows + 1)
     ids, firsts = np.unique(values[order], return_index=True)
-    for value, own in zip(ids.tolist(), np.split(boxes, firsts[1:]), strict=True):
+    for value, own in zip(ids.tolist(), np.split(boxes, firsts)[1:], strict=True):
         # Where rows of equal length meet, the union keeps vertices in the middle of straight sides.
         yield value, shapely.simplify(shapely.union_all(own), 0)
