@@ -273,7 +273,10 @@ def _in_annotation_files(
     found: list[AnnotationFile] = []
     findings: list[Finding] = []
     for file, seen in zip(files, inspected, strict=True):
-        findings += [seen.finding] if seen.finding else []
+        if seen.finding:
+            findings.append(seen.finding)
+            found.append(replace(file, broken=True))
+            continue
         alone = len(seen.images) == 1
         for number, image in enumerate(seen.images):
             origin = Origin(file.origin.path, number, "" if alone else image.name, seen.companions)
