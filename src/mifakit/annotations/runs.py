@@ -36,6 +36,26 @@ def runs_of_pixels(picture: npt.NDArray[np.bool_], top: int = 0, left: int = 0) 
     return Runs(rows + top, starts + left, np.nonzero(edges < 0)[1] + left)
 
 
+def runs_along_rows(begins: Offsets, ends: Offsets, width: int) -> Runs:
+    """Return the runs of intervals of pixels that are counted along rows, one row after the other.
+
+    Parameters
+    ----------
+    begins, ends
+        In ascending order, none empty, none before another's end.
+    width
+        Of the image.
+    """
+    joined = np.flatnonzero(begins[1:] == ends[:-1]) + 1
+    begins, ends = np.delete(begins, joined), np.delete(ends, joined - 1)
+    first, last = begins // width, (ends - 1) // width
+    spans = last - first + 1
+    rows = np.repeat(first - (np.cumsum(spans) - spans), spans) + np.arange(spans.sum())
+    starts = np.maximum(np.repeat(begins, spans) - rows * width, 0)
+    stops = np.minimum(np.repeat(ends, spans) - rows * width, width)
+    return Runs(rows, starts, stops)
+
+
 def masks_of(runs: Sequence[Runs], records: Sequence[Mapping[str, Any]]) -> Masks:
     """Return objects of their runs and of what `Objects.of` takes."""
     owners = np.repeat(np.arange(len(runs)), [len(one.rows) for one in runs])
