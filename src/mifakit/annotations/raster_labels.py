@@ -16,7 +16,7 @@ import numpy.typing as npt
 from mifakit.annotations.base import Grid
 from mifakit.annotations.drawing import Drawing
 from mifakit.annotations.label_image import LabelImage, ReadRegion, check_grid, remarks, smallest_label_dtype
-from mifakit.annotations.mentions import SHOWN, listed
+from mifakit.annotations.mentions import SHOWN, grouped
 from mifakit.annotations.model import Labels, Masks, Objects, Offsets, Shapes
 from mifakit.annotations.painting import overlaps_of, paint
 from mifakit.annotations.rasterising import Runs, Window, batches_of
@@ -271,14 +271,11 @@ def _without_pixels(
     drawing: Drawing, covering: npt.NDArray[np.bool_], visible: npt.NDArray[np.bool_], place: Place
 ) -> Iterator[Finding]:
     for which, words in (
-        (drawing.lines, "are lines, which cover no area"),
-        (~drawing.lines & ~covering, "cover the centre of no pixel of the image"),
-        (covering & ~visible, "lie wholly under others"),
+        (drawing.lines, "objects are lines, which cover no area"),
+        (~drawing.lines & ~covering, "objects cover the centre of no pixel of the image"),
+        (covering & ~visible, "objects lie wholly under others"),
     ):
-        found = np.flatnonzero(which)
-        if found.size:
-            names = listed([drawing.name(one) for one in found[:SHOWN]], len(found))
-            yield Finding.of("MIFA309", f"{found.size:,} of {len(drawing):,} objects {words}: {names}", place)
+        yield from grouped("MIFA309", which, words, place, drawing.name)
 
 
 def _overlap(drawing: Drawing, words: str, pairs: npt.NDArray[np.int64], place: Place) -> Finding:
