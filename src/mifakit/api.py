@@ -28,6 +28,7 @@ from mifakit.dataset.checksums import dataset_sizes, update_checksums, write_che
 from mifakit.dataset.dataset import Dataset, open_dataset
 from mifakit.dataset.manifest import write_manifest
 from mifakit.errors import MifaError
+from mifakit.exports.registry import find_export
 from mifakit.findings import Finding
 from mifakit.inventory.annotation_files import find_annotation_files, is_one_item
 from mifakit.inventory.annotation_types import types_in
@@ -346,6 +347,41 @@ def describe(dataset: PathLike) -> list[str]:
         written = write_records(opened)
         update_checksums(opened.path, [*written, layout.SHEET])
     return written
+
+
+def export(dataset: PathLike, to: str, output: PathLike, annotation_set: str | None = None) -> list[Finding]:
+    """Write a dataset's annotations in the format of another tool.
+
+    Parameters
+    ----------
+    dataset
+        The dataset; only read.
+    to
+        The format: `coco`, `ctc`, `geojson`, `imagej`, `label-tiff`, `yolo`, or what plugins add.
+    output
+        The folder to write; must not exist. It takes its name once it is whole.
+    annotation_set
+        Which set; may be left out when there is one.
+
+    Returns
+    -------
+    list
+        What the format has no place for.
+
+    Raises
+    ------
+    MifaError
+        MIFA506 no such format, MIFA509 no such set; MIFA002, MIFA003, MIFA004, MIFA006 the output.
+    """
+    opened, chosen, final = open_dataset(dataset), find_export(to), Path(output)
+    sets = opened.annotation_sets
+    name = annotation_set or (sets[0] if len(sets) == 1 else "")
+    if name not in sets:
+        said = f"there is no set {name!r}" if name else f"it has {len(sets)} sets"
+        raise MifaError("MIFA509", f"{said}: {', '.join(sets) or 'none'}", str(dataset))
+    check_output(final, opened.path)
+    with _writing_to(output), staged(final) as staging:
+        return chosen.write(opened, name, staging.content)
 
 
 def open(path: PathLike) -> Dataset:

@@ -240,4 +240,6 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "MIFA506": Entry("there is no such record", ERROR, "use one of the names that are listed"),
     "MIFA507": Entry("the sheet and the dataset disagree", ERROR, "keep the names that the dataset was built with"),
+    "MIFA508": Entry("an export leaves something out", WARNING, "choose a format that has a place for it"),
+    "MIFA509": Entry("the annotation set is not named", ERROR, "name one with --set"),
 }

@@ -58,7 +58,11 @@ def test_colour_pictures_are_refused(source: Any, channels: int) -> None:
     ("array", "code"),
     [
         (np.zeros((1, 6, 4), np.uint8), "MIFA302"),
-        (np.zeros((1, 4, 6), np.float32), "MIFA303"),
+        (np.full((1, 4, 6), 0.5, np.float32), "MIFA303"),
+        (np.full((1, 4, 6), np.nan, np.float32), "MIFA303"),
+        (np.full((1, 4, 6), 1e300), "MIFA303"),
+        (np.full((1, 4, 6), -1.0), "MIFA304"),
+        (np.zeros((1, 4, 6), np.complex64), "MIFA303"),
         (np.full((1, 4, 6), -1, np.int16), "MIFA304"),
     ],
 )
@@ -66,6 +70,15 @@ def test_other_masks_that_are_refused(source: Any, array: np.ndarray, code: str)
     with pytest.raises(MifaError) as error:
         read_label_file(source("cyx", array), image("cyx", 1, 4, 6), PLACE)
     assert (error.value.code, error.value.finding.place) == (code, PLACE)
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "f8"])
+def test_whole_numbers_that_are_stored_as_decimal_ones(source: Any, dtype: str) -> None:
+    array = np.array([[[0, 1, 300], [2, 0, 1024]]], dtype)
+    labels = read_label_file(source("cyx", array), image("cyx", 1, 2, 3), PLACE)
+    assert labels.dtype == np.uint16
+    np.testing.assert_array_equal(whole(labels), array[0].astype(int))
+    assert [finding.code for finding in labels.findings] == ["MIFA362"]
 
 
 def test_a_mask_for_each_plane_of_a_stack_is_not_spread_over_it(source: Any) -> None:

@@ -14,6 +14,7 @@ from mifakit.annotations.properties import is_private, person, plain_properties
     [
         ("round", "round"),
         (3, 3),
+        (10**25, None),
         (0.5, 0.5),
         (False, False),
         ([1, 2], "1, 2"),

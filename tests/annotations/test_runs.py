@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from pycocotools import mask as coco_mask
+from tests.annotations.layers import painted
 
 from mifakit.annotations import runs as module
 from mifakit.annotations.base import Annotation
@@ -20,13 +21,6 @@ from mifakit.testing.annotations import check_annotation
 
 PICTURES = arrays(bool, array_shapes(min_dims=2, max_dims=2, max_side=12))
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # pycocotools and NumPy 2
-
-
-def painted(masks: Masks, which: int, shape: tuple[int, ...]) -> np.ndarray:
-    picture = np.zeros(shape, np.uint8)
-    for place in np.flatnonzero(masks.owners == which):
-        picture[masks.rows[place], masks.starts[place] : masks.stops[place]] += 1
-    return picture
 
 
 def runs_apart(masks: Masks) -> bool:

@@ -35,7 +35,7 @@ def spoiled(lab: Lab) -> Lab:
     lab.image("images/swapped.tif")
     lab.mask("masks/swapped.tif", np.ones((50, 40), "u2"))
     lab.image("images/float.tif")
-    lab.mask("masks/float.tif", np.ones((40, 50), "f4"))
+    lab.mask("masks/float.tif", np.full((40, 50), 0.5, "f4"))
     lab.mask("masks/orphan.tif")
     lab.image("images/alone.tif")
     lab.image("images/one name.tif")

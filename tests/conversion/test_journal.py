@@ -136,7 +136,7 @@ OTHER: dict[str, Any] = {
     "drop_alpha": True,
     "spacing": {"x": Spacing(0.5, "nanometer")},
     "channels": (Channel("DAPI", "ff0000"),),
-    "labels": (),
+    "annotations": (),
     "storage": Storage(level=2),
     "group": None,
     "split": "val",
@@ -162,7 +162,7 @@ def test_a_jobs_digest_depends_on_all_that_decides_bytes() -> None:
         JOB,
         *(replace(JOB, **{name: value}) for name, value in OTHER.items()),
         *(replace(JOB, storage=replace(JOB.storage, **{name: value})) for name, value in OTHER_STORAGE.items()),
-        *(replace(JOB, labels=(replace(LABELS, **{name: value}),)) for name, value in OTHER_LABELS.items()),
+        *(replace(JOB, annotations=(replace(LABELS, **{name: value}),)) for name, value in OTHER_LABELS.items()),
         *(replace(JOB, facts=replace(FACTS, **{name: value})) for name, value in OTHER_FACTS.items()),
     ]
     expected = len(jobs) - 1  # the level of the storage was changed twice
@@ -180,5 +180,5 @@ def test_a_jobs_digest_is_the_same_in_every_process(seed: str) -> None:
 
 
 def test_a_jobs_digest_does_not_depend_on_the_order_of_mappings() -> None:
-    turned = replace(LABELS, classes=dict(reversed(LABELS.classes.items())))
-    assert job_digest(replace(JOB, labels=(turned,))) == job_digest(JOB)
+    turned = replace(LABELS, options=Options(dict(reversed(LABELS.options.classes.items()))))
+    assert job_digest(replace(JOB, annotations=(turned,))) == job_digest(JOB)

@@ -38,7 +38,11 @@ def plan(
     sheet.setdefault("images", [ImageSet(name="Cells")])
     files = {file: pairing.annotation_set for pairing in pairings for file in pairing.files}
     seen = dict.fromkeys(files, facts()) | (masks or {})
-    annotations = tuple(AnnotationFile(Origin(path), name, {}, "p", seen[path]) for path, name in files.items())
+    forms = {str(one.name): one.format or "label image" for one in sheet.get("annotations", ())}
+    annotations = tuple(
+        AnnotationFile(Origin(path), name, {}, "p", forms.get(name, "label image"), facts=seen[path])
+        for path, name in files.items()
+    )
     return make_plan(Inventory(Path("lab"), images, annotations, pairings, unsettled), StudySheet(**sheet))
 
 
@@ -269,7 +273,7 @@ def test_records_are_json_ready() -> None:
             "shape": [1, 40, 60],
             "dtype": "uint16",
             "split": None,
-            "labels": [{"set": "nuclei", "files": ["m/a.tif"], "reason": "same name"}],
+            "annotations": [{"set": "nuclei", "files": ["m/a.tif"], "formats": ["label image"], "reason": "same name"}],
         }
     ]
     assert record["left_out"] == record["findings"] == []

@@ -345,7 +345,7 @@ def test_what_is_no_longer_true_is_made_again(
 def test_another_plan_makes_its_samples_again(small: list[Job], bench: Workbench) -> None:
     run(bench, *small)
     others = {name: stamps(bench, name) for name in ("s0", "s2")}
-    small[1] = replace(small[1], storage=Storage(codec="lz4"), labels=())
+    small[1] = replace(small[1], storage=Storage(codec="lz4"), annotations=())
     (again,) = [one for one in run(bench, *small).converted if one.row.sample == "s1"]
     assert again.row.labels == {}
     assert {name: stamps(bench, name) for name in others} == others

@@ -104,7 +104,7 @@ def preview(
         flat = [step[:place] + step[place + 1 :] for step in steps]
         sets["nuclei"] = written(folder / "image" / "labels" / "nuclei", axes.replace("c", ""), labels, flat)
     channels = [channel("FF0000", 0, 100)] * pixels.shape[axes.index("c")]
-    return write_previews(folder, "s", image, channels, sets)
+    return write_previews(folder, "s", image, channels, {name: [one] for name, one in sets.items()}, {})
 
 
 def shown(folder: Path, name: str) -> np.ndarray:
@@ -132,7 +132,7 @@ def test_a_white_channel_is_shown_in_grey_and_its_objects_in_colours(tmp_path: P
     labels[8:32, 8:32] = 7
     image = written(tmp_path / "image", "cyx", pixels, [])
     nuclei = written(tmp_path / "image" / "labels" / "nuclei", "yx", labels, [])
-    digests = write_previews(tmp_path, "s", image, [channel("FFFFFF", 0, 200)], {"nuclei": nuclei})
+    digests = write_previews(tmp_path, "s", image, [channel("FFFFFF", 0, 200)], {"nuclei": [nuclei]}, {})
     assert digests == {path: sha256((tmp_path / path).read_bytes()).hexdigest() for path in digests}
     with Image.open(tmp_path / "previews" / "s.jpg") as picture:
         assert (picture.format, picture.mode) == ("JPEG", "L")
@@ -146,7 +146,7 @@ def test_a_white_channel_is_shown_in_grey_and_its_objects_in_colours(tmp_path: P
 
 def test_a_large_grey_picture_is_made_smaller(tmp_path: Path) -> None:
     image = written(tmp_path / "image", "cyx", np.full((1, 700, 350), 100, np.uint8), [])
-    write_previews(tmp_path, "s", image, [channel("FFFFFF", 0, 200)], {})
+    write_previews(tmp_path, "s", image, [channel("FFFFFF", 0, 200)], {}, {})
     with Image.open(tmp_path / "previews" / "s.jpg") as picture:
         assert (picture.mode, picture.size) == ("L", (LONGEST_SIDE // 2, LONGEST_SIDE))
         np.testing.assert_allclose(np.asarray(picture).astype(int), 128, atol=2)
@@ -177,7 +177,7 @@ def test_the_coarsest_level_that_fills_the_picture_is_read(tmp_path: Path) -> No
     image = written(tmp_path / "image", "cyx", np.full((1, 1200, 40), 100, np.uint8), [(1, 2, 2), (1, 2, 2)])
     for other in ("0", "2"):  # they would be read as black
         (tmp_path / "image" / other / "c").rename(tmp_path / f"gone{other}")
-    write_previews(tmp_path, "s", image, [channel("FF0000", 0, 100)], {})
+    write_previews(tmp_path, "s", image, [channel("FF0000", 0, 100)], {}, {})
     assert (shown(tmp_path, "s.jpg")[..., 0] > 255 - JPEG_ERROR).all()
 
 

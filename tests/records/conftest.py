@@ -202,12 +202,16 @@ def _make(folder: Path, sheet: StudySheet, samples: Mapping[str, tuple[str, ...]
                 pixel_size_y=0.325,
                 annotations={
                     label: AnnotationRow(
-                        (f"masks/{sample}.tif",), layout.label_path(image, label), None, "uint16", "2" * 64
+                        (f"masks/{sample}.tif",), layout.label_path(image, label), 8, "uint16", "2" * 64
                     )
                     for label in labels
                 },
             )
         )
+    for label in {label for labels in samples.values() for label in labels}:
+        table = folder / layout.table_path(label, "objects")
+        table.parent.mkdir(parents=True)
+        table.write_bytes(b"PAR1")
     write_manifest(folder, rows, tuple(str(entry.name) for entry in sheet.annotations))
     (folder / layout.SHEET).write_text("# the study sheet\n", encoding="utf-8")
     return _told(folder, sheet)

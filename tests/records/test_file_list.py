@@ -41,6 +41,8 @@ def test_one_row_an_image_and_one_a_label_image(described: Dataset) -> None:
 def test_plain_files_are_the_datasets_own(described: Dataset) -> None:
     plain = [row["file_path"] for row in rows(described) if not row["type"]]
     assert plain == [
+        "annotations/nuclei/objects.parquet",
+        "annotations/cells/objects.parquet",
         "README.md",
         "manifest.csv",
         "manifest.parquet",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -31,7 +30,7 @@ def numbers_of(values: Any) -> Numbers:
     return numbers
 
 
-def vertices_of(values: Sequence[Any]) -> Numbers:
+def vertices_of(values: Any) -> Numbers:
     """Return x, y of each vertex.
 
     Parameters
@@ -54,7 +53,7 @@ def vertices_of(values: Sequence[Any]) -> Numbers:
     return numbers[:, :2]
 
 
-def ring_of(values: Sequence[Any]) -> Numbers:
+def ring_of(values: Any) -> Numbers:
     """Return the vertices of an outline, the first of them once.
 
     Raises
@@ -73,7 +72,7 @@ def opened(ring: Numbers) -> Numbers:
     return ring[:-1] if len(ring) > 1 and (ring[0] == ring[-1]).all() else ring
 
 
-def line_of(values: Sequence[Any]) -> Numbers:
+def line_of(values: Any) -> Numbers:
     """Return the vertices of a line.
 
     Raises
@@ -85,3 +84,8 @@ def line_of(values: Sequence[Any]) -> Numbers:
     if len(line) < MIN_LINE:
         raise RefusedError(f"a line has fewer than {MIN_LINE} vertices")
     return line
+
+
+def pixels_of(value: float | None) -> int | None:
+    """Return the length of an image's side as a file states it; None when it states none that can be."""
+    return int(value) if value is not None and value >= 1 else None

@@ -69,11 +69,16 @@ class LabelImage:
 
     def _collect_ids(self) -> npt.NDArray[np.int64]:
         """Return the sorted ids, without background."""
-        found = [np.unique(self._read(region)) for region in row_slabs(self.shape)]
-        values = np.unique(np.concatenate(found))
+        values = np.unique(np.concatenate([_values_in(self._read(region)) for region in row_slabs(self.shape)]))
         if values.size and values[0] < 0:
             raise MifaError("MIFA304", f"the smallest label is {values[0]}", self._place)
         return values[values > 0]
+
+
+def _values_in(block: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return what occurs; of neighbours of one value, which most are, only the last is looked at."""
+    flat = block.reshape(-1)
+    return np.unique(flat[np.append(np.flatnonzero(flat[1:] != flat[:-1]), flat.size - 1)])
 
 
 def remarks(labels: LabelImage, place: Place) -> Iterator[Finding]:
@@ -99,7 +104,7 @@ def check_header(mask: ImageFacts, image: ImageFacts, place: Place) -> None:
     """
     if mask.size("c") != 1:
         raise MifaError("MIFA305", f"the mask has {mask.size('c')} channels ({mask.native_axes})", place)
-    if mask.dtype.kind not in "uib":
+    if mask.dtype.kind not in "uibf":
         raise MifaError("MIFA303", f"labels are stored as {mask.dtype}", place)
     check_size(mask, image, place)
 
@@ -140,17 +145,22 @@ def check_grid(axes: str, shape: Mapping[str, int], image: Mapping[str, int], pl
     expected = "×".join(map(str, image_size))
     message = f"the mask is {written} ({''.join(shape)}), its image {expected} ({axes})"
     ratios = {large / small for large, small in zip(image_size, mask_size, strict=True)}
+    only_planes = not extra and mask_size[:-2] == image_size[:-2]
     if mask_size[-2:] == image_size[-2:][::-1] != image_size[-2:]:
         message += ": x and y seem swapped"
     elif len(ratios) == 1 and not extra:
         message += f": it differs by a factor of {ratios.pop():g}"
+    elif only_planes and min(ratios) >= 1:
+        message += ": it may be of a crop of the image"
+    elif only_planes and max(ratios) <= 1:
+        message += ": the image may be a crop of what it was made on"
     raise MifaError("MIFA302", message, place)
 
 
-def row_slabs(shape: tuple[int, ...]) -> Iterator[Region]:
-    """Yield regions of whole rows that cover an image, plane by plane, each of bounded size."""
+def row_slabs(shape: tuple[int, ...], pixels: int | None = None) -> Iterator[Region]:
+    """Yield regions of whole rows that cover an image, plane by plane, each of so many pixels or one row."""
     *leading, height, width = shape
-    rows = max(1, _PIXELS_AT_ONCE // max(1, width))
+    rows = max(1, (pixels or _PIXELS_AT_ONCE) // max(1, width))
     for corner in product(*(range(size) for size in leading)):
         planes = tuple(slice(index, index + 1) for index in corner)
         for y in range(0, height, rows):

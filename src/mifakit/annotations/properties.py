@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 Plain = str | int | float | bool
@@ -11,13 +11,15 @@ Plain = str | int | float | bool
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _HOME = re.compile(r"(?:^|[\s\"'(=:]|file://)/(?:home|Users|root)\b|[A-Za-z]:[\\/]+Users\b", re.IGNORECASE)
 _MAX_ITEMS = 100
+_TOO_LARGE = 2**63
+_CLASS_FIELDS = ("class", "class_name", "classname", "label", "category", "type", "cell_type", "name")
 
 
 def plain_properties(values: Mapping[str, Any]) -> dict[str, Plain]:
     """Return those of some values that can stand in a table.
 
     What is one level down gets both names: `attributes.occluded`. Lists of plain values become text. What is deeper,
-    empty, an e-mail address, or a path in somebody's home is left out.
+    empty, larger than tables hold, an e-mail address, or a path in somebody's home is left out.
 
     Examples
     --------
@@ -32,6 +34,19 @@ def plain_properties(values: Mapping[str, Any]) -> dict[str, Plain]:
             if plain is not None and not is_private(full):
                 properties[full] = plain
     return properties
+
+
+def class_field(names: Iterable[str]) -> str | None:
+    """Return which of an object's fields is its class, as far as names tell."""
+    by_key = {name.casefold(): name for name in names}
+    return next((by_key[key] for key in _CLASS_FIELDS if key in by_key), None)
+
+
+def class_name(value: Any, classes: Mapping[int, str]) -> str | None:
+    """Return the name of a class; `classes` says what numbers mean."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return classes.get(value, str(value))
+    return value if isinstance(value, str) and value else None
 
 
 def is_private(text: str) -> bool:
@@ -54,4 +69,4 @@ def _plain(value: Any) -> Plain | None:
         return ", ".join(map(str, items)) if whole else None
     if isinstance(value, str):
         return value if value and not is_private(value) else None
-    return value if isinstance(value, int | float) else None
+    return value if isinstance(value, int | float) and abs(value) < _TOO_LARGE else None

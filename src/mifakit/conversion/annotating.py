@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from mifakit.annotations.base import Grid
 from mifakit.annotations.colour_mask import colour_labels
-from mifakit.annotations.inspection import inspect_layers, inspect_table
+from mifakit.annotations.joining import join_layers, join_objects
 from mifakit.annotations.label_file import read_label_file
 from mifakit.annotations.label_image import LabelImage
+from mifakit.annotations.label_properties import LabelProperties, properties_of
 from mifakit.annotations.lineage import follow
 from mifakit.annotations.model import (
     Classes,
@@ -31,9 +33,10 @@ from mifakit.annotations.model import (
 )
 from mifakit.annotations.object_files import read_object_files
 from mifakit.annotations.opening import open_annotations
-from mifakit.annotations.rasterising import rasterised
+from mifakit.annotations.raster_labels import Rule, rasterised
 from mifakit.conversion.annotation_columns import (
     class_rows,
+    concatenated,
     count_rows,
     graph_arrays,
     object_rows,
@@ -50,12 +53,12 @@ from mifakit.dataset.graphs import write_graph
 from mifakit.dataset.rows import ROW_KINDS, AnnotationRow
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
-from mifakit.metadata.image_formats import COLOUR_MASK, FILE_PER_OBJECT, IMAGE_FORMATS
+from mifakit.metadata.image_formats import COLOUR_MASK, FILE_PER_OBJECT, IMAGE_FORMATS, LABEL_IMAGE
 from mifakit.ngff.levels import downsample_mode, downsample_stride
 from mifakit.ngff.metadata import label_group, multiscales
 from mifakit.ngff.store import write_group
 from mifakit.ngff.writing import write_multiscale
-from mifakit.previews.sample import Drawing
+from mifakit.previews.sample import Drawing, middle_plane
 from mifakit.readers.base import full_region
 from mifakit.readers.registry import open_image
 
@@ -103,11 +106,13 @@ class WrittenAnnotation:
 
 
 @dataclass(frozen=True)
-class _LabelImages:
-    """The label images of a set and what is said of the objects in them."""
+class _Labelled:
+    """A label image of a set, by its name in the image, and what is said of each of its objects."""
 
-    images: Sequence[LabelImage]
-    objects: Objects
+    name: str
+    labels: LabelImage
+    found: LabelProperties
+    said: Objects
 
 
 def write_annotation(sample: OpenSample, said: AnnotationJob) -> WrittenAnnotation:
@@ -116,32 +121,26 @@ def write_annotation(sample: OpenSample, said: AnnotationJob) -> WrittenAnnotati
     Raises
     ------
     MifaError
-        What the formats find; MIFA210 when label images come from two kinds of files.
+        What the formats find; MIFA210 when label images come of two kinds of files.
     """
     job, bench = sample.job, sample.bench
-    grid = _grid(job)
-    with reading(bench.lab_folder, said.files) as stamps, _read(said, job, bench.lab_folder) as (image, read, noticed):
-        layers, findings = inspect_layers(read, grid, said.place)
-        findings = [*noticed, *findings]
-        labelled = _label_images(image, layers, said, job)
+    grid = Grid(dict(zip(job.facts.axes, job.shape, strict=True)), job.spacing)
+    with reading(bench.lab_folder, said.files) as stamps, _read(said, job, grid, bench.lab_folder) as read:
+        layers, findings = read.layers, read.findings
+        labelled = _label_images(read.image, layers, said, job, grid)
         digests, checksums = _write_label_images(sample, said, labelled)
-        findings += [finding for one in labelled.images for finding in one.findings]
-        findings += inspect_table(labelled.images, [one for one in layers if isinstance(one, Table)], said.place)
-        graphs = [one for one in layers if isinstance(one, Graph)]
-        graphs += [follow(one, labelled.images[0]) for one in layers if isinstance(one, Lineage) and labelled.images]
-        graph, files = _write_graph(sample, said, graphs, bool(labelled.images))
-        tables = _tables(job, said, layers, labelled)
-    parts = {
-        path: write_part(bench.parts, path, table)
-        for kind, table in tables.items()
-        if (path := part_path(job.sample, said.annotation_set, kind))
-    }
-    paths = [layout.label_path(job.image, name) for name in _names(said, labelled)]
+    findings += [finding for one in labelled for finding in one.labels.findings]
+    graphs = [layer for layer in layers if isinstance(layer, Graph)]
+    graphs += [follow(layer, labelled[0].found) for layer in layers if isinstance(layer, Lineage) and labelled]
+    graph, files = _write_graph(sample, said, graphs, bool(labelled))
+    tables = _tables(job, layers, labelled, said, grid)
+    parts = {part_path(job.sample, said.annotation_set, kind): table for kind, table in tables.items()}
+    paths = [layout.label_path(job.image, one.name) for one in labelled]
     row = AnnotationRow(
         sources=tuple(source.origin.key for source in said.sources),
         label=paths[0] if paths else None,
-        objects=sum(len(one.ids) for one in labelled.images) if paths else None,
-        label_dtype=labelled.images[0].dtype.name if paths else None,
+        objects=sum(len(one.labels.ids) for one in labelled) if paths else None,
+        label_dtype=labelled[0].labels.dtype.name if paths else None,
         label_digest=digests[0] if paths else None,
         further_labels=tuple(paths[1:]),
         further_digests=tuple(digests[1:]),
@@ -153,47 +152,42 @@ def write_annotation(sample: OpenSample, said: AnnotationJob) -> WrittenAnnotati
         row,
         tuple(findings),
         stamps,
-        {name: one.dtype.name for name, one in zip(_names(said, labelled), labelled.images, strict=True)},
-        checksums,
-        files,
-        parts,
-        Drawing.of(layers),
+        label_images={one.name: one.labels.dtype.name for one in labelled},
+        checksums=checksums,
+        files=files,
+        parts={path: write_part(bench.parts, path, table) for path, table in parts.items()},
+        drawing=Drawing.of(layers, middle_plane(job.facts.axes, job.shape)),
     )
 
 
-def _grid(job: Job) -> Grid:
-    return Grid(dict(zip(job.facts.axes, job.shape, strict=True)), job.spacing)
+@dataclass(frozen=True)
+class _Read:
+    """What the files of a set say of one image: a label image of image files, and the rest."""
 
-
-_Read = tuple[LabelImage | None, list[Layer], list[Finding]]
+    image: LabelImage | None
+    layers: list[Layer]
+    findings: list[Finding]
 
 
 @contextmanager
-def _read(said: AnnotationJob, job: Job, lab_folder: Path) -> Iterator[_Read]:
-    """Give the label image of image files, if there is one, and all that annotation files say of the sample."""
+def _read(said: AnnotationJob, job: Job, grid: Grid, lab_folder: Path) -> Iterator[_Read]:
     layers: list[Layer] = []
     findings: list[Finding] = []
-    with ExitStack() as stack:
-        image = None
-        in_images = [source for source in said.sources if source.format in IMAGE_FORMATS]
-        if in_images and in_images[0].format == COLOUR_MASK:
-            labels, noticed = _colours(in_images[0], said, job, lab_folder)
+    for source in said.sources:
+        place = source.origin.place
+        if source.format == COLOUR_MASK:
+            labels, noticed = _colours(source, said, job, lab_folder)
             layers.append(labels)
             findings += noticed
-        elif in_images:
-            image = stack.enter_context(_opened(in_images, said, job, lab_folder))
-        for source in said.sources:
-            if source.format not in IMAGE_FORMATS:
-                file = open_annotations(lab_folder / source.origin.path, source.format, said.options)
-                annotation = file.read(source.origin.scene, _grid(job))
-                layers += annotation.layers
-                findings += [_placed(finding, source) for finding in annotation.findings]
-        yield image, layers, findings
-
-
-def _placed(finding: Finding, source: AnnotationSource) -> Finding:
-    """Return a finding at the file of the lab folder; its format knows another path."""
-    return Finding.of(finding.code, finding.message, source.origin.place, finding.hint)
+        elif source.format not in IMAGE_FORMATS:
+            file = open_annotations(lab_folder / source.origin.path, source.format, said.options)
+            annotation = file.read(source.origin.scene, grid)
+            layers += annotation.layers
+            # Its format knows it by another path.
+            findings += [replace(finding, place=place) for finding in annotation.findings]
+    in_images = [source for source in said.sources if source.format in (LABEL_IMAGE, FILE_PER_OBJECT)]
+    with _opened(in_images, said, job, lab_folder) if in_images else nullcontext() as image:
+        yield _Read(image, join_layers(layers), findings)
 
 
 @contextmanager
@@ -208,58 +202,70 @@ def _opened(
             yield read_label_file(opened, job.facts, sources[0].origin.place)
 
 
-def _colours(source: AnnotationSource, said: AnnotationJob, job: Job, lab_folder: Path) -> tuple[Labels, list[Finding]]:
+def _colours(
+    source: AnnotationSource, said: AnnotationJob, job: Job, lab_folder: Path
+) -> tuple[Labels, tuple[Finding, ...]]:
     with source.origin.open(lab_folder, said.axes) as opened:
-        pixels = opened.read(full_region(opened.facts.shape))
+        pixels: npt.NDArray[Any] = opened.read(full_region(opened.facts.shape))
         channel = opened.facts.axes.index("c")
     colours = np.moveaxis(pixels, channel, -1).reshape(*job.shape[-2:], -1)
     return colour_labels(colours, said.options.legend, source.origin.place)
 
 
-def _label_images(image: LabelImage | None, layers: Sequence[Layer], said: AnnotationJob, job: Job) -> _LabelImages:
+def _label_images(
+    image: LabelImage | None, layers: Sequence[Layer], said: AnnotationJob, job: Job, grid: Grid
+) -> list[_Labelled]:
     """Return the label images of a set: of image files, or of masks and shapes in annotation files."""
-    burnt = [
+    drawn = [
         layer
         for layer in layers
         if isinstance(layer, (Masks, Labels)) or (isinstance(layer, Shapes) and said.rasterise != "no")
     ]
-    if image is None:
-        axes = job.facts.axes.replace("c", "")
-        rule = "order" if said.rasterise == "no" else said.rasterise
-        return (
-            _LabelImages(*rasterised(burnt, axes, _grid(job), rule, said.place))
-            if burnt
-            else _LabelImages((), Objects(0))
-        )
-    if burnt:
-        message = f"set {said.annotation_set} has label images of image files and of annotation files"
-        raise MifaError("MIFA210", message, job.origin.place, "make a second annotation set")
-    return _LabelImages((image,), Objects(0))
+    if image is None and not drawn:
+        return []
+    tables = [layer.objects for layer in layers if isinstance(layer, Table)]
+    if image is not None:
+        if drawn:
+            message = f"set {said.annotation_set} has label images in image files and in annotation files"
+            raise MifaError("MIFA210", message, job.origin.place, "make a second annotation set")
+        return [_labelled(said.annotation_set, image, Objects(0), tables)]
+    rule = Rule.ORDER if said.rasterise == "no" else Rule(said.rasterise)
+    made = rasterised(drawn, grid, job.facts.axes.replace("c", ""), rule, said.place)
+    objects = join_objects([layer.objects for layer in drawn])
+    begins = np.cumsum([0, *(layer.objects.count for layer in drawn)])
+    labelled = []
+    for number, labels in enumerate(made.images):
+        here = made.placement.images == number
+        places = begins[made.placement.layers[here]] + made.placement.objects[here]
+        own = replace(objects.take(places), label=made.placement.labels[here].astype(np.int64))
+        # Sets have no dot in their names: a further label image has no other set's.
+        name = f"{said.annotation_set}.{number + 1}" if number else said.annotation_set
+        labelled.append(_labelled(name, labels, own, tables))
+    return labelled
 
 
-def _names(said: AnnotationJob, labelled: _LabelImages) -> list[str]:
-    """Return the names of label images in their image; sets have no dot in theirs, so none is another set's."""
-    numbers = range(2, len(labelled.images) + 1)
-    return [said.annotation_set, *(f"{said.annotation_set}.{number}" for number in numbers)][: len(labelled.images)]
+def _labelled(name: str, labels: LabelImage, own: Objects, tables: Sequence[Objects]) -> _Labelled:
+    """Measure a label image, and look up what is said of its objects: where they come from, or in tables of the set."""
+    return _Labelled(name, labels, properties_of(labels), join_objects([own, *tables]) if tables else own)
 
 
 def _write_label_images(
-    sample: OpenSample, said: AnnotationJob, labelled: _LabelImages
+    sample: OpenSample, said: AnnotationJob, labelled: Sequence[_Labelled]
 ) -> tuple[list[str], dict[str, str]]:
     """Write label images; return their digests, and the sha256 of their files by path in the image."""
     job = sample.job
     digests: list[str] = []
     checksums: dict[str, str] = {}
-    for name, labels in zip(_names(said, labelled), labelled.images, strict=True):
-        target = sample.labels(name, labels.dtype)
-        digests.append(write_multiscale(target, labels, _METHODS[job.storage.labels]))
+    for one in labelled:
+        target = sample.labels(one.name, one.labels.dtype)
+        digests.append(write_multiscale(target, one.labels, _METHODS[job.storage.labels]))
         pyramid = target.pyramid
-        spacing = {axis: one for axis, one in job.spacing.items() if axis in pyramid.axes}
-        scales = multiscales(name, pyramid.axes, spacing, pyramid.steps, job.storage.labels)
-        classes = said.options.classes or _classes(labelled.objects)
-        attributes = label_group(scales, [int(value) for value in labels.ids], classes, job.storage.ngff)
+        spacing = {axis: length for axis, length in job.spacing.items() if axis in pyramid.axes}
+        scales = multiscales(one.name, pyramid.axes, spacing, pyramid.steps, job.storage.labels)
+        classes = said.options.classes or _classes(one.said)
+        attributes = label_group(scales, [int(value) for value in one.labels.ids], classes, job.storage.ngff)
         described = target.descriptions() | write_group(target.folder, attributes, job.storage.ngff)
-        checksums |= {f"labels/{name}/{file}": one for file, one in (target.checksums | described).items()}
+        checksums |= {f"labels/{one.name}/{file}": digest for file, digest in (target.checksums | described).items()}
     return digests, checksums
 
 
@@ -279,37 +285,32 @@ def _write_graph(
         return None, {}
     job, dataset = sample.job, sample.bench.dataset
     path = layout.graph_path(job.sample, said.annotation_set)
-    label = f"../../../{layout.label_path(job.image, said.annotation_set)}" if labelled else None
-    write_graph(dataset / path, graph_arrays(graphs), job.spacing, label)
-    files = sorted(dataset_files(dataset / path))
-    return path, {f"{path}/{name}": file_sha256(dataset / path / name) for name in files}
+    label = f"../../../../{layout.label_path(job.image, said.annotation_set)}" if labelled else None
+    write_graph(dataset / path, graph_arrays(graphs, job.facts.axes), job.spacing, label)
+    return path, {f"{path}/{name}": file_sha256(dataset / path / name) for name in dataset_files(dataset / path)}
 
 
-def _tables(job: Job, said: AnnotationJob, layers: Sequence[Layer], labelled: _LabelImages) -> dict[str, pa.Table]:
-    """Return the sample's parts of the set's tables, by kind; ids count from 1 in each."""
-    tables: dict[str, list[pa.Table]] = {}
-    begin = dict.fromkeys(("shapes", "points", "classes", "counts"), 1)
-
-    def numbered(kind: str, count: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        begin[kind] += count
-        return np.arange(begin[kind] - count, begin[kind], dtype=np.int64)
-
+def _tables(
+    job: Job, layers: Sequence[Layer], labelled: Sequence[_Labelled], said: AnnotationJob, grid: Grid
+) -> dict[str, pa.Table]:
+    """Return the sample's parts of the set's tables, by kind."""
+    tables: dict[str, pa.Table] = {}
     for layer in layers:
         match layer:
             case Shapes():
-                tables.setdefault("shapes", []).append(shape_rows(job.sample, layer, numbered("shapes", len(layer))))
+                tables["shapes"] = shape_rows(job.sample, layer)
             case Points():
-                tables.setdefault("points", []).append(point_rows(job.sample, layer, numbered("points", len(layer))))
+                tables["points"] = point_rows(job.sample, layer)
             case Classes():
-                ids = numbered("classes", layer.objects.count)
-                tables.setdefault("classes", []).append(class_rows(job.sample, layer, ids))
+                tables["classes"] = class_rows(job.sample, layer)
             case Counts():
-                ids = numbered("counts", len(layer.values))
-                tables.setdefault("counts", []).append(count_rows(job.sample, layer, ids))
-    for name, labels in zip(_names(said, labelled), labelled.images, strict=True):
-        known = [labelled.objects, *(layer.objects for layer in layers if isinstance(layer, Table))]
-        path = layout.label_path(job.image, name)
-        tables.setdefault("objects", []).append(
-            object_rows(job.sample, path, labels, known, said.options.classes, _grid(job))
-        )
-    return {kind: joined(parts) for kind, parts in tables.items()}
+                tables["counts"] = count_rows(job.sample, layer)
+    if labelled:
+        rows = [
+            object_rows(
+                job.sample, layout.label_path(job.image, one.name), one.found, one.said, said.options.classes, grid
+            )
+            for one in labelled
+        ]
+        tables["objects"] = concatenated(rows)
+    return {kind: table for kind, table in tables.items() if table.num_rows}

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from mifakit.annotations.model import Classes, Counts, Objects, Points, ShapeKind, Shapes
+from mifakit.annotations.base import Grid
+from mifakit.annotations.joining import join_layers, join_objects
+from mifakit.annotations.label_properties import LabelProperties
+from mifakit.annotations.model import Classes, Counts, Graph, Objects, Points, ShapeKind, Shapes
 from mifakit.dataset.annotation_tables import (
     GEOMETRY,
     PROPERTY,
@@ -20,18 +24,21 @@ from mifakit.dataset.annotation_tables import (
     text_column,
     whole_column,
 )
+from mifakit.dataset.graphs import GraphArrays
 
 Ids = npt.NDArray[np.int64]
+_LONGEST_ID = 19
+"""Digits of a number that 64 bits hold for sure."""
 _KINDS = {kind: kind.name.lower() for kind in ShapeKind}
 _BATCH = 2**16
 """Shapes that become WKB at once: a Python object each, for no longer than that."""
 
 
-def shape_rows(sample: str, shapes: Shapes, ids: Ids) -> pa.Table:
+def shape_rows(sample: str, shapes: Shapes) -> pa.Table:
     """Return the part of `shapes.parquet` that a sample's shapes are."""
     bounds = shapes.bounds
     names = np.array([_KINDS[kind] for kind in ShapeKind])
-    columns = object_columns(shapes.objects, ids) | {
+    columns = _said(shapes.objects) | {
         "kind": pa.DictionaryArray.from_arrays(_whole32(shapes.kinds), text_column(list(names))).dictionary_decode()
     }
     columns |= {
@@ -94,26 +101,123 @@ def _closed(shapes: Shapes) -> tuple[npt.NDArray[np.float64], Ids]:
     return vertices, rings
 
 
-def point_rows(sample: str, points: Points, ids: Ids) -> pa.Table:
+def point_rows(sample: str, points: Points) -> pa.Table:
     """Return the part of `points.parquet` that a sample's points are."""
     places = {"x": real_column(points.xy[:, 0]), "y": real_column(points.xy[:, 1])}
-    return make_part("points", sample, object_columns(points.objects, ids) | places, len(points))
+    return make_part("points", sample, _said(points.objects) | places, len(points))
 
 
-def class_rows(sample: str, classes: Classes, ids: Ids) -> pa.Table:
+def class_rows(sample: str, classes: Classes) -> pa.Table:
     """Return the part of `classes.parquet` that a sample's class labels are."""
-    return make_part("classes", sample, object_columns(classes.objects, ids), classes.objects.count)
+    return make_part("classes", sample, _said(classes.objects), classes.objects.count)
 
 
-def count_rows(sample: str, counts: Counts, ids: Ids) -> pa.Table:
+def count_rows(sample: str, counts: Counts) -> pa.Table:
     """Return the part of `counts.parquet` that a sample's counts are."""
-    columns = object_columns(counts.objects, ids) | {"count": real_column(counts.values)}
+    columns = _said(counts.objects) | {"count": real_column(counts.values)}
     return make_part("counts", sample, columns, len(counts.values))
 
 
-def object_columns(objects: Objects, ids: Ids) -> dict[str, pa.Array]:
-    """Return what is said of objects; a column of which nothing is said is left out."""
-    columns: dict[str, pa.Array] = {"id": whole_column(ids)}
+def object_rows(
+    sample: str,
+    label_image: str,
+    found: LabelProperties,
+    said: Objects,
+    classes: Mapping[int, str],
+    grid: Grid,
+) -> pa.Table:
+    """Return a part of `objects.parquet`: the objects of one label image.
+
+    Parameters
+    ----------
+    sample
+        Its id.
+    label_image
+        Its path in the dataset.
+    found
+        What was measured.
+    said
+        What is known of objects by `label`; the first that says something of one counts.
+    classes
+        What label values mean, where the sheet says so.
+    grid
+        The image.
+    """
+    known = _looked_up(said, found.labels)
+    if classes:
+        known = replace(known, name=[classes.get(value) for value in found.labels.tolist()])
+    columns = _said(known) | {"id": whole_column(found.labels)}
+    count = len(found.labels)
+    columns["label_image"] = text_column([label_image] * count)
+    columns["t"] = whole_column(found.t, np.full(count, "t" not in grid.sizes))
+    columns["area"] = whole_column(found.areas)
+    lengths = [grid.micrometres(axis) for axis in ("xyz" if grid.size("z") > 1 else "xy")]
+    columns["area_um"] = real_column(found.areas * np.prod([np.nan if one is None else one for one in lengths]))
+    for place, axis in enumerate("xyz"):
+        columns[f"{axis}_min"] = whole_column(found.bounds[:, place])
+        columns[f"{axis}_max"] = whole_column(found.bounds[:, place + 3])
+        columns[f"centroid_{axis}"] = real_column(found.centroids[:, place])
+        length = grid.micrometres(axis)
+        columns[f"centroid_{axis}_um"] = real_column(found.centroids[:, place] * (np.nan if length is None else length))
+    columns["pieces"] = whole_column(found.pieces)
+    return make_part("objects", sample, columns, count)
+
+
+def _looked_up(said: Objects, labels: npt.NDArray[Any]) -> Objects:
+    """Return what is said of each label, in their order; nothing of those that are not mentioned."""
+    mentioned = np.zeros(0, np.int64) if said.label is None else said.label
+    values, firsts = np.unique(mentioned, return_index=True)
+    place = np.searchsorted(values, labels)
+    place[place == len(values)] = 0
+    hit = values[place] == labels if len(values) else np.zeros(len(labels), bool)
+    taken = said.take(firsts[place[hit]] if len(values) else np.zeros(0, np.int64))
+    blank = Objects(int((~hit).sum()))
+    order = np.argsort(np.concatenate([np.flatnonzero(hit), np.flatnonzero(~hit)]), kind="stable")
+    return join_objects([taken, blank]).take(order)
+
+
+def concatenated(tables: Sequence[pa.Table]) -> pa.Table:
+    """Return parts of one kind as one; a column that one of them lacks is empty there."""
+    return tables[0] if len(tables) == 1 else pa.concat_tables(tables, promote_options="permissive")
+
+
+def graph_arrays(graphs: Sequence[Graph], axes: str) -> GraphArrays:
+    """Return graphs of a sample as one, on the axes of its image.
+
+    Nodes keep the ids that the file gives them, if these are whole numbers and no two are alike.
+    """
+    layers = join_layers([replace(graph, tracks=True) for graph in graphs])
+    (graph,) = (layer for layer in layers if isinstance(layer, Graph))
+    objects = graph.nodes.objects
+    places = {
+        axis: np.zeros(objects.count) if (values := getattr(objects, axis)) is None else np.nan_to_num(values)
+        for axis in "tz"
+        if axis in axes
+    }
+    places |= {"y": graph.nodes.xy[:, 1], "x": graph.nodes.xy[:, 0]}
+    own = {"source_id": objects.source_id, "class": objects.name, "label": objects.label}
+    ids = _node_ids(objects)
+    return GraphArrays(
+        ids,
+        ids[graph.edges].reshape(-1, 2),
+        places,
+        {**{name: column for name, column in own.items() if column is not None}, **objects.properties},
+        graph.edge_properties,
+        directed=True,
+    )
+
+
+def _node_ids(objects: Objects) -> npt.NDArray[np.uint64]:
+    names = objects.source_id or ()
+    numbers = [int(name) for name in names if name and name.isdecimal() and len(name) < _LONGEST_ID]
+    if objects.count and len(set(numbers)) == objects.count:
+        return np.array(numbers, np.uint64)
+    return np.arange(objects.count, dtype=np.uint64)
+
+
+def _said(objects: Objects) -> dict[str, pa.Array]:
+    """Return what is said of objects, numbered from 1; a column of which nothing is said is left out."""
+    columns: dict[str, pa.Array] = {"id": whole_column(np.arange(1, objects.count + 1))}
     texts = {"source_id": "source_id", "class": "name", "annotator": "annotator", "created": "created"}
     for column, said in texts.items():
         if (values := getattr(objects, said)) is not None:
@@ -125,9 +229,4 @@ def object_columns(objects: Objects, ids: Ids) -> dict[str, pa.Array]:
     for column in ("z", "confidence"):
         if (numbers := getattr(objects, column)) is not None:
             columns[column] = real_column(numbers)
-    return columns | property_columns(objects.properties)
-
-
-def property_columns(properties: Mapping[str, Any]) -> dict[str, pa.Array]:
-    """Return the file's own properties, by the names that they have in tables."""
-    return {f"{PROPERTY}{name}": property_column(values) for name, values in properties.items()}
+    return columns | {f"{PROPERTY}{name}": property_column(column) for name, column in objects.properties.items()}

@@ -41,11 +41,16 @@ def sha256(lab_folder: Path, name: str) -> str:
     MifaError
         MIFA202 when it cannot be read.
     """
-    return _sha256(lab_folder, name, stamp(lab_folder, name))
+    try:
+        found = (lab_folder / name).stat()
+    except OSError as error:
+        raise MifaError("MIFA202", f"{error.strerror}", Place(name)) from error
+    # Dates can be set back; that a file was changed at all cannot, but on Windows.
+    return _sha256(lab_folder, name, (*stamp(lab_folder, name), found.st_ctime_ns, found.st_ino))
 
 
 @lru_cache(maxsize=64)
-def _sha256(lab_folder: Path, name: str, as_of: Stamp) -> str:
+def _sha256(lab_folder: Path, name: str, as_of: tuple[int, ...]) -> str:
     path = lab_folder / name
     try:
         if not path.is_dir():

@@ -87,9 +87,12 @@ class SampleRow:
         return {path: digest for row in self.annotations.values() for path, digest in row.label_images.items()}
 
     def annotation_paths(self, annotation_set: str) -> tuple[str, ...]:
-        """Return all files of the dataset that hold what a set says of the sample; folders count as one."""
+        """Return all files of the dataset that hold what a set says of the sample; folders count as one.
+
+        The table of objects is none: it was measured in the label images.
+        """
         row = self.annotations[annotation_set]
-        tables = (layout.table_path(annotation_set, kind) for kind in row.tables)
+        tables = (layout.table_path(annotation_set, kind) for kind in row.tables if kind in ROW_KINDS)
         return (*row.label_images, *([row.graph] if row.graph else []), *tables)
 
     @property

@@ -113,12 +113,12 @@ def write_previews(
     picture = render(image.read(level, _middle(axes, shape)).reshape(-1, *shape[-2:]), channels)
     paths = {layout.preview_path(sample): picture}
     scale = tuple(small / large for small, large in zip(shape[-2:], image.pyramid.shapes[0][-2:], strict=True))
-    for name, drawing in drawings.items():
-        shown = picture
-        for label in labels[name]:
+    for name in {**labels, **drawings}:
+        shown, of_set, drawing = picture, labels.get(name, ()), drawings.get(name, Drawing())
+        for label in of_set:
             flat = label.pyramid.axes, label.pyramid.shapes[level]
             shown = outline(shown, label.read(level, _middle(*flat)).reshape(shape[-2:]))
-        if drawing and not labels[name]:
+        if drawing and not of_set:
             shown = draw(shown, drawing.lines, drawing.closed, drawing.points, scale)
         paths[layout.preview_path(sample, name)] = shown
     return {path: save(dataset / path, shown) for path, shown in paths.items()}

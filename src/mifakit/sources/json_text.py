@@ -6,7 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Container
 from pathlib import Path
-from typing import Any, TypeVar
+from types import UnionType
+from typing import Any, TypeVar, overload
 
 import msgspec
 
@@ -25,7 +26,11 @@ _INDEX = re.compile(r"\[\d+\]")
 _MARK = b"\xef\xbb\xbf"
 
 
-def read_json(path: Path, shape: type[T]) -> T:
+@overload
+def read_json(path: Path, shape: type[T]) -> T: ...
+@overload
+def read_json(path: Path, shape: UnionType) -> Any: ...
+def read_json(path: Path, shape: Any) -> Any:
     """Read a JSON file: UTF-8, with or without a mark. NaN and Infinity, which JSON lacks, are read as null.
 
     Parameters
@@ -63,14 +68,18 @@ def read_json(path: Path, shape: type[T]) -> T:
         raise MifaError("MIFA226", "is nested too deeply", str(path)) from None
 
 
-def decoder(shape: type[T]) -> Callable[[msgspec.Raw], T]:
+@overload
+def decoder(shape: type[T]) -> Callable[[msgspec.Raw], T]: ...
+@overload
+def decoder(shape: UnionType) -> Callable[[msgspec.Raw], Any]: ...
+def decoder(shape: Any) -> Callable[[msgspec.Raw], Any]:
     """Return a function that reads a part of a JSON text which was left as it is.
 
     It raises a ValueError that says where the part is of another shape; parts that differ alike, in the same words.
     """
     decode = msgspec.json.Decoder(shape).decode
 
-    def read(part: msgspec.Raw) -> T:
+    def read(part: msgspec.Raw) -> Any:
         try:
             return decode(part)
         except UnicodeDecodeError:
@@ -83,13 +92,13 @@ def decoder(shape: type[T]) -> Callable[[msgspec.Raw], T]:
     return read
 
 
-_fields = decoder(dict[str, msgspec.Raw])
-_value: Callable[[msgspec.Raw], Any] = decoder(object)
+_fields: Callable[[msgspec.Raw], dict[str, msgspec.Raw] | None] = decoder(dict[str, msgspec.Raw] | None)
+_value = decoder(object)
 
 
 def other_fields(part: msgspec.Raw, known: Container[str]) -> dict[str, Any]:
-    """Return the fields of an object that are not among those known."""
-    return {name: _value(value) for name, value in _fields(part).items() if name not in known}
+    """Return the fields of an object that are not among those known; none of null."""
+    return {name: _value(value) for name, value in (_fields(part) or {}).items() if name not in known}
 
 
 def keys_by_depth(head: bytes) -> defaultdict[int, set[str]]:

@@ -22,6 +22,11 @@ MAX_ARCHIVE_MEMBERS = 10_000
 MAX_HDF5_OBJECTS = 100_000
 MAX_XML_BYTES = 16 * 1024**2
 """Of the XML in the header of an image."""
+MAX_XML_DEPTH = 100
+MAX_XML_PARTS = 20_000_000
+"""Elements and attributes in one file of XML."""
+MAX_XML_TOKEN_BYTES = 16 * 1024**2
+"""Of one tag with its attributes, or one comment."""
 MAX_ANNOTATION_BYTES = 256 * 1024**2
 """Of an annotation file that is read whole; it takes some ten times as much memory."""
 MAX_ARCHIVE_BYTES = 1024**3
@@ -40,6 +45,8 @@ MAX_RUNS = 50_000_000
 """Of pixels in rows, that the masks of one image come to."""
 MAX_DRAWN_PIXELS = 2**34
 """That the objects of an annotation may cover in an image; what several cover counts as often."""
+MAX_MASK_PIXELS = 256 * 1024**2
+"""In the frame of one mask that is given pixel by pixel."""
 MAX_TEXT_HEADER_BYTES = 1024**2
 
 

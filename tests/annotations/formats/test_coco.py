@@ -14,12 +14,13 @@ import numpy as np
 import pytest
 from pycocotools import mask as coco_mask
 from pycocotools.coco import COCO
+from tests.annotations.json_contract import JsonContract
+from tests.annotations.layers import GRID, messages, only, painted, read_content
 
 from mifakit.annotations.base import Annotation, Grid, Options
 from mifakit.annotations.formats.coco import Coco
 from mifakit.annotations.model import Masks, Points, ShapeKind, Shapes
 from mifakit.errors import MifaError
-from mifakit.testing.annotations import AnnotationContract, check_annotation
 
 SIZE = 512
 SQUARE = [2, 2, 6, 2, 6, 6, 2, 6]
@@ -71,11 +72,7 @@ EXAMPLE: dict[str, Any] = {
 def read(
     folder: Path, content: Any, index: int = 0, grid: Grid | None = None, options: Options | None = None
 ) -> Annotation:
-    path = folder / "labels.json"
-    path.write_text(json.dumps(content))
-    annotation = Coco().open(path, options or Options()).read(index, grid or Grid({"y": SIZE, "x": SIZE}))
-    check_annotation(annotation)
-    return annotation
+    return read_content(Coco(), folder / "labels.json", content, index, grid or GRID, options)
 
 
 def with_annotations(*annotations: dict[str, Any]) -> dict[str, Any]:
@@ -87,26 +84,7 @@ def with_annotations(*annotations: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def shapes_of(annotation: Annotation) -> Shapes:
-    return next(layer for layer in annotation.layers if isinstance(layer, Shapes))
-
-
-def masks_of(annotation: Annotation) -> Masks:
-    return next(layer for layer in annotation.layers if isinstance(layer, Masks))
-
-
-def points_of(annotation: Annotation) -> Points:
-    return next(layer for layer in annotation.layers if isinstance(layer, Points))
-
-
-def painted(masks: Masks, which: int, height: int, width: int) -> np.ndarray:
-    picture = np.zeros((height, width), np.uint8)
-    for place in np.flatnonzero(masks.owners == which):
-        picture[masks.rows[place], masks.starts[place] : masks.stops[place]] += 1
-    return picture
-
-
-class TestContract(AnnotationContract):
+class TestContract(JsonContract):
     @pytest.fixture
     def annotation_format(self) -> Coco:
         return Coco()
@@ -130,7 +108,7 @@ def test_what_is_said_of_images(tmp_path: Path) -> None:
 
 def test_what_is_said_of_objects(tmp_path: Path) -> None:
     annotation = read(tmp_path, EXAMPLE)
-    shapes, masks, points = shapes_of(annotation), masks_of(annotation), points_of(annotation)
+    shapes, masks, points = only(Shapes, annotation), only(Masks, annotation), only(Points, annotation)
     assert shapes.kinds.tolist() == [ShapeKind.POLYGON, ShapeKind.BOX]
     assert shapes.vertices[:4].ravel().tolist() == SQUARE
     assert shapes.bounds.tolist() == [[2, 2, 6, 6], [10.5, 20, 14.5, 22]]
@@ -141,20 +119,20 @@ def test_what_is_said_of_objects(tmp_path: Path) -> None:
     assert shapes.objects.properties == {"iscrowd": [0, None], "supercategory": ["things", None]}
     assert masks.objects.source_id == ["2"]
     assert masks.objects.properties == {"iscrowd": [1], "area": [28], "supercategory": ["things"]}
-    assert (painted(masks, 0, SIZE, SIZE) == block(1, 3, 5, 10)).all()
+    assert (painted(masks, 0, (SIZE, SIZE)) == block(1, 3, 5, 10)).all()
     assert points.objects.source_id == ["4"]
     assert points.objects.properties == {"supercategory": ["things"], "keypoint": ["tip"], "visibility": [2]}
     assert not annotation.findings
 
 
 def test_masks_run_down_columns(tmp_path: Path) -> None:
-    masks = masks_of(read(tmp_path, EXAMPLE, index=1))
+    masks = only(Masks, read(tmp_path, EXAMPLE, index=1))
     assert [masks.rows.tolist(), masks.starts.tolist(), masks.stops.tolist()] == [[0, 1, 2], [0, 0, 0], [1, 1, 1]]
 
 
 def test_keypoints_in_whole_numbers_name_pixels(tmp_path: Path) -> None:
     whole, between = {"keypoints": [3, 4, 1, 5, 6, 2]}, {"keypoints": [3, 4.5, 1, 5, 6, 2, 9, 9, 2]}
-    points = points_of(read(tmp_path, with_annotations(whole, between)))
+    points = only(Points, read(tmp_path, with_annotations(whole, between)))
     assert points.xy.tolist() == [[3.5, 4.5], [5.5, 6.5], [3, 4.5], [5, 6], [9, 9]]
     assert points.objects.properties["keypoint"] == ["tip", "base", "tip", "base", "3"]
     assert points.objects.source_id == ["1", "1", "2", "2", "2"]
@@ -166,7 +144,9 @@ def test_keypoints_come_with_the_box_of_their_object(tmp_path: Path) -> None:
 
 
 def test_polygons_of_one_object_are_its_parts(tmp_path: Path) -> None:
-    shapes = shapes_of(read(tmp_path, with_annotations({"segmentation": [SQUARE, [10, 10, 14, 10, 10, 14, 10, 10]]})))
+    shapes = only(
+        Shapes, read(tmp_path, with_annotations({"segmentation": [SQUARE, [10, 10, 14, 10, 10, 14, 10, 10]]}))
+    )
     assert shapes.offsets.tolist() == [0, 2]
     assert shapes.rings.tolist() == [0, 4, 7]
     assert shapes.vertices[4:].tolist() == [[10, 10], [14, 10], [10, 14]]
@@ -174,14 +154,14 @@ def test_polygons_of_one_object_are_its_parts(tmp_path: Path) -> None:
 
 def test_a_box_that_does_not_follow_from_the_outline_is_kept(tmp_path: Path) -> None:
     boxes = [[2, 2, 4, 4], [2.5, 1.5, 4, 4], [2, 2, 4, 6]]
-    shapes = shapes_of(read(tmp_path, with_annotations(*({"segmentation": [SQUARE], "bbox": box} for box in boxes))))
+    shapes = only(Shapes, read(tmp_path, with_annotations(*({"segmentation": [SQUARE], "bbox": box} for box in boxes))))
     assert shapes.objects.properties["bbox_bottom"] == [None, None, 8]
 
 
 def test_the_sheet_names_classes_that_the_file_does_not(tmp_path: Path) -> None:
     content = {**with_annotations({"bbox": [1, 1, 1, 1]}, {"bbox": [1, 1, 1, 1], "category_id": 2}), "categories": []}
     annotation = read(tmp_path, content, options=Options(classes={1: "nucleus"}))
-    objects = shapes_of(annotation).objects
+    objects = only(Shapes, annotation).objects
     assert objects.name == ["nucleus", None]
     assert objects.properties["category_id"] == [None, 2]
     assert [finding.code for finding in annotation.findings] == ["MIFA359"]
@@ -195,7 +175,7 @@ def test_private_fields_are_not_kept(tmp_path: Path) -> None:
         "track_id": 3,
         "z": {"a": {}},
     }
-    shapes = shapes_of(read(tmp_path, with_annotations({"bbox": [1, 1, 1, 1], **extra})))
+    shapes = only(Shapes, read(tmp_path, with_annotations({"bbox": [1, 1, 1, 1], **extra})))
     assert set(shapes.objects.properties) == {"supercategory", "attributes.occluded", "track_id"}
 
 
@@ -242,18 +222,18 @@ def test_an_object_that_is_left_out(tmp_path: Path, annotation: dict[str, Any], 
 
 
 def test_a_triangle_is_an_outline(tmp_path: Path) -> None:
-    assert len(shapes_of(read(tmp_path, with_annotations({"segmentation": [[1, 1, 2, 1, 1, 2]]}))).vertices) == 3
+    assert len(only(Shapes, read(tmp_path, with_annotations({"segmentation": [[1, 1, 2, 1, 1, 2]]}))).vertices) == 3
 
 
 def test_a_part_that_is_left_out(tmp_path: Path) -> None:
     found = read(tmp_path, with_annotations({"segmentation": [SQUARE, [1, 1, 2, 2]]}))
-    assert shapes_of(found).offsets.tolist() == [0, 1]
+    assert only(Shapes, found).offsets.tolist() == [0, 1]
     assert [finding.code for finding in found.findings] == ["MIFA359"]
 
 
 def test_one_finding_a_reason(tmp_path: Path) -> None:
     found = read(tmp_path, with_annotations(*[{"bbox": [1, 2, 3]}] * 9))
-    assert [finding.message for finding in found.findings] == [
+    assert messages(found) == [
         "bbox is not x, y, width, height: "
         + ", ".join(f"annotation {number} of a/first.png" for number in range(1, 6))
         + " and 4 more"
@@ -265,7 +245,7 @@ def test_annotations_of_images_that_are_not_listed(tmp_path: Path) -> None:
     for index in range(2):
         found = read(tmp_path, content, index)
         assert not found.layers
-        assert [finding.message for finding in found.findings] == [
+        assert messages(found) == [
             "image_id is not that of one image in the file: annotation 1, annotation 2",
             "Expected `int | str`, got `null` - at `$.image_id`: annotation number 3",
         ]
@@ -280,8 +260,8 @@ def test_images_that_are_listed_twice(tmp_path: Path) -> None:
     ]
     boxes = [{"image_id": image, "bbox": [image, 0, 1, 1]} for image in (7, 8, 9)]
     found = read(tmp_path, {**with_annotations(*boxes), "images": images})
-    assert shapes_of(found).bounds[:, 0].tolist() == [7, 8]
-    assert [finding.message for finding in found.findings] == [
+    assert only(Shapes, found).bounds[:, 0].tolist() == [7, 8]
+    assert messages(found) == [
         "images of the same name are taken for one: a.png",
         "image_id is not that of one image in the file: annotation 3",
     ]
@@ -308,7 +288,7 @@ def test_masks_of_too_many_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     stripes = np.zeros((SIZE, SIZE), bool)
     stripes[:, ::2] = True
     content = with_annotations({"segmentation": rle_of(stripes)})
-    assert len(masks_of(read(tmp_path, content)).rows) == SIZE * SIZE // 2
+    assert len(only(Masks, read(tmp_path, content)).rows) == SIZE * SIZE // 2
     monkeypatch.setattr("mifakit.annotations.runs.MAX_RUNS", SIZE * SIZE // 2 - 1)
     with pytest.raises(MifaError, match="MIFA226"):
         read(tmp_path, content)
@@ -352,7 +332,7 @@ class TestRealFiles:
             annotation = file.read(index, Grid({"y": image.height or 0, "x": image.width or 0}))
             assert not annotation.findings
             records = theirs.loadAnns(theirs.getAnnIds(imgIds=ids[image.name]))
-            shapes = shapes_of(annotation)
+            shapes = only(Shapes, annotation)
             assert shapes.objects.source_id == [str(record["id"]) for record in records]
             assert shapes.objects.name == [theirs.cats[record["category_id"]]["name"] for record in records]
             assert shapes.objects.properties["area"] == [record["area"] for record in records]
@@ -378,10 +358,10 @@ class TestRealFiles:
         ]
         content = {**theirs.dataset, "annotations": masks + plain}
         grid = Grid({"y": image["height"], "x": image["width"]})
-        ours = masks_of(read(tmp_path, content, grid=grid))
+        ours = only(Masks, read(tmp_path, content, grid=grid))
         assert ours.objects.count == 2 * len(records)
         for place, picture in enumerate(painting + painting):
-            assert (painted(ours, place, grid.height, grid.width) == picture).all()
+            assert (painted(ours, place, picture.shape) == picture).all()
 
     def test_how_many(self, real_data: Callable[[str], Path]) -> None:
         """325 outlines, as counted in the JSON by hand."""
@@ -389,7 +369,7 @@ class TestRealFiles:
         for path in sorted(real_data("coco_embryo").glob("*/_annotations.coco.json")):
             file = Coco().open(path, Options())
             for index in range(len(file.images)):
-                found.update(shapes_of(file.read(index, Grid({"y": 1570, "x": 2048}))).objects.name or ())
+                found.update(only(Shapes, file.read(index, Grid({"y": 1570, "x": 2048}))).objects.name or ())
         assert found.total() == 325
 
 

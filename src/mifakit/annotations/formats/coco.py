@@ -12,8 +12,9 @@ import numpy as np
 from msgspec import Meta, Raw, Struct
 
 from mifakit.annotations.base import Annotation, AnnotationFile, Grid, NamedImage, Options
-from mifakit.annotations.coordinates import MIN_RING, numbers_of, opened, vertices_of
-from mifakit.annotations.model import Kind, Masks, Numbers, Objects, Offsets, Points, ShapeCollector, Shapes
+from mifakit.annotations.collecting import LayerCollector
+from mifakit.annotations.coordinates import MIN_RING, numbers_of, opened, pixels_of, vertices_of
+from mifakit.annotations.model import Kind, Masks, Numbers, Objects, Offsets
 from mifakit.annotations.properties import plain_properties
 from mifakit.annotations.refusals import Refusals, RefusedError
 from mifakit.annotations.runs import check_counts, coco_counts, runs_down_columns
@@ -81,6 +82,7 @@ class Coco:
 
     name: ClassVar[str] = "COCO"
     suffixes: ClassVar[tuple[str, ...]] = (".json",)
+    reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.SHAPES, Kind.MASKS, Kind.BOXES, Kind.POINTS})
     keeps: ClassVar[str] = "supercategory, iscrowd, area, score, names and visibility of keypoints, other plain fields"
     loses: ClassVar[str] = "captions, skeletons, licences, nested fields"
@@ -126,14 +128,11 @@ def _images(parts: Sequence[Raw], refusals: Refusals) -> tuple[tuple[NamedImage,
                 raise RefusedError("an image has no name")
             if image.file_name in images:
                 refusals.add(image.file_name, "images of the same name are taken for one")
-            images.setdefault(image.file_name, NamedImage(image.file_name, _size(image.width), _size(image.height)))
+            size = pixels_of(image.width), pixels_of(image.height)
+            images.setdefault(image.file_name, NamedImage(image.file_name, *size))
             names[image.id].add(image.file_name)
     places = {name: place for place, name in enumerate(images)}
     return tuple(images.values()), {image: places[min(of)] for image, of in names.items() if len(of) == 1}
-
-
-def _size(value: float | None) -> int | None:
-    return int(value) if value is not None and value >= 1 else None
 
 
 @dataclass(frozen=True)
@@ -156,11 +155,10 @@ class _CocoFile:
                 annotation = _annotation(part)
                 category = self._category(annotation.category_id, refusals)
                 objects.take(item, annotation, category, _said(annotation, category, part))
-        masks = objects.masks
+        masks = objects.masks()
         if masks is None:
             raise MifaError("MIFA226", f"has masks of more than {MAX_RUNS:,} runs of pixels", str(self.path))
-        layers: tuple[Shapes | Masks | Points, ...] = (objects.shapes, masks, objects.points)
-        return Annotation(tuple(one for one in layers if one.objects.count), self.findings + refusals.findings)
+        return Annotation(objects.others.layers(masks), self.findings + refusals.findings)
 
     def _category(self, which: Id | None, refusals: Refusals) -> _Category:
         if which is None:
@@ -193,24 +191,13 @@ class _Objects:
     """Collects the objects of one image."""
 
     def __init__(self, grid: Grid, refusals: Refusals) -> None:
+        self.others = LayerCollector()
         self._grid, self._refusals = grid, refusals
-        self._shapes = ShapeCollector()
         self._counts: list[Offsets] = []
         self._masked: list[Mapping[str, Any]] = []
-        self._keypoints: list[Numbers] = []
-        self._pointed: list[Mapping[str, Any]] = []
 
-    @property
-    def shapes(self) -> Shapes:
-        return self._shapes.collected()
-
-    @property
-    def points(self) -> Points:
-        return Points(np.reshape(self._keypoints, (-1, 2)), Objects.of(self._pointed))
-
-    @property
     def masks(self) -> Masks | None:
-        """None when they are more than memory should hold."""
+        """Return the masks; None when they are more than memory should hold."""
         masks = runs_down_columns(self._counts, self._grid.height, self._grid.width)
         return None if masks is None else replace(masks, objects=Objects.of(self._masked))
 
@@ -223,7 +210,7 @@ class _Objects:
         elif outline and any(outline):
             self._outline(item, outline, box, said)
         elif box is not None:
-            self._shapes.box(*box, **said)
+            self.others.shapes.box(*box, **said)
         elif not annotation.keypoints:
             raise RefusedError("an annotation has neither segmentation, bbox nor keypoints")
         if annotation.keypoints:
@@ -249,7 +236,7 @@ class _Objects:
         bounds = np.concatenate([vertices.min(axis=0), vertices.max(axis=0)])
         if box is not None and np.abs(box - bounds).max() > _BBOX_TOLERANCE:
             said = _with_box(said, box)
-        self._shapes.multipolygon(parts, **said)
+        self.others.shapes.multipolygon(parts, **said)
 
     def _points(self, keypoints: Coordinates, names: Sequence[str], said: Mapping[str, Any]) -> None:
         if len(keypoints) % 3:
@@ -262,8 +249,7 @@ class _Objects:
         for place, number in zip(places, seen.tolist(), strict=True):
             name = names[number] if number < len(names) else str(number + 1)
             more = {"keypoint": name, "visibility": int(triples[number, 2])}
-            self._keypoints.append(place)
-            self._pointed.append({**said, "properties": {**said["properties"], **more}})
+            self.others.points([place], **{**said, "properties": {**said["properties"], **more}})
 
 
 def _box(bbox: Coordinates) -> Numbers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from xml.etree import ElementTree
@@ -14,7 +14,7 @@ from mifakit.readers.description import Description, known, phrase
 from mifakit.readers.optics import iso_date, objective_name, wavelength
 from mifakit.readers.samples import RGB
 from mifakit.readers.units import Reading, duration, length
-from mifakit.sources.xml_text import parse_xml
+from mifakit.sources.xml_text import named, parse_xml
 
 _HEAD = 4_096
 _NO_WORDS = {"", "other", "unknown"}
@@ -84,7 +84,7 @@ def metadata_file(path: Path, xml: str) -> str | None:
     """
     if "BinaryOnly" not in xml:
         return None
-    for elsewhere in _named(parse_xml(path, xml, "OME-XML"), "BinaryOnly"):
+    for elsewhere in named(parse_xml(path, xml, "OME-XML"), "BinaryOnly"):
         return _beside(path, elsewhere.get("MetadataFile", ""))
     return None
 
@@ -109,9 +109,9 @@ def read_ome(path: Path, xml: str, *, holder: str | None = None) -> OmeDocument:
     root = parse_xml(path, xml, "OME-XML")
     pixels = [
         (image, found)
-        for image in _named(root, "Image")
-        for found in _named(image, "Pixels")
-        if next(_named(found, "TiffData"), None) is not None
+        for image in named(root, "Image")
+        for found in named(image, "Pixels")
+        if next(named(found, "TiffData"), None) is not None
     ]
     if not pixels:
         raise MifaError("MIFA202", "its OME-XML describes no image", str(path))
@@ -122,13 +122,8 @@ def read_ome(path: Path, xml: str, *, holder: str | None = None) -> OmeDocument:
     return OmeDocument(images, files, others)
 
 
-def _named(parent: ElementTree.Element, name: str) -> Iterator[ElementTree.Element]:
-    """Yield the children called `name`, in whichever OME namespace."""
-    return (child for child in parent if isinstance(child.tag, str) and child.tag.rpartition("}")[2] == name)
-
-
 def _first(parent: ElementTree.Element, name: str) -> ElementTree.Element | None:
-    return next(_named(parent, name), None)
+    return next(named(parent, name), None)
 
 
 def _beside(path: Path, name: str) -> str:
@@ -146,7 +141,7 @@ def _files(
     own = root.get("UUID") if holder else None
     files: dict[str, None] = {}
     others: dict[str, str] = {}
-    for data in (data for found in pixels for data in _named(found, "TiffData")):
+    for data in (data for found in pixels for data in named(found, "TiffData")):
         uuid = _first(data, "UUID")
         if uuid is None:
             continue
@@ -185,7 +180,7 @@ def _interval(pixels: ElementTree.Element) -> Reading:
 
 def _channels(pixels: ElementTree.Element) -> tuple[Channel, ...]:
     channels: list[Channel] = []
-    for channel in _named(pixels, "Channel"):
+    for channel in named(pixels, "Channel"):
         samples = channel.get("SamplesPerPixel", "1")
         if samples == "3":
             channels += RGB
@@ -216,7 +211,7 @@ def _wavelength(channel: ElementTree.Element, name: str) -> float | None:
 
 def _acquisition(root: ElementTree.Element, image: ElementTree.Element) -> Acquisition:
     reference = _first(image, "InstrumentRef")
-    instruments = {instrument.get("ID"): instrument for instrument in _named(root, "Instrument")}
+    instruments = {instrument.get("ID"): instrument for instrument in named(root, "Instrument")}
     instrument = None if reference is None else instruments.get(reference.get("ID"))
     acquired = _first(image, "AcquisitionDate")
     return Acquisition(
@@ -238,8 +233,8 @@ def _microscope(instrument: ElementTree.Element) -> str | None:
 
 def _objective(instrument: ElementTree.Element, image: ElementTree.Element) -> str | None:
     """Name the objective that the image was taken with: its settings say which, if there are several."""
-    objectives = list(_named(instrument, "Objective"))
-    settings = next((found for name in ("ObjectiveSettings", "ObjectiveRef") for found in _named(image, name)), None)
+    objectives = list(named(instrument, "Objective"))
+    settings = next((found for name in ("ObjectiveSettings", "ObjectiveRef") for found in named(image, name)), None)
     if settings is not None:
         objectives = [one for one in objectives if one.get("ID") == settings.get("ID")]
     if len(objectives) != 1:

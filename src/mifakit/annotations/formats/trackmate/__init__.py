@@ -1,0 +1,1 @@
+"""TrackMate XML: spots and the links between them, as Fiji's TrackMate saves its sessions."""

@@ -1,0 +1,213 @@
+"""VGG Image Annotator, versions 1 and 2: one JSON file for many images."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+from msgspec import Raw, Struct
+
+from mifakit.annotations.base import Annotation, AnnotationFile, Grid, NamedImage, Options
+from mifakit.annotations.collecting import LayerCollector
+from mifakit.annotations.coordinates import line_of, numbers_of, ring_of
+from mifakit.annotations.model import Kind, Numbers
+from mifakit.annotations.properties import class_field, class_name, plain_properties
+from mifakit.annotations.refusals import Refusals, RefusedError
+from mifakit.errors import MifaError
+from mifakit.findings import Finding
+from mifakit.sources.json_text import decoder, keys_by_depth, read_json
+from mifakit.sources.limits import check_object_budget
+
+_PROJECT = "_via_img_metadata"
+_CHOICES = ("radio", "dropdown", "checkbox")
+_DEFAULTS = ("caption", "public_domain", "image_url")
+"""Attributes that VIA gives every file."""
+
+_Number = float | None
+
+
+class _Entry(Struct):
+    filename: str
+    regions: dict[str, Raw] | list[Raw] = []
+    file_attributes: dict[str, Any] | None = None
+
+
+class _Shape(Struct):
+    name: str
+    all_points_x: list[_Number] = []
+    all_points_y: list[_Number] = []
+    x: _Number = None
+    y: _Number = None
+    width: _Number = None
+    height: _Number = None
+    cx: _Number = None
+    cy: _Number = None
+    r: _Number = None
+    rx: _Number = None
+    ry: _Number = None
+    theta: _Number = 0.0
+
+
+class _Attributes(Struct):
+    region_attributes: dict[str, Any] | None = None
+
+
+class _Region(_Attributes, kw_only=True):
+    shape_attributes: _Shape
+
+
+_entries: Callable[[Raw], dict[str, Raw]] = decoder(dict[str, Raw])
+_attributes: Callable[[Raw], dict[str, dict[str, dict[str, Any]]]] = decoder(dict[str, dict[str, dict[str, Any]]])
+_entry, _region, _region_attributes = decoder(_Entry), decoder(_Region), decoder(_Attributes)
+
+
+class Via:
+    """Opens annotations that were exported as JSON, and projects.
+
+    Coordinates are where the pointer was on the canvas that shows the image, from its corner (via.js): they are kept as
+    they are. `theta` is in radians, from x towards y, as the canvas draws ellipses.
+    """
+
+    name: ClassVar[str] = "VIA"
+    suffixes: ClassVar[tuple[str, ...]] = (".json",)
+    reads_folders: ClassVar[bool] = False
+    kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.SHAPES, Kind.BOXES, Kind.POINTS, Kind.CLASSES})
+    keeps: ClassVar[str] = "attributes of regions; those of files that are choices, as classes"
+    loses: ClassVar[str] = "copies of images, captions and other text about files, settings"
+
+    def recognises(self, path: Path, head: bytes) -> bool:
+        """Whether it is a project, or lists files with regions."""
+        keys = keys_by_depth(head)
+        project = {_PROJECT, "_via_settings"} & keys[1]
+        return bool(project) or ("filename" in keys[2] and bool({"regions", "base64_img_data"} & keys[2]))
+
+    def open(self, path: Path, options: Options) -> AnnotationFile:
+        """Read a file; copies of images that it may hold are skipped."""
+        parts = read_json(path, dict[str, Raw])
+        refusals = Refusals(path)
+        choices: set[str] = set()
+        if _PROJECT in parts:
+            with refusals.noting("_via_attributes"):
+                of_files = _attributes(parts.get("_via_attributes", Raw(b"{}"))).get("file", {})
+                choices = {name for name, how in of_files.items() if how.get("type") in _CHOICES}
+            parts = _project(path, parts[_PROJECT])
+        entries: dict[str, list[_Entry]] = {}
+        for key, part in parts.items():
+            with refusals.noting(key):
+                entry = _entry(part)
+                if not entry.filename:
+                    raise RefusedError("an image has no name")
+                if entry.filename in entries:
+                    refusals.add(entry.filename, "images of the same name are taken for one")
+                entries.setdefault(entry.filename, []).append(entry)
+        if not entries:
+            raise MifaError("MIFA204", "lists no images as VIA does", str(path))
+        check_object_budget(path, sum(len(entry.regions) for found in entries.values() for entry in found))
+        images = tuple(NamedImage(name) for name in entries)
+        field = _class_field(entry for found in entries.values() for entry in found)
+        return _ViaFile(path, images, tuple(entries.values()), field, choices, options.classes, refusals.findings)
+
+
+def _project(path: Path, part: Raw) -> dict[str, Raw]:
+    try:
+        return _entries(part)
+    except ValueError as error:
+        raise MifaError("MIFA204", f"{_PROJECT} {error}", str(path)) from error
+
+
+def _class_field(entries: Iterable[_Entry]) -> str | None:
+    """Return which attribute of regions is their class: the only one that there is, or as names tell."""
+    names: dict[str, None] = {}
+    for entry in entries:
+        for _, part in _named(entry.regions):
+            with suppress(ValueError):  # said where regions are read
+                names |= dict.fromkeys(_region_attributes(part).region_attributes or ())
+    return next(iter(names)) if len(names) == 1 else class_field(names)
+
+
+@dataclass(frozen=True)
+class _ViaFile:
+    path: Path
+    images: tuple[NamedImage, ...]
+    entries: Sequence[Sequence[_Entry]]
+    class_field: str | None
+    choices: set[str]
+    classes: Mapping[int, str]
+    findings: tuple[Finding, ...]
+    companions: tuple[str, ...] = ()
+
+    def read(self, index: int, grid: Grid) -> Annotation:
+        """Return what the file says of an image; findings about the file as a whole come with each."""
+        image, refusals, layers = self.images[index], Refusals(self.path), LayerCollector()
+        for entry in self.entries[index]:
+            for key, part in _named(entry.regions):
+                with refusals.noting(f"region {key} of {image.name}"):
+                    region = _region(part)
+                    source_id = key if isinstance(entry.regions, dict) else None
+                    _add(layers, region.shape_attributes, {"source_id": source_id, **self._said(region)})
+            self._about_image(layers, entry.file_attributes or {}, refusals)
+        return Annotation(layers.layers(), self.findings + refusals.findings)
+
+    def _said(self, region: _Region) -> dict[str, Any]:
+        attributes = dict(region.region_attributes or {})
+        names = _chosen(attributes.get(self.class_field or ""), self.classes)
+        if names:
+            del attributes[self.class_field or ""]
+        return {"name": ", ".join(names) or None, "properties": plain_properties(attributes)}
+
+    def _about_image(self, layers: LayerCollector, attributes: Mapping[str, Any], refusals: Refusals) -> None:
+        for name, value in attributes.items():
+            if name in self.choices or (not self.choices and class_field([name])):
+                for chosen in _chosen(value, self.classes):
+                    layers.image_class(chosen, properties=plain_properties({"attribute": name}))
+            elif name not in _DEFAULTS and value not in ("", {}):
+                refusals.add(name, "an attribute of files is no choice, and is not taken over")
+
+
+def _named(regions: Mapping[str, Raw] | Sequence[Raw]) -> Iterable[tuple[str, Raw]]:
+    """Return regions with what findings call them: version 1 has names of them, version 2 counts."""
+    if isinstance(regions, Mapping):
+        return regions.items()
+    return ((f"number {number}", part) for number, part in enumerate(regions, 1))
+
+
+def _chosen(value: Any, classes: Mapping[int, str]) -> list[str]:
+    """Return what was chosen: of check boxes, those that are ticked."""
+    if isinstance(value, Mapping):
+        return [name for name, ticked in value.items() if ticked is True]
+    name = class_name(value, classes)
+    return [] if name is None else [name]
+
+
+def _add(layers: LayerCollector, shape: _Shape, said: Mapping[str, Any]) -> None:
+    match shape.name:
+        case "polygon":
+            layers.shapes.polygon(ring_of(_vertices(shape)), **said)
+        case "polyline":
+            layers.shapes.line(line_of(_vertices(shape)), **said)
+        case "rect":
+            x, y, width, height = numbers_of([shape.x, shape.y, shape.width, shape.height]).tolist()
+            if width < 0 or height < 0:
+                raise RefusedError("a rect has negative sides")
+            layers.shapes.box(x, y, x + width, y + height, **said)
+        case "circle":
+            x, y, radius = numbers_of([shape.cx, shape.cy, shape.r]).tolist()
+            layers.shapes.ellipse(x, y, radius, radius, **said)
+        case "ellipse":
+            x, y, along, across, angle = numbers_of([shape.cx, shape.cy, shape.rx, shape.ry, shape.theta]).tolist()
+            layers.shapes.ellipse(x, y, along, across, math.degrees(angle), **said)
+        case "point":
+            layers.points([numbers_of([shape.cx, shape.cy])], **said)
+        case other:
+            raise RefusedError(f"a shape is called {other[:40]!r}")
+
+
+def _vertices(shape: _Shape) -> Numbers:
+    if len(shape.all_points_x) != len(shape.all_points_y):
+        raise RefusedError("coordinates do not come in pairs")
+    return np.stack([numbers_of(shape.all_points_x), numbers_of(shape.all_points_y)], axis=1)

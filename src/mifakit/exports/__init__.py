@@ -1,0 +1,1 @@
+"""Dataset -> annotation files of other tools, one leaf a format."""

@@ -1,0 +1,44 @@
+"""What tests of formats ask of what was read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from mifakit.annotations.base import Annotation, AnnotationFormat, Grid, Options
+from mifakit.annotations.model import Masks
+from mifakit.testing.annotations import check_annotation
+
+Layer = TypeVar("Layer")
+GRID = Grid({"y": 512, "x": 512})
+
+
+def read_content(
+    form: AnnotationFormat, path: Path, content: Any, index: int = 0, grid: Grid = GRID, options: Options | None = None
+) -> Annotation:
+    """Write JSON and read it."""
+    path.write_text(json.dumps(content), encoding="utf-8")
+    annotation = form.open(path, options or Options()).read(index, grid)
+    check_annotation(annotation)
+    return annotation
+
+
+def only(kind: type[Layer], annotation: Annotation) -> Layer:
+    """Return the one layer of a kind."""
+    (layer,) = (layer for layer in annotation.layers if isinstance(layer, kind))
+    return layer
+
+
+def messages(annotation: Annotation) -> list[str]:
+    return [finding.message for finding in annotation.findings]
+
+
+def painted(masks: Masks, which: int, shape: tuple[int, ...]) -> np.ndarray:
+    """Return how often each pixel is covered by an object."""
+    picture = np.zeros(shape, np.uint8)
+    for place in np.flatnonzero(masks.owners == which):
+        picture[masks.rows[place], masks.starts[place] : masks.stops[place]] += 1
+    return picture
