@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from pathlib import Path
 
 from mifakit.errors import MifaError
@@ -36,12 +37,40 @@ def read_delimited(path: Path) -> Columns:
     MifaError
         MIFA202 when it cannot be read, MIFA204 when it is no table, MIFA226 when it is over budget.
     """
+    data, findings = as_utf8(path, read_bounded(path))
+    header, lines, delimiter = _header(path, data)
+    return divided(path, data, header, delimiter, findings, lines)
+
+
+def divided(
+    path: Path, data: bytes, header: Sequence[str], delimiter: str, findings: Sequence[Finding], lines: int = 0
+) -> Columns:
+    """Return the columns of rows whose cells a sign divides; rows of another length are left out, which is said.
+
+    Parameters
+    ----------
+    path
+        The file, for messages.
+    data
+        UTF-8.
+    header
+        One name a cell of a row.
+    delimiter
+        The sign.
+    findings
+        What was noticed so far.
+    lines
+        How many come before the rows.
+
+    Raises
+    ------
+    MifaError
+        MIFA202 when they cannot be read, MIFA226 when there are too many.
+    """
     import pyarrow as pa
     from pyarrow import csv as arrow_csv
 
     place = str(path)
-    data, findings = _as_utf8(path, read_bounded(path))
-    header, lines, delimiter = _header(path, data)
     if data.count(delimiter.encode()) > MAX_CELLS:
         raise MifaError("MIFA226", f"has more than {MAX_CELLS:,} cells", place)
     check_size(path, len(header), 0)
@@ -65,14 +94,22 @@ def read_delimited(path: Path) -> Columns:
         if not any(words in str(error) for words in _NO_ROWS):
             raise MifaError("MIFA202", f"cannot be read as a table: {error}", place) from error
         table = pa.table({key: pa.array([], pa.string()) for key in keys})
+    noticed = list(findings)
     if odd:
         rows = ", ".join(odd[:_SHOWN]) + (f" and {len(odd) - _SHOWN:,} more" if len(odd) > _SHOWN else "")
         message = f"{len(odd):,} rows are left out, which have more or fewer cells than the header: {rows}"
-        findings.append(Finding.of("MIFA359", message, place))
-    return put_together(path, header, table.columns, findings, delimiter != ",")
+        noticed.append(Finding.of("MIFA359", message, place))
+    return put_together(path, header, table.columns, noticed, delimiter != ",")
 
 
-def _as_utf8(path: Path, data: bytes) -> tuple[bytes, list[Finding]]:
+def as_utf8(path: Path, data: bytes) -> tuple[bytes, list[Finding]]:
+    """Return text as UTF-8, and what was noticed on the way.
+
+    Raises
+    ------
+    MifaError
+        MIFA202 when it is not what its mark says, MIFA204 when it is no text.
+    """
     place = str(path)
     for mark, encoding in _MARKS.items():
         if data.startswith(mark):
@@ -81,7 +118,7 @@ def _as_utf8(path: Path, data: bytes) -> tuple[bytes, list[Finding]]:
             except UnicodeError as error:
                 raise MifaError("MIFA202", f"is not {encoding} text, as it says: {error}", place) from error
     if b"\0" in data[:_HEAD_BYTES]:
-        raise MifaError("MIFA204", "is no table: it is not even text", place)
+        raise MifaError("MIFA204", "is not text", place)
     try:
         data.decode()
     except UnicodeDecodeError as error:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from mifakit.annotations.base import Grid, Options
 from mifakit.annotations.left_out import LeftOut
+from mifakit.annotations.lengths import in_pixels
 from mifakit.annotations.model import (
     Classes,
     Counts,
@@ -29,9 +30,7 @@ from mifakit.annotations.properties import person
 from mifakit.annotations.tabular.contents import Contents
 from mifakit.annotations.tabular.roles import AXIS, PLACES, Meaning
 from mifakit.annotations.track_edges import track_edges
-from mifakit.errors import MifaError
 
-_IN_A_MICROMETER = {"micrometer": 1.0, "nanometer": 1000.0}
 _MAX_LABEL = 2**53
 _NO_PARENT = (0, -1, "0", "-1")
 
@@ -151,17 +150,8 @@ class Rows:
 
     def _pixels(self, *roles: str) -> Numbers:
         """Return places or lengths in pixels, a column each."""
-        unit = self._options.unit
-        columns = []
-        for role in roles:
-            values = self._contents.numbers[role][self._rows]
-            if unit in _IN_A_MICROMETER:
-                spacing = self._grid.micrometres(AXIS[role])
-                if spacing is None or not spacing > 0:
-                    message = f"its {role} is in {unit}s, and how far pixels are apart along {AXIS[role]} is not known"
-                    raise MifaError("MIFA227", message, str(self._path), "set pixel_size in the sheet")
-                values = values / (spacing * _IN_A_MICROMETER[unit])
-            columns.append(values)
+        numbers, unit = self._contents.numbers, self._options.unit
+        columns = [in_pixels(numbers[role][self._rows], AXIS[role], unit, self._grid, self._path) for role in roles]
         return np.stack(columns, axis=1)
 
     def _objects(self) -> Objects:
