@@ -18,6 +18,7 @@ from mifakit.conversion.converted import Converted
 from mifakit.conversion.journal import Journal
 from mifakit.conversion.plan import Plan, make_plan
 from mifakit.conversion.plate_groups import write_plates
+from mifakit.conversion.repeated import same_annotations
 from mifakit.conversion.resources import Resources
 from mifakit.conversion.running import run_jobs
 from mifakit.conversion.staging import check_output, finish_interrupted, is_disk_full, staged
@@ -258,7 +259,8 @@ def build(
             with Journal(staging.journal) as journal:
                 watch = observer.written if observer else None
                 converted, failures = run_jobs(plan.jobs, bench, executor, journal, watch)
-        findings = (*plan.findings, *(finding for one in converted for finding in one.findings), *failures)
+        noticed = [finding for one in converted for finding in one.findings]
+        findings = (*plan.findings, *noticed, *same_annotations(converted), *failures)
         if not converted:
             raise NothingBuiltError(findings, str(sheet))
         _describe_new(bench, read, converted)

@@ -209,7 +209,7 @@ def test_a_file_that_does_not_show_what_it_is(lab: Lab) -> None:
     lab.images("a").write("a.json", {"something": "else"})
     built = lab.build("a.json")
     (finding,) = [one for one in built.findings if one.is_error]
-    assert (finding.code, finding.place and finding.place.path) == ("MIFA211", "a.json")
+    assert (finding.code, finding.place and finding.place.path) == ("MIFA227", "a.json")
     assert "format" in str(finding.hint)
 
 
@@ -219,3 +219,36 @@ def test_the_same_bytes_by_one_worker_or_two_and_again(lab: Lab, tmp_path: Path)
     again = mifakit.build(lab.home / "mifa.yaml", tmp_path / "again", resources=Resources(workers=2))
     assert tree(again.path) == first
     assert not list(tmp_path.glob("*.partial"))
+
+
+def test_the_same_annotation_on_two_images(lab: Lab) -> None:
+    many = [[x, y, x + 3, y, x, y + 3] for x in (0, 10, 20) for y in (0, 10)]
+    lab.images("a", "b", "c").write("all.json", coco({"a.tif": many, "b.tif": many, "c.tif": many[1:]}))
+    (finding,) = lab.build("all.json").findings
+    assert (finding.code, finding.message) == ("MIFA348", "set cells: the same as images/b.tif")
+    assert str(finding.place) == "images/a.tif"
+
+
+def test_what_is_nowhere_is_left_out_and_told(lab: Lab) -> None:
+    lab.images("a").write("all.json", coco({"a.tif": [SQUARE, [900, 900, 910, 900, 910, 910], [2, 2, 6, 6, 4, 4]]}))
+    built = lab.build("all.json")
+    assert sorted(codes(built.findings)) == ["MIFA340", "MIFA341"]
+    assert built.complete
+
+
+def test_names_of_classes_that_are_nearly_one(lab: Lab) -> None:
+    said = coco({"a.tif": [SQUARE, WITHIN]}, categories=[{"id": 1, "name": "Cell"}, {"id": 2, "name": "cells "}])
+    said["annotations"][1]["category_id"] = 2
+    lab.images("a").write("all.json", said)
+    found = mifakit.validate(lab.build("all.json", types=["geometrical_annotations"]).path)
+    assert [one.code for one in found if one.code in ("MIFA349", "MIFA358")] == ["MIFA349"]
+
+
+def test_another_type_than_the_files_hold(lab: Lab) -> None:
+    lab.images("a").write("all.json", coco({"a.tif": [SQUARE]}))
+    found = mifakit.validate(lab.build("all.json", types=["tracks", "point_annotations"]).path)
+    assert [one.message.partition("set cells ")[2] for one in found if one.code == "MIFA358"] == [
+        "holds geometrical_annotations, which is not stated",
+        "is stated to hold tracks, and holds none",
+        "is stated to hold point_annotations, and holds none",
+    ]

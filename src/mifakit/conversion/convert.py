@@ -180,6 +180,7 @@ def _assemble(
         sources=dict(sources.sha256),
         checksums={f"{job.image}/{name}": digest for name, digest in sorted(checksums.items())} | previews | files,
         verified=bench.verify,
+        fingerprints={one.annotation_set: one.fingerprint for one in annotations if one.fingerprint},
         parts={name: digest for one in annotations for name, digest in one.parts.items()},
     )
 

@@ -329,11 +329,11 @@ def count_rows(folder: Path, annotation_set: str, kind: str) -> Counter[str]:
     return counts
 
 
-def shape_kinds(folder: Path, annotation_set: str) -> set[str]:
-    """Return what shapes of a set were drawn as; nothing when its table cannot be read."""
+def column_values(folder: Path, annotation_set: str, kind: str, column: str) -> set[str]:
+    """Return the different texts in a column; none when the table is not there, or cannot be read."""
     try:
-        with pq.ParquetFile(folder / layout.table_path(annotation_set, "shapes")) as file:
-            batches = [batch.column(0).unique().to_pylist() for batch in file.iter_batches(columns=["kind"])]
+        with pq.ParquetFile(folder / layout.table_path(annotation_set, kind)) as file:
+            batches = [batch.column(0).unique().to_pylist() for batch in file.iter_batches(columns=[column])]
     except (OSError, pa.ArrowException):
         return set()
-    return {kind for batch in batches for kind in batch if kind}
+    return {value for batch in batches for value in batch if value}

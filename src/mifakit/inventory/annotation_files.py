@@ -79,7 +79,7 @@ def format_of(folder: Path, path: str, stated: str | None) -> AnnotationFormat |
     Raises
     ------
     MifaError
-        MIFA104 when there is no format of that name, MIFA202 when it cannot be read, MIFA211 when nothing knows it.
+        MIFA104 when there is no format of that name, MIFA202 when it cannot be read, MIFA227 when it shows nothing of the sort.
     """
     if stated:
         if named := format_named(stated):
@@ -95,7 +95,7 @@ def format_of(folder: Path, path: str, stated: str | None) -> AnnotationFormat |
         raise MifaError("MIFA202", error.strerror or str(error), path) from error
     if found is None:
         hint = "name its format in the sheet, under annotations: format"
-        raise MifaError("MIFA211", f"does not show what {suffix or PurePosixPath(path).suffix} file it is", path, hint)
+        raise MifaError("MIFA227", f"does not show what {suffix or PurePosixPath(path).suffix} file it is", path, hint)
     return found
 
 

@@ -131,6 +131,7 @@ class LabelStudio:
 
     name: ClassVar[str] = "Label Studio"
     suffixes: ClassVar[tuple[str, ...]] = (".json",)
+    reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset(
         {Kind.SHAPES, Kind.BOXES, Kind.MASKS, Kind.POINTS, Kind.CLASSES, Kind.COUNTS}
     )
