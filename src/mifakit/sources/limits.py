@@ -28,9 +28,9 @@ MAX_ARCHIVE_BYTES = 1024**3
 """Of what an archive unpacks to."""
 MAX_OBJECTS = 5_000_000
 """In one annotation file."""
-MAX_JSON_VALUES = 50_000_000
+MAX_JSON_VALUES = 40_000_000
 """In one JSON text, as far as its commas tell."""
-MAX_RUNS = 50_000_000
+MAX_RUNS = 20_000_000
 """Of pixels in rows, that the masks of one image come to."""
 MAX_TEXT_HEADER_BYTES = 1024**2
 
