@@ -28,7 +28,7 @@ MAX_ARCHIVE_BYTES = 1024**3
 """Of what an archive unpacks to."""
 MAX_OBJECTS = 5_000_000
 """In one annotation file."""
-MAX_DRAWN_PIXELS = 2**34
+MAX_DRAWN_PIXELS = 2**32
 """That the objects of an annotation may cover in an image; what several cover counts as often."""
 MAX_TEXT_HEADER_BYTES = 1024**2
 
