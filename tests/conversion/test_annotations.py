@@ -10,6 +10,7 @@ import geopandas
 import numpy as np
 import pytest
 import tifffile
+from PIL import Image
 from tests.conversion.samples import noise, tree
 
 import mifakit
@@ -252,3 +253,18 @@ def test_another_type_than_the_files_hold(lab: Lab) -> None:
         "is stated to hold tracks, and holds none",
         "is stated to hold point_annotations, and holds none",
     ]
+
+
+def test_colours_become_classes(lab: Lab) -> None:
+    colours = np.zeros((40, 50, 3), np.uint8)
+    colours[:4, :5], colours[10:, 20:] = (255, 0, 0), (0, 0, 255)
+    lab.images("a")
+    Image.fromarray(colours).save(lab.folder / "a_classes.png")
+    legend = {"#0000ff": "stroma", "#ff0000": "tumour", "#000000": "background"}
+    built = lab.build("{name}_classes.png", format="colour mask", legend=legend)
+    assert built.complete, built.findings
+    (sample,) = mifakit.open(built.path)
+    labels = np.asarray(sample.labels["cells"])
+    assert labels[[0, 10, 0], [0, 20, 49]].tolist() == [2, 1, 0]
+    table = sample.table("cells", "objects")
+    assert table[["id", "class", "area"]].to_numpy().tolist() == [[1, "stroma", 900], [2, "tumour", 20]]

@@ -79,7 +79,8 @@ def format_of(folder: Path, path: str, stated: str | None) -> AnnotationFormat |
     Raises
     ------
     MifaError
-        MIFA104 when there is no format of that name, MIFA202 when it cannot be read, MIFA227 when it shows nothing of the sort.
+        MIFA104 when there is no format of that name, MIFA202 when it cannot be read, MIFA227 when it shows nothing of
+        the sort.
     """
     if stated:
         if named := format_named(stated):
