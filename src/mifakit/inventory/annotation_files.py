@@ -89,8 +89,7 @@ def format_of(folder: Path, path: str, stated: str | None, columns: Collection[s
     Raises
     ------
     MifaError
-        MIFA104 when there is no format of that name, MIFA202 when it cannot be read, MIFA227 when it shows nothing of
-        the sort.
+        MIFA104 when there is no such format, MIFA202 when it cannot be read, MIFA227 when it does not show what it is.
     """
     if stated:
         if named := format_named(stated):
