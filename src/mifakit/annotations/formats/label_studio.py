@@ -135,8 +135,8 @@ class LabelStudio:
     kinds: ClassVar[frozenset[Kind]] = frozenset(
         {Kind.SHAPES, Kind.BOXES, Kind.MASKS, Kind.POINTS, Kind.CLASSES, Kind.COUNTS}
     )
-    keeps: ClassVar[str] = "who annotated and when, scores, answers about regions"
-    loses: ClassVar[str] = "predictions, drafts, cancelled annotations, relations, text about images, e-mail addresses"
+    keeps: ClassVar[str] = "annotators, times, scores, answers about regions"
+    loses: ClassVar[str] = "predictions, drafts, cancelled annotations, relations, texts about images, e-mail addresses"
 
     def recognises(self, path: Path, head: bytes) -> bool:
         """Whether it lists tasks with their data, or with results."""
