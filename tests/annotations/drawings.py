@@ -7,7 +7,8 @@ from operator import itemgetter
 
 import numpy as np
 
-from mifakit.annotations.model import Masks, ShapeCollector, Shapes
+from mifakit.annotations.collectors import ShapeCollector
+from mifakit.annotations.model import Masks, Shapes
 
 Ring = Sequence[tuple[float, float]]
 

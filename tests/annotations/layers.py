@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from pathlib import Path
 from typing import Any, TypeVar
@@ -42,3 +43,11 @@ def painted(masks: Masks, which: int, shape: tuple[int, ...]) -> np.ndarray:
     for place in np.flatnonzero(masks.owners == which):
         picture[masks.rows[place], masks.starts[place] : masks.stops[place]] += 1
     return picture
+
+
+def runs_apart(masks: Masks) -> bool:
+    """Whether runs are in order and none touches the next."""
+    columns = (masks.owners, masks.rows, masks.starts, masks.stops)
+    places = list(zip(*(column.tolist() for column in columns), strict=True))
+    same = [(one, other) for one, other in itertools.pairwise(places) if one[:2] == other[:2]]
+    return places == sorted(places) and all(one[3] < other[2] for one, other in same)

@@ -12,15 +12,16 @@ from tests.annotations.layers import painted
 
 from mifakit.annotations.base import Annotation
 from mifakit.annotations.brush import runs_of_brush
-from mifakit.annotations.refusals import RefusedError
-from mifakit.annotations.runs import Runs, masks_of
+from mifakit.annotations.left_out import UnusableError
+from mifakit.annotations.model import Masks, Objects
+from mifakit.annotations.runs import Runs
 from mifakit.testing.annotations import check_annotation
 
 ALPHA = arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=12), elements=st.sampled_from([0, 0, 1, 255]))
 
 
 def picture_of(runs: Runs, shape: tuple[int, ...]) -> np.ndarray:
-    masks = masks_of([runs], [{}])
+    masks = Masks(*runs, Objects(1))
     check_annotation(Annotation((masks,)))
     return painted(masks, 0, shape)
 
@@ -39,7 +40,7 @@ def test_by_hand() -> None:
     bits += "100011" + f"{0:08b}"
     bits += "0" * (-len(bits) % 8)
     runs = runs_of_brush(int(bits, 2).to_bytes(len(bits) // 8, "big"), 1, 2)
-    assert [column.tolist() for column in runs] == [[0], [0], [1]]
+    assert [column.tolist() for column in runs] == [[0], [0], [0], [1]]
 
 
 def test_a_large_picture_takes_no_memory() -> None:
@@ -75,7 +76,7 @@ GOOD = packed(rgba(np.array([[0, 255], [9, 0]], np.uint8), (1, 2, 3)))
 )
 def test_what_is_refused(data: bytes, reason: str) -> None:
     assert picture_of(runs_of_brush(GOOD, 2, 2), (2, 2)).tolist() == [[0, 1], [1, 0]]
-    with pytest.raises(RefusedError, match=reason):
+    with pytest.raises(UnusableError, match=reason):
         runs_of_brush(data, 2, 2)
 
 
@@ -83,6 +84,6 @@ def test_what_is_refused(data: bytes, reason: str) -> None:
 def test_any_bytes_are_refused_or_read(data: bytes) -> None:
     try:
         runs = runs_of_brush((64).to_bytes(4, "big") + b"\x39" + data, 4, 4)
-    except RefusedError:
+    except UnusableError:
         return
     assert picture_of(runs, (4, 4)).max() <= 1

@@ -13,8 +13,8 @@ from hypothesis.extra import numpy as arrays
 
 from mifakit.annotations import collectors
 from mifakit.annotations.collectors import LayerCollector, MaskCollector, PointCollector
-from mifakit.annotations.left_out import UnusableError
-from mifakit.annotations.model import Masks
+from mifakit.annotations.model import Classes, Counts, Masks
+from mifakit.annotations.runs import Runs
 from mifakit.errors import MifaError
 
 FILE = Path("a.xml")
@@ -28,27 +28,6 @@ def drawn(masks: Masks, height: int, width: int) -> list[npt.NDArray[np.bool_]]:
     return images
 
 
-def counts_of(inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:
-    flat = np.concatenate([[False], inside.ravel()])
-    changes = np.flatnonzero(np.diff(flat)) if len(flat) > 1 else np.empty(0, int)
-    return np.diff(np.concatenate([[0], changes, [inside.size]])).astype(np.int64)
-
-
-@given(arrays.arrays(bool, st.tuples(st.integers(1, 12), st.integers(1, 12))), st.integers(0, 5), st.integers(0, 5))
-def test_pixels_and_counts_are_the_same_mask(inside: npt.NDArray[np.bool_], left: int, top: int) -> None:
-    height, width = inside.shape
-    collector = MaskCollector(FILE)
-    collector.pixels(inside, left, top, name="a")
-    collector.row_counts(counts_of(inside), left, top, width, height, name="b")
-    masks = collector.collected()
-    assert masks.objects.name == ["a", "b"]
-    assert (np.diff(masks.owners) >= 0).all()
-    expected = np.zeros((20, 20), bool)
-    expected[top : top + height, left : left + width] = inside
-    for found in drawn(masks, 20, 20):
-        np.testing.assert_array_equal(found, expected)
-
-
 @settings(deadline=None)
 @given(arrays.arrays(bool, st.tuples(st.integers(1, 12), st.integers(1, 12))))
 def test_pixels_in_blocks_are_the_same_mask(inside: npt.NDArray[np.bool_]) -> None:
@@ -60,32 +39,10 @@ def test_pixels_in_blocks_are_the_same_mask(inside: npt.NDArray[np.bool_]) -> No
     np.testing.assert_array_equal(found, inside)
 
 
-@pytest.mark.parametrize(
-    ("counts", "width", "height", "reason"),
-    [
-        ([3, 2], 2, 2, "whose runs do not fill its frame"),
-        ([1, 2], 2, 2, "whose runs do not fill its frame"),
-        ([-1, 5], 2, 2, "whose runs do not fill its frame"),
-        ([2**62, 2**62, 2**62, 2**62, 4], 2, 2, "whose runs do not fill its frame"),
-        ([], 2, 2, "whose runs do not fill its frame"),
-        ([0], 0, 2, "whose frame has no area"),
-        ([4], -2, -2, "whose frame has no area"),
-        ([0, 10**9], 1, 10**9, "whose frame has more than"),
-    ],
-)
-def test_counts_that_make_no_mask(counts: list[int], width: int, height: int, reason: str) -> None:
-    collector = MaskCollector(FILE)
-    with pytest.raises(UnusableError, match=reason):
-        collector.row_counts(np.array(counts, np.int64), 0, 0, width, height)
-    assert len(collector) == 0
-
-
 def test_runs_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(collectors, "MAX_RUNS", 10)
     collector = MaskCollector(FILE)
-    collector.row_counts(np.array([0, 10]), 0, 0, 1, 10)
-    with pytest.raises(MifaError, match="MIFA226"):
-        collector.row_counts(np.array([0, 1]), 0, 0, 1, 1)
+    collector.pixels(np.ones((10, 1), bool), 0, 0)
     with pytest.raises(MifaError, match="MIFA226"):
         collector.pixels(np.ones((1, 1), bool), 0, 0)
 
@@ -103,3 +60,23 @@ def test_nothing_is_no_layer() -> None:
     assert LayerCollector(FILE).collected() == ()
     assert len(PointCollector(FILE).collected()) == 0
     assert MaskCollector(FILE).collected().objects.count == 0
+
+
+def test_masks_of_several_runs() -> None:
+    one = Runs(np.array([0, 0]), np.array([1, 2]), np.array([0, 0]), np.array([3, 4]))
+    collector = MaskCollector(FILE)
+    collector.add(one, name="a")
+    collector.extend(Runs.joined([one._replace(owners=one.owners + 1), one._replace(owners=one.owners + 2)]), [{}] * 3)
+    collector.add(one, name="c")
+    masks = collector.collected()
+    assert masks.owners.tolist() == [0, 0, 2, 2, 3, 3, 4, 4]
+    assert masks.objects.name == ["a", None, None, None, "c"]
+
+
+def test_what_is_said_of_the_image() -> None:
+    collector = LayerCollector(FILE)
+    collector.image_class("sharp", t=1)
+    collector.count(3, name="cells")
+    classes, counts = collector.collected()
+    assert isinstance(classes, Classes) and isinstance(counts, Counts)
+    assert (classes.objects.name, counts.values.tolist(), counts.objects.name) == (["sharp"], [3], ["cells"])

@@ -7,8 +7,8 @@ import pytest
 from tests.annotations.drawings import boxes, polygons
 
 from mifakit.annotations.base import Grid
+from mifakit.annotations.collectors import ShapeCollector
 from mifakit.annotations.drawing import Drawing
-from mifakit.annotations.model import ShapeCollector
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from tests.annotations.drawings import boxes, pixels_of
 
 from mifakit.annotations.painting import depth_of, overlaps_of, paint
-from mifakit.annotations.rasterising import Runs, runs_of
+from mifakit.annotations.rasterising import runs_of
+from mifakit.annotations.runs import Runs
 
 WHOLE = (slice(0, 12), slice(0, 15))
 

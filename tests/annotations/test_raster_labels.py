@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from tests.annotations.drawings import boxes, pixels_of
 
 from mifakit.annotations.base import Grid
+from mifakit.annotations.collectors import ShapeCollector
 from mifakit.annotations.label_image import LabelImage
-from mifakit.annotations.model import Labels, Masks, Objects, ShapeCollector, Shapes
+from mifakit.annotations.model import Labels, Masks, Objects, Shapes
 from mifakit.annotations.raster_labels import Rasterised, Rule, rasterised
 from mifakit.annotations.rasterising import runs_of
 from mifakit.errors import MifaError

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.annotations.drawings import Ring, boxes, covered, pixels_of, polygons
 
-from mifakit.annotations.model import Masks, Objects, ShapeCollector, ShapeKind, Shapes
+from mifakit.annotations.collectors import ShapeCollector
+from mifakit.annotations.model import Masks, Objects, ShapeKind, Shapes
 from mifakit.annotations.rasterising import edges_of, runs_of, scan
 
 WIDTH, HEIGHT = 13, 11

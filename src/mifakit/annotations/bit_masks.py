@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from mifakit.annotations.collectors import check_frame
 from mifakit.annotations.left_out import UnusableError
+from mifakit.annotations.run_lengths import check_frame
 from mifakit.errors import MifaError
 from mifakit.sources.limits import MAX_ARCHIVE_BYTES
 

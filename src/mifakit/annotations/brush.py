@@ -6,9 +6,9 @@ from array import array
 
 import numpy as np
 
+from mifakit.annotations.left_out import UnusableError
 from mifakit.annotations.model import Offsets
-from mifakit.annotations.refusals import RefusedError
-from mifakit.annotations.runs import Runs, runs_along_rows
+from mifakit.annotations.runs import Runs
 
 _CHANNELS = 4
 _ALPHA = 3
@@ -33,7 +33,7 @@ def runs_of_brush(data: bytes, height: int, width: int) -> Runs:
 
     Raises
     ------
-    RefusedError
+    UnusableError
         When it is damaged, or of an image of another size.
     """
 
@@ -45,9 +45,9 @@ def runs_of_brush(data: bytes, height: int, width: int) -> Runs:
     total = len(data) * 8
     count, word = bits(0, 32), bits(32, 5) + 1
     if total < _HEAD_BITS or word != _WORD:
-        raise RefusedError("what was painted is not stored as Label Studio does")
+        raise UnusableError("whose painting is not stored as Label Studio does")
     if count != height * width * _CHANNELS:
-        raise RefusedError(f"what was painted is not of {width} x {height} pixels")
+        raise UnusableError(f"whose painting is not of {width} x {height} pixels")
     sizes = [bits(37 + 4 * number, 4) + 1 for number in range(4)]
     place, value = _HEAD_BITS, 0
     begins, ends = array("q"), array("q")
@@ -59,7 +59,7 @@ def runs_of_brush(data: bytes, height: int, width: int) -> Runs:
         repeated = head >> 2
         end = place + _WORD * (1 if repeated else length)
         if end > total or value + length > count:
-            raise RefusedError("what was painted is stored incompletely")
+            raise UnusableError("whose painting is stored incompletely")
         if not repeated:
             opaque = _opaque(data, place, value, length)
             begins.frombytes(opaque.tobytes())
@@ -71,7 +71,7 @@ def runs_of_brush(data: bytes, height: int, width: int) -> Runs:
         place, value = end, value + length
     first, last = (np.frombuffer(column.tobytes(), np.int64) for column in (begins, ends))
     some = first < last
-    return runs_along_rows(first[some], last[some], width)
+    return Runs.along_rows(first[some], last[some], width)
 
 
 def _opaque(data: bytes, place: int, value: int, length: int) -> Offsets:

@@ -12,16 +12,8 @@ import numpy.typing as npt
 from mifakit.annotations.base import Grid
 from mifakit.annotations.mentions import name_of
 from mifakit.annotations.model import Masks, Numbers, Objects, Offsets, ShapeKind, Shapes
-from mifakit.annotations.rasterising import (
-    VERTICES_AT_ONCE,
-    Edges,
-    Runs,
-    Window,
-    batches_of,
-    edges_of,
-    scan,
-    vertex_counts,
-)
+from mifakit.annotations.rasterising import VERTICES_AT_ONCE, Edges, Window, batches_of, edges_of, scan, vertex_counts
+from mifakit.annotations.runs import Runs
 
 
 class Drawing:

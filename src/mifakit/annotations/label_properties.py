@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from mifakit.annotations.label_image import LabelImage, row_slabs
 from mifakit.annotations.model import Numbers, Offsets
-from mifakit.annotations.rasterising import Runs
+from mifakit.annotations.runs import Runs
 from mifakit.readers.base import Region
 
 _PIXELS_AT_ONCE = 2**22

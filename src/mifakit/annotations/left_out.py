@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from mifakit.annotations.mentions import SHOWN, listed, shortened
 from mifakit.findings import Finding
 
-_FIRST = 3
-_ID_LENGTH = 40
 _MOST_REASONS = 20
 """Some reasons quote the file, which may say something else each time."""
 
@@ -53,29 +52,28 @@ class LeftOut:
             key = code, "for other reasons"
         self._counts[key] = self._counts.get(key, 0) + 1
         first = self._first.setdefault(key, [])
-        if len(first) < _FIRST:
-            first.append(str(which)[:_ID_LENGTH])
+        if len(first) < SHOWN:
+            first.append(shortened(str(which)))
 
     @contextmanager
     def unless_usable(self, which: object) -> Iterator[None]:
-        """Leave out what turns out to be unusable."""
+        """Leave out what turns out to be unusable, or not to be read as what it should be: any ValueError says so."""
         try:
             yield
         except UnusableError as error:
             self.add(error.code, error.reason, which)
+        except ValueError as error:
+            self.add("MIFA359", f"that cannot be read ({error})", which)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """One finding for each reason, with the first few of them."""
         return tuple(
-            Finding.of(code, f"{self._count(count)} {reason}: {self._some(code, reason, count)}", str(self._path))
+            Finding.of(code, f"{self._of(count)} {reason}: {listed(self._first[code, reason], count)}", str(self._path))
             for (code, reason), count in self._counts.items()
         )
 
-    def _count(self, count: int) -> str:
-        return f"1 {self._noun}" if count == 1 else f"{count:,} {self._noun}s"
-
-    def _some(self, code: str, reason: str, count: int) -> str:
-        first = self._first[code, reason]
-        more = f" and {count - len(first):,} more" if count > len(first) else ""
-        return ", ".join(first) + more
+    def _of(self, count: int) -> str:
+        if count == 1:
+            return f"1 {self._noun}"
+        return f"{count:,} {f'{self._noun[:-1]}ies' if self._noun.endswith('y') else f'{self._noun}s'}"

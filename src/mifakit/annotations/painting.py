@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mifakit.annotations.model import Offsets
-from mifakit.annotations.rasterising import Runs, Window, batches_of
+from mifakit.annotations.rasterising import Window, batches_of
+from mifakit.annotations.runs import Runs
 
 _PIXELS_AT_ONCE = 2**16
 _PAIRS_AT_ONCE = 2**20

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
-_PRIVATE = re.compile(r"[^\s@]@[^\s@]+\.\w|[/\\](home|users|user)[/\\]|documents and settings", re.IGNORECASE)
+_EMAIL = r"[^\s@]@[^\s@]+\.\w"
+_FOLDER = r"[/\\](?:home|users?)[/\\]|(?:^|[\s\"'(=:]|file://)/(?:home|users|root)\b|[a-z]:[\\/]+users\b"
+_PRIVATE = re.compile(f"{_EMAIL}|{_FOLDER}|documents and settings", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1024)
+def is_private(text: str) -> bool:
+    """Whether a text has an e-mail address in it, or a path among someone's own files."""
+    return bool(_PRIVATE.search(text))
 
 
 def public(text: str | None) -> str | None:
-    """Return text without blanks around it; None when it holds an e-mail address or a path among someone's own files.
+    """Return text without blanks around it; None when nothing is left, or it is private.
 
     Examples
     --------
@@ -18,4 +27,4 @@ def public(text: str | None) -> str | None:
     True
     """
     text = (text or "").strip()
-    return None if not text or _PRIVATE.search(text) else text
+    return None if not text or is_private(text) else text

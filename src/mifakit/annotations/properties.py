@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import Any
+
+from mifakit.annotations.privacy import is_private, public
 
 Plain = str | int | float | bool
 
-_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
-_HOME = re.compile(r"(?:^|[\s\"'(=:]|file://)/(?:home|Users|root)\b|[A-Za-z]:[\\/]+Users\b", re.IGNORECASE)
 _MAX_ITEMS = 100
 _TOO_LARGE = 2**63
 _CLASS_FIELDS = ("class", "class_name", "classname", "label", "category", "type", "cell_type", "name")
@@ -50,18 +48,11 @@ def class_name(value: Any, classes: Mapping[int, str]) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-@lru_cache(maxsize=1024)
-def is_private(text: str) -> bool:
-    """Whether a text has an e-mail address in it, or a path in somebody's home."""
-    return bool(_EMAIL.search(text) or _HOME.search(text))
-
-
 def person(value: Any) -> str | None:
-    """Return what a file calls a person, unless that is an e-mail address."""
+    """Return what a file calls a person, unless that is private."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return None
-    text = str(value).strip()
-    return text if text and not is_private(text) else None
+    return public(str(value))
 
 
 def _plain(value: Any) -> Plain | None:

@@ -19,7 +19,8 @@ from mifakit.annotations.label_image import LabelImage, ReadRegion, check_grid, 
 from mifakit.annotations.mentions import SHOWN, grouped
 from mifakit.annotations.model import Labels, Masks, Objects, Offsets, Shapes
 from mifakit.annotations.painting import depth_of, overlaps_of, paint
-from mifakit.annotations.rasterising import Runs, Window, batches_of
+from mifakit.annotations.rasterising import Window, batches_of
+from mifakit.annotations.runs import Runs
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
 from mifakit.readers.base import Region

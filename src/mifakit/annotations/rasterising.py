@@ -7,43 +7,21 @@ leave one out. The square from (2, 2) to (6, 6) has 16 pixels. Lines have no are
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from mifakit.annotations.model import Masks, Numbers, Objects, Offsets, ShapeKind, Shapes, following_vertices
+from mifakit.annotations.runs import Runs
 
 Window = tuple[slice, slice]
 """Rows and columns of a plane."""
 
 VERTICES_AT_ONCE = 2**14
 _CROSSINGS_AT_ONCE = 2**18
-
-
-class Runs(NamedTuple):
-    """Runs of pixels in rows, those of an object in the order of rows.
-
-    Attributes
-    ----------
-    owners
-        The object that each belongs to.
-    rows, starts, stops
-        Each covers `starts` to `stops` (not included) of its row.
-    """
-
-    owners: Offsets
-    rows: Offsets
-    starts: Offsets
-    stops: Offsets
-
-    @classmethod
-    def joined(cls, batches: Iterable[Runs]) -> Self:
-        """Return the runs of all batches."""
-        some = list(batches) or [cls(*np.zeros((4, 0), np.int64))]
-        return cls(*(np.concatenate(column) for column in zip(*some, strict=True)))
 
 
 class Edges(NamedTuple):

@@ -1,20 +1,19 @@
-"""Coordinates as files write them: text."""
+"""Numbers as files write them, most of them in text."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
 from mifakit.annotations.left_out import UnusableError
 from mifakit.annotations.model import Numbers
+from mifakit.annotations.vertices import ENDLESS
 
 _BETWEEN = re.compile(r"[\s,;]+")
 _LARGEST = 2**31
-_ENDLESS = 1e18
-"""Larger coordinates are no place in any image, and reckoning with them would overflow."""
 
 
 def digits(text: str | None) -> int | None:
@@ -37,7 +36,7 @@ def number(text: str | None, what: str) -> float:
         value = float(text)
     except ValueError:
         value = math.nan
-    if not abs(value) < _ENDLESS:
+    if not abs(value) < ENDLESS:
         raise UnusableError(f"whose {what} is not a number", "MIFA361")
     return value
 
@@ -61,35 +60,20 @@ def words(text: str | None) -> list[str]:
     return _BETWEEN.split(text.strip()) if text and text.strip() else []
 
 
-def vertices(values: npt.ArrayLike, least: int) -> Numbers:
-    """Return numbers, or the text of numbers, x and y by turns, as (n, 2).
+def numbers(texts: Sequence[str]) -> Numbers:
+    """Return the numbers of several texts.
 
     Raises
     ------
     UnusableError
-        When there are fewer than `least` vertices, or one is NaN or without end.
+        MIFA361 when one is none.
     """
     try:
-        numbers = np.asarray(values, np.float64)
+        return np.array(texts, np.float64)
     except ValueError:
-        numbers = np.array(np.nan)
-    if not (np.abs(numbers) < _ENDLESS).all():
-        raise UnusableError("whose vertices are not numbers", "MIFA361")
-    if numbers.size % 2:
-        raise UnusableError("with an x without y")
-    if numbers.size < 2 * least:
-        raise UnusableError(f"of fewer than {least} vertices")
-    return numbers.reshape(-1, 2)
+        raise UnusableError("whose coordinates are not numbers", "MIFA361") from None
 
 
-def outline(values: npt.ArrayLike) -> Numbers:
-    """Return the vertices of an area, the first not said twice; see `vertices`.
-
-    Raises
-    ------
-    UnusableError
-        As `vertices`, and when there are fewer than three.
-    """
-    ring = vertices(values, 3)
-    closed = bool((ring[0] == ring[-1]).all())
-    return vertices(ring[:-1], 3) if closed else ring
+def pixels(value: float | None) -> int | None:
+    """Return the length of an image's side; None when it is stated as none that can be."""
+    return int(value) if value is not None and value >= 1 else None

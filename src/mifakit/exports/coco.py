@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from mifakit.annotations.model import ShapeCollector
+from mifakit.annotations.collectors import ShapeCollector
 from mifakit.annotations.rasterising import runs_of
 from mifakit.dataset.dataset import Dataset, Sample
 from mifakit.exports.drawn import Drawn, annotated, class_names, flat, objects_of, planes

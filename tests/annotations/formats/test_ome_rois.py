@@ -227,7 +227,7 @@ def test_shapes_of_the_schemas_until_2012(write: Callable[..., Path]) -> None:
         ('<Rectangle ID="S:9" X="1" Y="2" Width="3"/>', "MIFA359", "without Height"),
         ('<Rectangle ID="S:9" X="1" Y="2" Width="3" Height="nan"/>', "MIFA361", "whose Height is not a number"),
         ('<Polygon ID="S:9" Points="0,0 1,1"/>', "MIFA359", "of fewer than 3 vertices"),
-        ('<Polygon ID="S:9" Points="0,0 1,1 1,x"/>', "MIFA361", "whose vertices are not numbers"),
+        ('<Polygon ID="S:9" Points="0,0 1,1 1,x"/>', "MIFA361", "whose coordinates are not numbers"),
         ('<Path ID="S:9" D="M 0 0"/>', "MIFA359", "of the kind 'Path'"),
         ('<Mask ID="S:9" X="1" Y="1" Width="2" Height="2"/>', "MIFA359", "whose mask lies elsewhere"),
         ('<Mask ID="S:9" X="1.5" Y="1" Width="2" Height="2"/>', "MIFA359", "that are masks between pixels"),

@@ -21,8 +21,9 @@ from mifakit.annotations.collectors import LayerCollector
 from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Kind, Numbers
 from mifakit.annotations.privacy import public
+from mifakit.annotations.vertices import line, outline
 from mifakit.annotations.whole_file import WholeFile
-from mifakit.annotations.written_numbers import digits, number, outline, vertices, whole_number, words
+from mifakit.annotations.written_numbers import digits, number, numbers, whole_number, words
 from mifakit.errors import MifaError
 from mifakit.sources.xml_text import local_name, named, read_xml, start_tags
 
@@ -158,12 +159,12 @@ class _Reader:
                 x, y, radius_x, radius_y, angle = _ellipse(_sides(shape, "X", "Y", "RadiusX", "RadiusY"), transform)
                 layers.shapes.ellipse(x, y, radius_x, radius_y, angle, **said)
             case "Polygon":
-                layers.shapes.polygon(_moved(outline(words(shape.get("Points"))), transform), **said)
+                layers.shapes.polygon(_moved(outline(numbers(words(shape.get("Points")))), transform), **said)
             case "Polyline":
                 if shape.get("Closed") == "true":
-                    layers.shapes.polygon(_moved(outline(words(shape.get("Points"))), transform), **said)
+                    layers.shapes.polygon(_moved(outline(numbers(words(shape.get("Points")))), transform), **said)
                 else:
-                    layers.shapes.line(_moved(vertices(words(shape.get("Points")), 2), transform), **said)
+                    layers.shapes.line(_moved(line(numbers(words(shape.get("Points")))), transform), **said)
             case "Line":
                 ends = np.array(_sides(shape, "X1", "Y1", "X2", "Y2")).reshape(2, 2)
                 layers.shapes.line(_moved(ends, transform), **said)

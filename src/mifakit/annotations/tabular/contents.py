@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mifakit.annotations.model import Column, Numbers, Offsets
-from mifakit.annotations.properties import is_private
+from mifakit.annotations.privacy import is_private
 from mifakit.annotations.tabular.roles import NUMBERS
 from mifakit.sources.columns import Columns
 
