@@ -12,17 +12,12 @@ import numpy as np
 import numpy.typing as npt
 
 from mifakit.annotations.base import Grid
-from mifakit.annotations.colour_mask import colour_labels
 from mifakit.annotations.inspection.coordinates import without_nonfinite
 from mifakit.annotations.inspection.layers import inspect
 from mifakit.annotations.inspection.objects import in_pieces, rows_and_objects, without_background
 from mifakit.annotations.inspection.repetition import fingerprint
 from mifakit.annotations.inspection.tracks import missing_frames
 from mifakit.annotations.joining import join_layers, join_objects
-from mifakit.annotations.label_file import read_label_file
-from mifakit.annotations.label_image import LabelImage
-from mifakit.annotations.label_properties import LabelProperties, properties_of
-from mifakit.annotations.lineage import follow
 from mifakit.annotations.model import (
     Classes,
     Counts,
@@ -36,9 +31,14 @@ from mifakit.annotations.model import (
     Shapes,
     Table,
 )
-from mifakit.annotations.object_files import read_object_files
 from mifakit.annotations.opening import open_annotations
-from mifakit.annotations.raster_labels import Rule, rasterised
+from mifakit.annotations.raster.colour_mask import colour_labels
+from mifakit.annotations.raster.label_file import read_label_file
+from mifakit.annotations.raster.label_image import LabelImage
+from mifakit.annotations.raster.label_properties import LabelProperties, properties_of
+from mifakit.annotations.raster.lineage import follow
+from mifakit.annotations.raster.object_files import read_object_files
+from mifakit.annotations.raster.raster_labels import Rule, rasterised
 from mifakit.conversion.annotation_columns import (
     class_rows,
     concatenated,

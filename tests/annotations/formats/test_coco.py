@@ -290,7 +290,7 @@ def test_masks_of_too_many_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     stripes[:, ::2] = True
     content = with_annotations({"segmentation": rle_of(stripes)})
     assert len(only(Masks, read(tmp_path, content)).rows) == SIZE * SIZE // 2
-    monkeypatch.setattr("mifakit.annotations.run_lengths.MAX_RUNS", SIZE * SIZE // 2 - 1)
+    monkeypatch.setattr("mifakit.annotations.reading.run_lengths.MAX_RUNS", SIZE * SIZE // 2 - 1)
     with pytest.raises(MifaError, match="MIFA226"):
         read(tmp_path, content)
 

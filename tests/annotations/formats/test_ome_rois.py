@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from mifakit.annotations import bit_masks
 from mifakit.annotations.base import Annotation, AnnotationFormat, Grid, NamedImage, Options
 from mifakit.annotations.formats.ome_rois import OmeRois
 from mifakit.annotations.model import Layer, Masks, Points, ShapeKind, Shapes
+from mifakit.annotations.reading import bit_masks
 from mifakit.annotations.registry import recognise
 from mifakit.errors import MifaError
 from mifakit.testing.annotations import AnnotationContract

@@ -8,9 +8,9 @@ from tests.annotations.drawings import boxes, polygons
 from tests.annotations.inspection.findings import PLACE, said
 
 from mifakit.annotations.base import Grid
-from mifakit.annotations.collectors import ShapeCollector
 from mifakit.annotations.inspection.places import crossing_themselves, outside, without_extent
 from mifakit.annotations.model import Masks, Objects, Points, Shapes
+from mifakit.annotations.reading.collectors import ShapeCollector
 
 GRID = Grid({"t": 3, "y": 100, "x": 200})
 

@@ -16,13 +16,13 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from mifakit.annotations.base import Annotation, NamedImage, Options
-from mifakit.annotations.collectors import ShapeCollector, ellipse_vertices
-from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Kind, Numbers, ShapeKind
-from mifakit.annotations.privacy import public
-from mifakit.annotations.vertices import outline, vertices
-from mifakit.annotations.whole_file import WholeFile
-from mifakit.annotations.written_numbers import digits, numbers
+from mifakit.annotations.reading.collectors import ShapeCollector, ellipse_vertices
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.privacy import public
+from mifakit.annotations.reading.vertices import outline, vertices
+from mifakit.annotations.reading.whole_file import WholeFile
+from mifakit.annotations.reading.written_numbers import digits, numbers
 from mifakit.sources.xml_text import iterate_xml, start_tags
 
 _TYPES = {"0": ShapeKind.POLYGON, "1": ShapeKind.BOX, "2": ShapeKind.ELLIPSE, "4": ShapeKind.LINE}

@@ -12,13 +12,13 @@ import numpy as np
 from msgspec import Meta, Raw, Struct
 
 from mifakit.annotations.base import Annotation, AnnotationFile, Grid, NamedImage, Options
-from mifakit.annotations.collectors import LayerCollector
-from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Kind, Layer, Numbers, Offsets
-from mifakit.annotations.properties import plain_properties
-from mifakit.annotations.run_lengths import check_counts, coco_counts, runs_down_columns
-from mifakit.annotations.vertices import MIN_OUTLINE, finite, opened, vertices
-from mifakit.annotations.written_numbers import pixels
+from mifakit.annotations.reading.collectors import LayerCollector
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.properties import plain_properties
+from mifakit.annotations.reading.run_lengths import check_counts, coco_counts, runs_down_columns
+from mifakit.annotations.reading.vertices import MIN_OUTLINE, finite, opened, vertices
+from mifakit.annotations.reading.written_numbers import pixels
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.sources.json_text import decoder, keys_by_depth, other_fields, read_json

@@ -17,14 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from mifakit.annotations.base import Annotation, NamedImage, Options
-from mifakit.annotations.collectors import LayerCollector
-from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Kind, Numbers
-from mifakit.annotations.privacy import public
-from mifakit.annotations.run_lengths import runs_along_rows
-from mifakit.annotations.vertices import line, outline, vertices
-from mifakit.annotations.whole_file import WholeFile
-from mifakit.annotations.written_numbers import digits, number, numbers, whole_number, words
+from mifakit.annotations.reading.collectors import LayerCollector
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.privacy import public
+from mifakit.annotations.reading.run_lengths import runs_along_rows
+from mifakit.annotations.reading.vertices import line, outline, vertices
+from mifakit.annotations.reading.whole_file import WholeFile
+from mifakit.annotations.reading.written_numbers import digits, number, numbers, whole_number, words
 from mifakit.errors import MifaError
 from mifakit.readers.optics import iso_date
 from mifakit.sources.xml_text import iterate_xml, start_tags

@@ -15,13 +15,13 @@ import numpy as np
 from msgspec import Meta, Raw, Struct
 
 from mifakit.annotations.base import Annotation, AnnotationFile, Grid, NamedImage, Options
-from mifakit.annotations.brush import runs_of_brush
-from mifakit.annotations.collectors import LayerCollector
-from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Kind, Numbers
-from mifakit.annotations.properties import person, plain_properties
-from mifakit.annotations.vertices import finite, line, outline, vertices
-from mifakit.annotations.written_numbers import pixels
+from mifakit.annotations.reading.brush import runs_of_brush
+from mifakit.annotations.reading.collectors import LayerCollector
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.properties import person, plain_properties
+from mifakit.annotations.reading.vertices import finite, line, outline, vertices
+from mifakit.annotations.reading.written_numbers import pixels
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.sources.json_text import decoder, keys_by_depth, read_json

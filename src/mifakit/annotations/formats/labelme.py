@@ -15,12 +15,12 @@ import numpy.typing as npt
 from msgspec import Raw, Struct
 
 from mifakit.annotations.base import Annotation, AnnotationFile, Grid, NamedImage, Options
-from mifakit.annotations.collectors import LayerCollector
-from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Kind, Numbers
-from mifakit.annotations.properties import class_name, plain_properties
-from mifakit.annotations.vertices import line, outline, vertices
-from mifakit.annotations.written_numbers import pixels
+from mifakit.annotations.reading.collectors import LayerCollector
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.properties import class_name, plain_properties
+from mifakit.annotations.reading.vertices import line, outline, vertices
+from mifakit.annotations.reading.written_numbers import pixels
 from mifakit.sources.json_text import decoder, keys_by_depth, other_fields, read_json
 from mifakit.sources.limits import SMALL_IMAGE_BYTES, check_object_budget
 

@@ -16,12 +16,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mifakit.annotations.base import Annotation, Grid, NamedImage, Options
-from mifakit.annotations.collectors import ShapeCollector
-from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Kind, Numbers
-from mifakit.annotations.tabular.contents import Contents
-from mifakit.annotations.tabular.file import TabularFile
-from mifakit.annotations.tabular.roles import find_roles, meaning_of
+from mifakit.annotations.reading.collectors import ShapeCollector
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.tabular.contents import Contents
+from mifakit.annotations.reading.tabular.file import TabularFile
+from mifakit.annotations.reading.tabular.roles import find_roles, meaning_of
 from mifakit.errors import MifaError
 from mifakit.sources.columns import Columns
 from mifakit.sources.delimited import read_delimited

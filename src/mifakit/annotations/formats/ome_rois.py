@@ -16,14 +16,14 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from mifakit.annotations.base import Annotation, NamedImage, Options
-from mifakit.annotations.bit_masks import BitMasks
-from mifakit.annotations.collectors import LayerCollector
-from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Kind, Numbers
-from mifakit.annotations.privacy import public
-from mifakit.annotations.vertices import line, outline
-from mifakit.annotations.whole_file import WholeFile
-from mifakit.annotations.written_numbers import digits, number, numbers, whole_number, words
+from mifakit.annotations.reading.bit_masks import BitMasks
+from mifakit.annotations.reading.collectors import LayerCollector
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.privacy import public
+from mifakit.annotations.reading.vertices import line, outline
+from mifakit.annotations.reading.whole_file import WholeFile
+from mifakit.annotations.reading.written_numbers import digits, number, numbers, whole_number, words
 from mifakit.errors import MifaError
 from mifakit.sources.xml_text import local_name, named, read_xml, start_tags
 

@@ -14,13 +14,13 @@ from typing import Any, ClassVar
 from xml.etree.ElementTree import Element
 
 from mifakit.annotations.base import Annotation, NamedImage, Options
-from mifakit.annotations.collectors import ShapeCollector
-from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Kind, Numbers
-from mifakit.annotations.privacy import public
-from mifakit.annotations.vertices import outline
-from mifakit.annotations.whole_file import WholeFile
-from mifakit.annotations.written_numbers import digits, number, numbers
+from mifakit.annotations.reading.collectors import ShapeCollector
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.privacy import public
+from mifakit.annotations.reading.vertices import outline
+from mifakit.annotations.reading.whole_file import WholeFile
+from mifakit.annotations.reading.written_numbers import digits, number, numbers
 from mifakit.errors import MifaError
 from mifakit.sources.xml_text import read_xml, start_tags
 

@@ -13,11 +13,11 @@ import numpy as np
 from msgspec import Raw, Struct
 
 from mifakit.annotations.base import Annotation, AnnotationFile, Grid, NamedImage, Options
-from mifakit.annotations.collectors import LayerCollector
-from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Kind, Numbers
-from mifakit.annotations.properties import class_field, class_name, plain_properties
-from mifakit.annotations.vertices import finite, line, outline, vertices
+from mifakit.annotations.reading.collectors import LayerCollector
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.properties import class_field, class_name, plain_properties
+from mifakit.annotations.reading.vertices import finite, line, outline, vertices
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.sources.json_text import decoder, keys_by_depth, read_json

@@ -15,12 +15,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mifakit.annotations.base import Annotation, Grid, NamedImage, Options
-from mifakit.annotations.class_lists import class_list
-from mifakit.annotations.collectors import ShapeCollector
-from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Kind, Numbers
-from mifakit.annotations.vertices import outline, vertices
-from mifakit.annotations.written_numbers import number, numbers, whole_number
+from mifakit.annotations.reading.class_lists import class_list
+from mifakit.annotations.reading.collectors import ShapeCollector
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.vertices import outline, vertices
+from mifakit.annotations.reading.written_numbers import number, numbers, whole_number
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.sources.limits import MAX_OBJECTS

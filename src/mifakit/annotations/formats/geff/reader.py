@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 from mifakit.annotations.base import Annotation, Grid, NamedImage, Options
 from mifakit.annotations.formats.geff.store import KEY, Store, read_store
-from mifakit.annotations.left_out import LeftOut
-from mifakit.annotations.lengths import FRAMES, in_frames, in_pixels
 from mifakit.annotations.model import Column, Graph, Kind, Numbers, Objects, Offsets, Points
+from mifakit.annotations.reading.left_out import LeftOut
+from mifakit.annotations.reading.lengths import FRAMES, in_frames, in_pixels
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.readers.zarr.nodes import read_node

@@ -17,9 +17,9 @@ import numpy as np
 from mifakit.annotations.base import Annotation, Grid, NamedImage, Options
 from mifakit.annotations.formats.trackmate.filters import Taken, take_shown
 from mifakit.annotations.formats.trackmate.session import Session, read_session
-from mifakit.annotations.left_out import UnusableError
 from mifakit.annotations.model import Graph, Kind, Layer, Numbers, Objects, Points, ShapeKind, Shapes
-from mifakit.annotations.written_numbers import digits, number
+from mifakit.annotations.reading.left_out import UnusableError
+from mifakit.annotations.reading.written_numbers import digits, number
 from mifakit.errors import MifaError
 from mifakit.sources.xml_text import start_tags
 
