@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 
-from mifakit.annotations.base import Annotation, AnnotationFormat, Grid, Options
+from mifakit.annotations.base import Annotation, AnnotationFile, AnnotationFormat, Grid, Options
 from mifakit.annotations.model import Masks
 from mifakit.testing.annotations import check_annotation
 
@@ -20,11 +21,17 @@ GRID = Grid({"y": 512, "x": 512})
 def read_content(
     form: AnnotationFormat, path: Path, content: Any, index: int = 0, grid: Grid = GRID, options: Options | None = None
 ) -> Annotation:
-    """Write JSON and read it."""
+    """Write JSON and read it, with what was noticed of the file as a whole."""
     path.write_text(json.dumps(content), encoding="utf-8")
-    annotation = form.open(path, options or Options()).read(index, grid)
+    annotation = read_with_findings(form.open(path, options or Options()), index, grid)
     check_annotation(annotation)
     return annotation
+
+
+def read_with_findings(file: AnnotationFile, index: int, grid: Grid) -> Annotation:
+    """Return what a file says of an image, with what was noticed of the file as a whole."""
+    annotation = file.read(index, grid)
+    return replace(annotation, findings=file.findings + annotation.findings)
 
 
 def only(kind: type[Layer], annotation: Annotation) -> Layer:

@@ -131,6 +131,11 @@ class AnnotationFile(Protocol):
         """Names of the files beside it that were read with it, such as a list of classes."""
         ...
 
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was noticed of the file as a whole; `read` does not say it again with each image."""
+        ...
+
     def read(self, index: int, grid: Grid) -> Annotation:
         """Return what it says of one of its images.
 

@@ -241,13 +241,15 @@ def test_one_finding_a_reason(tmp_path: Path) -> None:
 
 def test_annotations_of_images_that_are_not_listed(tmp_path: Path) -> None:
     content = with_annotations({"image_id": "7", "bbox": [1, 2, 3, 4]}, {"image_id": 8}, {"image_id": None})
+    path = tmp_path / "labels.json"
+    path.write_text(json.dumps(content))
+    file = Coco().open(path, Options())
     for index in range(2):
-        found = read(tmp_path, content, index)
-        assert not found.layers
-        assert messages(found) == [
-            "2 annotations whose image_id is not that of one image in the file: 1 and 2",
-            "1 annotation that cannot be read (Expected `int | str`, got `null` - at `$.image_id`): number 3",
-        ]
+        assert file.read(index, Grid({"y": SIZE, "x": SIZE})) == Annotation(())
+    assert [finding.message for finding in file.findings] == [
+        "2 annotations whose image_id is not that of one image in the file: 1 and 2",
+        "1 annotation that cannot be read (Expected `int | str`, got `null` - at `$.image_id`): number 3",
+    ]
 
 
 def test_images_that_are_listed_twice(tmp_path: Path) -> None:
@@ -272,7 +274,7 @@ def test_images_that_make_no_sense(tmp_path: Path) -> None:
     path.write_text(json.dumps({**EXAMPLE, "images": images}))
     file = Coco().open(path, Options())
     assert [(one.name, one.width, one.height) for one in file.images] == [("a.png", None, None)]
-    assert messages(file.read(0, Grid({"y": SIZE, "x": SIZE})))[:3] == [
+    assert [finding.message for finding in file.findings][:3] == [
         "1 image that cannot be read (Object missing required field `file_name`): number 2",
         "1 image without a name: number 3",
         "1 image that cannot be read (Expected `object`, got `int`): number 4",

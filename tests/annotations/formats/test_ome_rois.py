@@ -299,7 +299,7 @@ def test_a_real_file_of_several_images(real_data: Callable[[str], Path]) -> None
     path = real_data("ome_xml") / "shape-union.ome.xml"
     file = OmeRois().open(path, Options())
     assert file.images == (NamedImage("C4_drawing.tif", 305, 240),)
-    (finding,) = file.read(0, GRID).findings
+    (finding,) = file.findings
     assert finding.message == "1 ROI that none of the images refers to: ROI:109"
 
 

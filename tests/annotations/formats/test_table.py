@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
+from tests.annotations.layers import read_with_findings
 
 from mifakit.annotations.base import Annotation, Grid, NamedImage, Options
 from mifakit.annotations.formats.table import Table as TableFormat
@@ -32,7 +33,7 @@ def path(tmp_path: Path) -> Path:
 
 def read(path: Path, content: str, grid: Grid = PLANE, index: int = 0, **said: Any) -> tuple[Any, Annotation]:
     path.write_text(content, encoding="utf-8")
-    annotation = TableFormat().open(path, Options(**said)).read(index, grid)
+    annotation = read_with_findings(TableFormat().open(path, Options(**said)), index, grid)
     check_annotation(annotation)
     (layer,) = annotation.layers or (None,)
     return layer, annotation
@@ -330,4 +331,4 @@ def test_what_was_noticed_while_reading(path: Path) -> None:
     file = TableFormat().open(path, Options(columns={"x": "x", "y": "y"}))
     layers: tuple[Layer, ...] = file.read(0, PLANE).layers
     assert len(layers) == 1
-    assert [finding.code for finding in file.read(0, PLANE).findings] == ["MIFA359", "MIFA359"]
+    assert [finding.code for finding in file.findings] == ["MIFA359", "MIFA359"]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.annotations.layers import read_with_findings
 
 from mifakit.annotations.base import Annotation, AnnotationFormat, Grid, NamedImage, Options
 from mifakit.annotations.formats import yolo
@@ -37,7 +38,7 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 
 def read(path: Path, options: Options = Options()) -> Annotation:  # noqa: B008
-    return Yolo().open(path, options).read(0, GRID)
+    return read_with_findings(Yolo().open(path, options), 0, GRID)
 
 
 def shapes_of(path: Path, options: Options = Options()) -> Shapes:  # noqa: B008

@@ -150,7 +150,7 @@ class _CocoFile:
     companions: tuple[str, ...] = ()
 
     def read(self, index: int, grid: Grid) -> Annotation:
-        """Return what the file says of an image; findings about the file as a whole come with each."""
+        """See `AnnotationFile.read`."""
         image, objects = self.images[index], _Objects(self.path, grid)
         for name, part in self.parts.get(index, ()):
             item = f"{name} of {image.name}"
@@ -162,7 +162,7 @@ class _CocoFile:
                     objects.left_out.add("MIFA359", reason, item)
                     category = _NO_CATEGORY
                 objects.take(item, annotation, category, _said(annotation, category, part))
-        return Annotation(objects.layers(), self.findings + objects.left_out.findings)
+        return Annotation(objects.layers(), objects.left_out.findings)
 
     def _category(self, which: Id | None) -> _Category | None:
         if which is None:

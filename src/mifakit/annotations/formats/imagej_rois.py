@@ -141,6 +141,7 @@ class _RoiFile:
 
     images = (NamedImage(),)
     companions = ()
+    findings = ()
 
     def __init__(
         self, path: Path, rois: list[tuple[str, ImagejRoi]], unread: LeftOut, classes: Mapping[int, str]

@@ -222,7 +222,7 @@ class _LabelStudioFile:
     companions: tuple[str, ...] = ()
 
     def read(self, index: int, grid: Grid) -> Annotation:
-        """Return what the file says of an image; findings about the file as a whole come with each."""
+        """See `AnnotationFile.read`."""
         layers = LayerCollector(self.path)
         tasks, annotations, results = (LeftOut(self.path, noun) for noun in ("task", "annotation", "result"))
         for one in self.tasks[index]:
@@ -239,7 +239,7 @@ class _LabelStudioFile:
                     for item, region in _regions(annotation, one, results):
                         with results.unless_usable(item):
                             _add(layers, region, grid, said)
-        findings = (*self.findings, *tasks.findings, *annotations.findings, *results.findings)
+        findings = (*tasks.findings, *annotations.findings, *results.findings)
         return Annotation(layers.collected(), findings)
 
 

@@ -21,6 +21,7 @@ from mifakit.annotations.reading.left_out import LeftOut, UnusableError
 from mifakit.annotations.reading.properties import class_name, plain_properties
 from mifakit.annotations.reading.vertices import line, outline, vertices
 from mifakit.annotations.reading.written_numbers import pixels
+from mifakit.findings import Finding
 from mifakit.sources.json_text import decoder, keys_by_depth, other_fields, read_json
 from mifakit.sources.limits import SMALL_IMAGE_BYTES, check_object_budget
 
@@ -93,6 +94,7 @@ class _LabelMeFile:
     file: _File
     classes: Mapping[int, str]
     companions: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def read(self, index: int, grid: Grid) -> Annotation:
         """Return all that it says: it is about one image."""

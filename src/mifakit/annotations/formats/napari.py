@@ -93,6 +93,7 @@ class _LayerFile:
 
     def __init__(self, path: Path, columns: Columns, kind: Kind, stated: dict[str, str], options: Options) -> None:
         self._path, self._columns, self._kind = path, columns, kind
+        self.findings = columns.findings
         self._stated, self._options = stated, options
 
     def read(self, index: int, grid: Grid) -> Annotation:
@@ -131,7 +132,7 @@ def _read_shapes(path: Path, contents: Contents) -> Annotation:
             _add(shapes, kinds[start], xy[start:stop], {"source_id": indices[start], **said})
         start = stop
     layers = (shapes.collected(),) if len(shapes) else ()
-    return Annotation(layers, contents.columns.findings + left_out.findings)
+    return Annotation(layers, left_out.findings)
 
 
 def _place(values: Numbers) -> float:

@@ -8,7 +8,6 @@ Mask, AffineTransform.)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 from xml.etree.ElementTree import Element
@@ -80,15 +79,13 @@ def _shared_out(path: Path, images: list[Element], rois: list[Element], reader: 
     for roi in rois:
         if not any(roi.get("ID") in wanted for wanted in references):
             lonely.add("MIFA359", "that none of the images refers to", roi.get("ID"))
-    annotations = [annotation for _, annotation in found]
-    annotations[0] = replace(annotations[0], findings=(*annotations[0].findings, *lonely.findings))
     names = [image.get("Name") or image.get("ID") or "" for image, _ in found]
     unique = [
         name if name and names.count(name) == 1 else f"{name} ({image.get('ID', place)})"
         for place, (name, (image, _)) in enumerate(zip(names, found, strict=True))
     ]
     named_images = (NamedImage(name, *_size(image)) for name, (image, _) in zip(unique, found, strict=True))
-    return WholeFile(tuple(named_images), tuple(annotations))
+    return WholeFile(tuple(named_images), tuple(said for _, said in found), findings=lonely.findings)
 
 
 def _size(image: Element) -> tuple[int | None, int | None]:

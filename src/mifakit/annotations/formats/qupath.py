@@ -158,7 +158,7 @@ class _GeoJsonFile:
                     said["properties"] = {"objectType": properties.get("objectType"), "part": "nucleus"}
                     with left_out.unless_usable(f"nucleus of {item}"):
                         _add(layers, feature.nucleusGeometry, said | _where(feature.nucleusGeometry.plane, grid))
-        return Annotation(layers.collected(), self.findings + left_out.findings)
+        return Annotation(layers.collected(), left_out.findings)
 
 
 def _said(feature: _Feature, parent: Id | None, classes: Mapping[int, str], grid: Grid) -> dict[str, Any]:

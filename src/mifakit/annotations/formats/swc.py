@@ -95,6 +95,7 @@ def _node(fields: Sequence[bytes]) -> _Node:
 class _SwcFile:
     images = (NamedImage(),)
     companions = ()
+    findings = ()
 
     def __init__(self, path: Path, nodes: Sequence[_Node], left_out: LeftOut, options: Options) -> None:
         self._path, self._nodes, self._options = path, nodes, options

@@ -142,7 +142,7 @@ class _ViaFile:
     companions: tuple[str, ...] = ()
 
     def read(self, index: int, grid: Grid) -> Annotation:
-        """Return what the file says of an image; findings about the file as a whole come with each."""
+        """See `AnnotationFile.read`."""
         image, layers = self.images[index], LayerCollector(self.path)
         left_out, attributes_left_out = LeftOut(self.path, "region"), LeftOut(self.path, "attribute")
         for entry in self.entries[index]:
@@ -152,7 +152,7 @@ class _ViaFile:
                     source_id = key if isinstance(entry.regions, dict) else None
                     _add(layers, region.shape_attributes, {"source_id": source_id, **self._said(region)})
             self._about_image(layers, entry.file_attributes or {}, attributes_left_out)
-        findings = (*self.findings, *left_out.findings, *attributes_left_out.findings)
+        findings = (*left_out.findings, *attributes_left_out.findings)
         return Annotation(layers.collected(), findings)
 
     def _said(self, region: _Region) -> dict[str, Any]:

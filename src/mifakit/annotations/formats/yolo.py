@@ -132,7 +132,7 @@ class YoloFile:
                 shapes.box(*(line.corners * size).ravel().tolist(), **said)
             else:
                 shapes.polygon(line.corners * size, **said)
-        return Annotation((shapes.collected(),) if len(shapes) else (), self.findings)
+        return Annotation((shapes.collected(),) if len(shapes) else ())
 
 
 def _is_line(values: list[str]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mifakit.annotations.base import Annotation, Grid, NamedImage
+from mifakit.findings import Finding
 
 
 @dataclass(frozen=True)
@@ -13,7 +14,7 @@ class WholeFile:
 
     Attributes
     ----------
-    images, companions
+    images, companions, findings
         See `AnnotationFile`.
     annotations
         One an image.
@@ -22,6 +23,7 @@ class WholeFile:
     images: tuple[NamedImage, ...]
     annotations: tuple[Annotation, ...]
     companions: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def read(self, index: int, grid: Grid) -> Annotation:
         """See `AnnotationFile.read`."""

@@ -93,6 +93,7 @@ def _places(path: Path, store: Store, unit: str) -> dict[str, _Place]:
 class _GeffFile:
     images = (NamedImage(),)
     companions = ()
+    findings = ()
 
     def __init__(self, path: Path, store: Store, places: Mapping[str, _Place], options: Options) -> None:
         self._path, self._store, self._places, self._options = path, store, places, options
