@@ -6,22 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
-from mifakit.annotations.base import Grid
+from mifakit.annotations.base import MICROMETRES, Grid
 from mifakit.annotations.model import Numbers
 from mifakit.errors import MifaError
 
 _PIXELS = ("", "pixel")
 FRAMES = ("", "frame")
 """Units of time points that are counted."""
-_IN_A_MICROMETER = {
-    "angstrom": 1e4,
-    "picometer": 1e6,
-    "nanometer": 1e3,
-    "micrometer": 1.0,
-    "millimeter": 1e-3,
-    "centimeter": 1e-4,
-    "meter": 1e-6,
-}
 _SECONDS = {"microsecond": 1e-6, "millisecond": 1e-3, "second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86400.0}
 
 
@@ -49,10 +40,10 @@ def in_pixels(values: Numbers, axis: str, unit: str, grid: Grid, path: Path) -> 
     if unit in _PIXELS:
         return values
     spacing = grid.micrometres(axis)
-    if unit not in _IN_A_MICROMETER or spacing is None or not spacing > 0:
+    if unit not in MICROMETRES or spacing is None or not spacing > 0:
         message = f"has coordinates in {unit}s, and how many of them a pixel has along {axis} is not known"
         raise MifaError("MIFA227", message, str(path), "set pixel_size in the sheet, or unit: pixel if they are pixels")
-    return values / (spacing * _IN_A_MICROMETER[unit])
+    return values / (spacing / MICROMETRES[unit])
 
 
 def in_frames(values: Numbers, unit: str, grid: Grid, path: Path) -> Numbers:
