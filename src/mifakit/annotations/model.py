@@ -195,7 +195,7 @@ class Shapes:
         return np.where(self.kinds == ShapeKind.LINE, 0.0, areas)
 
     def outlines(self, start: int, stop: int) -> Shapes:
-        """Return those from `start` to `stop`, without what is said of them: nothing is copied but where each starts."""
+        """Return those from `start` to `stop`, without what is said of them; vertices are not copied."""
         parts = self.offsets[start : stop + 1]
         rings = self.parts[parts[0] : parts[-1] + 1]
         vertices = self.rings[rings[0] : rings[-1] + 1]
