@@ -107,8 +107,12 @@ def _validity(missing: npt.NDArray[np.bool_] | None) -> Any:
 
 
 def text_column(values: Sequence[str | None]) -> pa.Array:
-    """Return texts as a column."""
-    return pa.array(list(values), _TEXT)
+    """Return texts as a column; halves of a surrogate pair, which JSON may hold, become question marks."""
+    encoded = [b"" if value is None else value.encode(errors="replace") for value in values]
+    offsets = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
+    missing = np.array([value is None for value in values], bool)
+    buffers = [_validity(missing), pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded))]
+    return pa.Array.from_buffers(_TEXT, len(encoded), buffers)
 
 
 def property_column(values: Sequence[Any] | npt.NDArray[Any]) -> pa.Array:
@@ -158,9 +162,7 @@ def make_part(kind: str, sample: str, columns: Mapping[str, pa.Array], count: in
     arrays: dict[str, pa.Array] = {}
     for name, (type_, _, _) in known.items():
         arrays[name] = columns[name] if name in columns else pa.nulls(count, type_)
-    arrays["sample"] = pa.DictionaryArray.from_arrays(
-        pa.nulls(count, pa.int32()).fill_null(0), pa.array([sample], _TEXT)
-    ).dictionary_decode()
+    arrays["sample"] = pa.repeat(pa.scalar(sample, _TEXT), count)
     arrays |= {name: column for name, column in columns.items() if name.startswith(PROPERTY)}
     return pa.table(arrays)
 
