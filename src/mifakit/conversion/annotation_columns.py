@@ -107,7 +107,7 @@ def object_rows(
         known = replace(known, name=[classes.get(value) for value in found.labels.tolist()])
     columns = _said(known) | {"id": whole_column(found.labels)}
     count = len(found.labels)
-    columns["label_image"] = pa.repeat(pa.scalar(label_image, pa.string()), count)
+    columns["label_image"] = text_column([label_image] * count)
     columns["t"] = whole_column(found.t, np.full(count, "t" not in grid.sizes))
     columns["area"] = whole_column(found.areas)
     lengths = [grid.micrometres(axis) for axis in ("xyz" if grid.size("z") > 1 else "xy")]

@@ -162,7 +162,7 @@ def make_part(kind: str, sample: str, columns: Mapping[str, pa.Array], count: in
     arrays: dict[str, pa.Array] = {}
     for name, (type_, _, _) in known.items():
         arrays[name] = columns[name] if name in columns else pa.nulls(count, type_)
-    arrays["sample"] = pa.repeat(pa.scalar(sample, _TEXT), count)
+    arrays["sample"] = text_column([sample] * count)
     arrays |= {name: column for name, column in columns.items() if name.startswith(PROPERTY)}
     return pa.table(arrays)
 
