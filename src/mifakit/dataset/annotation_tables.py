@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mifakit.dataset import layout
+from mifakit.dataset.checksums import file_sha256
 from mifakit.errors import MifaError
 
 if TYPE_CHECKING:
@@ -173,14 +173,11 @@ def write_part(parts: Path, path: str, table: pa.Table) -> str:
     str
         The sha256 of its file.
     """
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)
-    data = sink.getvalue()
     target = parts / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(data)
-    return sha256(data).hexdigest()
+    with pa.OSFile(str(target), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+    return file_sha256(target)
 
 
 def write_tables(folder: Path, parts: Path, samples: Sequence[str], annotation_sets: Sequence[str]) -> None:

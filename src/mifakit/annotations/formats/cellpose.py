@@ -80,4 +80,5 @@ class _SegFile:
 
 def _file_name(stated: Any) -> str:
     """Return the name of the image; its folder is of the machine that Cellpose ran on."""
-    return stated.replace("\\", "/").rpartition("/")[2] if isinstance(stated, str) else ""
+    name = stated.replace("\\", "/").rpartition("/")[2] if isinstance(stated, str) else ""
+    return name.encode("utf-8", "replace").decode()  # a pickle may hold halves of characters
