@@ -10,10 +10,12 @@ import geopandas
 import numpy as np
 import pytest
 import tifffile
+from PIL import Image
 from tests.conversion.samples import noise, tree
 
 import mifakit
 from mifakit.conversion.resources import Resources
+from mifakit.dataset.graphs import read_graph
 from mifakit.example_lab.example import filled_sheet
 from mifakit.metadata.study_sheet import AnnotationSet, PixelSize
 from mifakit.sheet.template import render_sheet
@@ -169,13 +171,18 @@ def test_counts(lab: Lab) -> None:
 
 def test_a_masks_table_says_more_of_its_objects(lab: Lab) -> None:
     labels = np.zeros((40, 50), np.uint8)
-    labels[:4, :4], labels[10:14, :4] = 3, 5
+    labels[:4, :4], labels[10:14, :4], labels[20:24, :4] = 3, 5, 7
     lab.images("a").write("a.csv", "nucleus,stage,score\n5,late,0.5\n3,early,0.25\n9,late,1\n")
-    tifffile.imwrite(lab.folder / "a_mask.png.tif", labels)
-    (lab.folder / "a_mask.png.tif").rename(lab.folder / "a_mask.tif")
-    built = lab.build("{name}_mask.tif", types=["segmentation_mask"])
+    tifffile.imwrite(lab.folder / "a_mask.tif", labels)
+    columns = {"label": "nucleus", "class": "stage"}
+    built = lab.build("{name}_mask.tif", "{name}.csv", columns=columns, types=["segmentation_mask"])
     assert built.complete, built.findings
-    assert mifakit.open(built.path).table("cells", "objects")["area"].tolist() == [16, 16]
+    assert sorted(codes(built.findings)) == ["MIFA355", "MIFA356"]
+    table = mifakit.open(built.path).table("cells", "objects")
+    assert table["id"].tolist() == [3, 5, 7]
+    assert table["class"].dropna().tolist() == ["early", "late"]
+    np.testing.assert_array_equal(table["property:score"], [0.25, 0.5, np.nan])
+    assert errors(built.path) == []
 
 
 def test_images_that_are_not_here_are_counted(lab: Lab) -> None:
@@ -252,3 +259,37 @@ def test_another_type_than_the_files_hold(lab: Lab) -> None:
         "is stated to hold tracks, and holds none",
         "is stated to hold point_annotations, and holds none",
     ]
+
+
+def test_colours_become_classes(lab: Lab) -> None:
+    colours = np.zeros((40, 50, 3), np.uint8)
+    colours[:4, :5], colours[10:, 20:] = (255, 0, 0), (0, 0, 255)
+    lab.images("a")
+    Image.fromarray(colours).save(lab.folder / "a_classes.png")
+    legend = {"#0000ff": "stroma", "#ff0000": "tumour", "#000000": "background"}
+    built = lab.build("{name}_classes.png", format="colour mask", legend=legend)
+    assert built.complete, built.findings
+    (sample,) = mifakit.open(built.path)
+    labels = np.asarray(sample.labels["cells"])
+    assert labels[[0, 10, 0], [0, 20, 49]].tolist() == [2, 1, 0]
+    table = sample.table("cells", "objects")
+    assert table[["id", "class", "area"]].to_numpy().tolist() == [[1, "stroma", 900], [2, "tumour", 20]]
+
+
+def test_a_movie_of_masks_and_its_table_of_tracks(lab: Lab) -> None:
+    lab.images("a", shape=(3, 40, 50))
+    for t, labels in enumerate(([1], [2, 3], [3])):
+        frame = np.zeros((40, 50), np.uint16)
+        for label in labels:
+            frame[:4, 10 * label : 10 * label + 4] = label
+        tifffile.imwrite(lab.folder / f"a_mask{t}.tif", frame)
+    lab.write("man_track.txt", "1 0 0 0\n2 1 2 1\n3 1 2 1\n")
+    built = lab.build("a_mask{t}.tif", "man_track.txt", series="t", types=["segmentation_mask", "tracks"])
+    assert built.complete, built.findings
+    (gap,) = built.findings
+    assert (gap.code, gap.message) == ("MIFA350", "1 of 3 tracks have frames without their label: 2")
+    row = mifakit.open(built.path)["a"].row.annotations["cells"]
+    assert row.objects == 3
+    graph = read_graph(built.path / str(row.graph))
+    assert (graph.nodes, graph.edges, graph.lost_edges, graph.over_time) == (4, 3, 0, True)
+    assert errors(built.path) == []

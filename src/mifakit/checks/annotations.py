@@ -32,7 +32,7 @@ def check_tables(dataset: Dataset) -> Iterator[Finding]:
                 continue
             for sample in sorted(stated.keys() | found.keys()):
                 if stated[sample] != found[sample]:
-                    message = f"{found[sample]} rows of sample {sample}, {stated[sample]} in the manifest"
+                    message = f"{found[sample]} {kind} of sample {sample}, {stated[sample]} in the manifest"
                     yield Finding.of("MIFA415", message, Place(path))
 
 

@@ -17,6 +17,7 @@ from mifakit.annotations.inspection.coordinates import without_nonfinite
 from mifakit.annotations.inspection.layers import inspect
 from mifakit.annotations.inspection.objects import in_pieces, rows_and_objects, without_background
 from mifakit.annotations.inspection.repetition import fingerprint
+from mifakit.annotations.inspection.tracks import missing_frames
 from mifakit.annotations.joining import join_layers, join_objects
 from mifakit.annotations.label_file import read_label_file
 from mifakit.annotations.label_image import LabelImage
@@ -210,7 +211,7 @@ def _inspected(read: _Read, grid: Grid, acquired: str | None, place: Place) -> t
 
 
 def _inspected_labels(labelled: Sequence[_Labelled], layers: Sequence[Layer], place: Place) -> Iterator[Finding]:
-    """Yield what was noticed of label images, and of tables about their objects."""
+    """Yield what was noticed of label images, and of tables about their objects and tracks."""
     for one in labelled:
         yield from one.labels.findings
         yield from in_pieces(one.found, place)
@@ -219,6 +220,8 @@ def _inspected_labels(labelled: Sequence[_Labelled], layers: Sequence[Layer], pl
         if isinstance(layer, Table) and labelled:
             ids = np.unique(np.concatenate([one.labels.ids for one in labelled])).astype(np.int64)
             yield from rows_and_objects(layer.objects, Objects(len(ids), label=ids), place)
+        if isinstance(layer, Lineage) and labelled:
+            yield from missing_frames(layer, labelled[0].found, place)
 
 
 @contextmanager

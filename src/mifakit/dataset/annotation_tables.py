@@ -307,7 +307,7 @@ def read_table(folder: Path, annotation_set: str, kind: str, sample: str | None 
 
 
 def count_rows(folder: Path, annotation_set: str, kind: str) -> Counter[str]:
-    """Return how many rows of a table each sample has.
+    """Return how many things a table tells of each sample: rows; of objects, which have one a time point, objects.
 
     Raises
     ------
@@ -320,10 +320,12 @@ def count_rows(folder: Path, annotation_set: str, kind: str) -> Counter[str]:
             for name, (type_, _, _) in COLUMNS[kind].items():
                 if file.schema_arrow.field(name).type != type_:
                     raise ValueError(f"its column {name} is {file.schema_arrow.field(name).type}, not {type_}")
-            counts: Counter[str] = Counter()
-            for batch in file.iter_batches(columns=["sample"]):
-                for entry in batch.column(0).value_counts():
-                    counts[entry["values"].as_py()] += entry["counts"].as_py()
+            if kind == "objects":
+                objects = file.read(["sample", "label_image", "id"])
+                samples = objects.group_by(objects.column_names).aggregate([]).column("sample")
+            else:
+                samples = file.read(["sample"]).column(0)
+            counts = Counter({entry["values"].as_py(): entry["counts"].as_py() for entry in samples.value_counts()})
     except (OSError, pa.ArrowException, KeyError, ValueError) as error:
         raise MifaError("MIFA415", f"cannot be read: {error}", path) from error
     return counts

@@ -263,7 +263,7 @@ def _divide_by_format(folder: Path, listed: _Listed, protocol: AnnotationSet) ->
             in_images.append(replace(file, format=protocol.format))
             continue
         try:
-            form = format_of(folder, file.origin.path, protocol.format)
+            form = format_of(folder, file.origin.path, protocol.format, protocol.columns)
         except MifaError as error:
             findings.append(error.finding)
             unknown.append(replace(file, format="", broken=True))

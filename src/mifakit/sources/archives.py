@@ -71,6 +71,8 @@ def open_archive(path: Path, budget: int = MAX_ARCHIVE_BYTES) -> Iterator[list[M
     MifaError
         MIFA202 when it cannot be read, MIFA226 when it holds too many files, or unpacks to too much.
     """
+    if path.exists() and not path.is_file():
+        raise MifaError("MIFA202", "is not a file", str(path))
     with ExitStack() as stack:
         try:
             file = stack.enter_context(_Cautious(path))

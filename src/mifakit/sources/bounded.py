@@ -16,6 +16,8 @@ def read_bounded(path: Path, budget: int = MAX_ANNOTATION_BYTES) -> bytes:
     MifaError
         MIFA202 when it cannot be read, MIFA226 when it is larger than the budget.
     """
+    if path.exists() and not path.is_file():  # to open a pipe would wait for ever
+        raise MifaError("MIFA202", "is not a file", str(path))
     try:
         with path.open("rb") as stream:
             data = stream.read(budget + 1)

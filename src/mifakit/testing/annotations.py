@@ -58,6 +58,11 @@ class AnnotationContract:
         raise NotImplementedError("override the fixture `annotation_file`")
 
     @pytest.fixture
+    def telling_file(self, annotation_file: Path) -> Path:
+        """Return the file that is damaged; of an annotation that is a folder, the one that tells its format."""
+        return annotation_file
+
+    @pytest.fixture
     def options(self) -> Options:
         """Return what the study sheet must say for such a file."""
         return Options()
@@ -87,15 +92,22 @@ class AnnotationContract:
     def test_it_is_recognised(
         self, annotation_format: AnnotationFormat, annotation_file: Path, recognisable: bool
     ) -> None:
-        head = annotation_file.read_bytes()[:_HEAD]
+        head = annotation_file.read_bytes()[:_HEAD] if annotation_file.is_file() else b""
         assert annotation_format.recognises(annotation_file, head) == recognisable
 
     @pytest.mark.parametrize("content", list(_OTHER_CONTENT))
     def test_other_files_are_not(
-        self, annotation_format: AnnotationFormat, annotation_file: Path, options: Options, grid: Grid, content: str
+        self,
+        annotation_format: AnnotationFormat,
+        annotation_file: Path,
+        telling_file: Path,
+        options: Options,
+        grid: Grid,
+        content: str,
     ) -> None:
-        annotation_file.write_bytes(_OTHER_CONTENT[content])
-        assert not annotation_format.recognises(annotation_file, _OTHER_CONTENT[content][:_HEAD])
+        telling_file.write_bytes(_OTHER_CONTENT[content])
+        head = _OTHER_CONTENT[content][:_HEAD] if annotation_file.is_file() else b""
+        assert not annotation_format.recognises(annotation_file, head)
         read_or_refuse(annotation_format, annotation_file, options, grid)
 
     def test_it_says_what_it_should(
@@ -119,16 +131,21 @@ class AnnotationContract:
         assert found == kinds <= annotation_format.kinds
 
     def test_twice_is_the_same(
-        self, annotation_format: AnnotationFormat, annotation_file: Path, options: Options, grid: Grid
+        self,
+        annotation_format: AnnotationFormat,
+        annotation_file: Path,
+        telling_file: Path,
+        options: Options,
+        grid: Grid,
     ) -> None:
-        before = annotation_file.read_bytes()
+        before = telling_file.read_bytes()
         first, second = (annotation_format.open(annotation_file, options) for _ in range(2))
         assert first.images == second.images
         for index in range(len(first.images)):
             one, other = first.read(index, grid), second.read(index, grid)
             assert [_plain(layer) for layer in one.layers] == [_plain(layer) for layer in other.layers]
             assert one.findings == other.findings
-        assert annotation_file.read_bytes() == before, "sources are only read"
+        assert telling_file.read_bytes() == before, "sources are only read"
 
     def test_no_image_of_that_number(
         self, annotation_format: AnnotationFormat, annotation_file: Path, options: Options, grid: Grid
@@ -138,24 +155,34 @@ class AnnotationContract:
             file.read(len(file.images), grid)
 
     def test_cut_off(
-        self, annotation_format: AnnotationFormat, annotation_file: Path, options: Options, grid: Grid
+        self,
+        annotation_format: AnnotationFormat,
+        annotation_file: Path,
+        telling_file: Path,
+        options: Options,
+        grid: Grid,
     ) -> None:
         """A file that ends early is refused, or is whole in all that it says."""
-        whole = annotation_file.read_bytes()
+        whole = telling_file.read_bytes()
         for cut in range(_CUTS):
-            annotation_file.write_bytes(whole[: len(whole) * cut // _CUTS])
+            telling_file.write_bytes(whole[: len(whole) * cut // _CUTS])
             read_or_refuse(annotation_format, annotation_file, options, grid)
 
     def test_damaged(
-        self, annotation_format: AnnotationFormat, annotation_file: Path, options: Options, grid: Grid
+        self,
+        annotation_format: AnnotationFormat,
+        annotation_file: Path,
+        telling_file: Path,
+        options: Options,
+        grid: Grid,
     ) -> None:
-        whole = annotation_file.read_bytes()
+        whole = telling_file.read_bytes()
         dice = random.Random(0)  # noqa: S311
         for _ in range(_FLIPS):
             damaged = bytearray(whole)
             for _ in range(dice.randint(1, 4)):
                 damaged[dice.randrange(len(damaged))] = dice.randrange(256)
-            annotation_file.write_bytes(damaged)
+            telling_file.write_bytes(damaged)
             read_or_refuse(annotation_format, annotation_file, options, grid)
 
 

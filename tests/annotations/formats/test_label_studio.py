@@ -211,6 +211,8 @@ def test_what_is_no_annotation_is_left_out(tmp_path: Path) -> None:
         ("plates\\p1\\a #1.png", "plates/p1/a #1.png"),
         ("e97d4735-a.png", "e97d4735-a.png"),
         ("data:image/png;base64,AAAA", "task 109"),
+        ("http://host.org/", "http://host.org/"),
+        ("http://[x/a.png", "http://[x/a.png"),
     ],
 )
 def test_names_of_images(tmp_path: Path, said: str, name: str) -> None:
@@ -281,8 +283,8 @@ def brush(**value: Any) -> dict[str, Any]:
         (result("choices", {"choices": []}), "MIFA359", "an answer about the image is of type 'choices'"),
         (result("number", {"number": None}), "MIFA359", "an answer about the image is of type 'number'"),
         (result("bitmasklabels", {"imageDataURL": "x"}), "MIFA359", "an answer about the image is of type 'bitmask"),
-        ({**BOX, "image_rotation": 90}, "MIFA359", "an image was turned, or is one of several in a place"),
-        ({**BOX, "item_index": 2}, "MIFA359", "an image was turned, or is one of several in a place"),
+        ({**BOX, "image_rotation": 90}, "MIFA359", "the image was turned, or is one of several pages"),
+        ({**BOX, "item_index": 2}, "MIFA359", "the image was turned, or is one of several pages"),
         ({"value": {}}, "MIFA359", "Object missing required field `type`"),
         (3, "MIFA359", "Expected `object`, got `int`"),
     ],

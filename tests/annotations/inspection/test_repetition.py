@@ -31,7 +31,7 @@ def shapes(*rings: Sequence[tuple[float, float]], **said: Sequence[object]) -> S
         HOUSE[::-1],
         HOUSE[2:] + HOUSE[:2],
         [(x + 1e-5, y - 1e-5) for x, y in HOUSE],
-        [(x * -0.0 or x, y) for x, y in HOUSE],
+        [(-0.0 if x == 0 else x, y) for x, y in HOUSE],
     ],
 )
 def test_outlines_that_are_the_same(other: Sequence[tuple[float, float]]) -> None:

@@ -31,7 +31,7 @@ class Cellpose:
     suffixes: ClassVar[tuple[str, ...]] = ("_seg.npy",)
     reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.LABELS})
-    keeps: ClassVar[str] = "label values; ismanual, which tells objects that were drawn by hand"
+    keeps: ClassVar[str] = "label values; ismanual: which objects were drawn by hand"
     loses: ClassVar[str] = "flows, probabilities, outlines, colours, settings, the image's folder"
 
     def recognises(self, path: Path, head: bytes) -> bool:
@@ -80,4 +80,5 @@ class _SegFile:
 
 def _file_name(stated: Any) -> str:
     """Return the name of the image; its folder is of the machine that Cellpose ran on."""
-    return stated.replace("\\", "/").rpartition("/")[2] if isinstance(stated, str) else ""
+    name = stated.replace("\\", "/").rpartition("/")[2] if isinstance(stated, str) else ""
+    return name.encode("utf-8", "replace").decode()  # a pickle may hold halves of characters

@@ -135,8 +135,8 @@ class LabelStudio:
     kinds: ClassVar[frozenset[Kind]] = frozenset(
         {Kind.SHAPES, Kind.BOXES, Kind.MASKS, Kind.POINTS, Kind.CLASSES, Kind.COUNTS}
     )
-    keeps: ClassVar[str] = "who annotated and when, scores, answers about regions"
-    loses: ClassVar[str] = "predictions, drafts, cancelled annotations, relations, text about images, e-mail addresses"
+    keeps: ClassVar[str] = "annotators, times, scores, answers about regions"
+    loses: ClassVar[str] = "predictions, drafts, cancelled annotations, relations, texts about images, e-mail addresses"
 
     def recognises(self, path: Path, head: bytes) -> bool:
         """Whether it lists tasks with their data, or with results."""
@@ -191,13 +191,16 @@ def _images_of(task: _Task, item: str) -> Iterable[_ImageOfTask]:
 def _plain_name(said: str) -> str:
     """Return the path of an image in the address that Label Studio has it at."""
     address = said.replace("\\", "/")
-    if "://" in address or address.startswith("/data/"):
+    if "://" not in address and not address.startswith("/data/"):
+        return address
+    try:
         parts = urlsplit(address)
-        (local, *_) = parse_qs(parts.query).get("d", [""])
-        address = local or unquote(parts.path).lstrip("/")
-        uploaded = _UPLOADED.search(f"/{address}")
-        return uploaded[1] if uploaded else address
-    return address
+    except ValueError:
+        return address
+    (local, *_) = parse_qs(parts.query).get("d", [""])
+    address = local or unquote(parts.path).lstrip("/")
+    uploaded = _UPLOADED.search(f"/{address}")
+    return uploaded[1] if uploaded else address or said
 
 
 def _size_of(task: _Task) -> tuple[int | None, int | None]:
@@ -251,7 +254,7 @@ def _regions(
             if image.others and result.to_name != image.key:
                 raise RefusedError("to_name is none of the images of its task")
             if result.image_rotation or result.item_index:
-                raise RefusedError("an image was turned, or is one of several in a place")
+                raise RefusedError("the image was turned, or is one of several pages")
             regions[f"{result.id or f'result number {number}'} of {image.item}"].append(result)
     return regions.items()
 

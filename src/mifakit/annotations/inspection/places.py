@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from mifakit.annotations.base import Grid
 from mifakit.annotations.mentions import grouped
-from mifakit.annotations.model import Masks, Objects, Offsets, Points, ShapeKind, Shapes, following_vertices
+from mifakit.annotations.model import Masks, Numbers, Objects, Offsets, Points, ShapeKind, Shapes, following_vertices
 from mifakit.annotations.rasterising import batches_of, vertex_counts
 from mifakit.findings import Finding, Place
 
@@ -50,32 +50,44 @@ def without_extent(layer: Shapes | Masks, place: Place) -> Iterator[Finding]:
 
 def crossing_themselves(shapes: Shapes, place: Place) -> Iterator[Finding]:
     """Yield outlines that cross themselves, and parts or holes that cross each other (MIFA342)."""
-    invalid = np.zeros(len(shapes), bool)
-    checked = np.flatnonzero(_complete(shapes) & (shapes.kinds != ShapeKind.LINE) & ~_flat(shapes))
     bare = replace(shapes, objects=Objects(len(shapes)))
+    invalid = np.zeros(len(shapes), bool)
+    checked = np.flatnonzero(_complete(shapes) & (shapes.kinds != ShapeKind.LINE))
     for start, stop in batches_of(vertex_counts(shapes)[checked], _VERTICES_AT_ONCE):
         some = checked[start:stop]
         invalid[some] = ~_valid(bare.take(some))
+    found = np.flatnonzero(invalid)
+    invalid[found] = ~_flat(bare.take(found))
     yield from grouped("MIFA342", invalid, "outlines cross themselves", place, shapes.objects)
 
 
 def _flat(shapes: Shapes) -> npt.NDArray[np.bool_]:
     """Return which areas are none, and which lines are points."""
     left, top, right, bottom = shapes.bounds.T
-    extent = np.fmax(right - left, bottom - top)
-    points: npt.NDArray[np.bool_] = ~(extent > 0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        extent = np.fmax(right - left, bottom - top)
+        flat: npt.NDArray[np.bool_] = ~(extent > 0)
+        # Where an outline crosses itself, its halves may cancel each other.
+        doubtful = (shapes.areas <= _FLAT * extent**2) & (shapes.kinds != ShapeKind.LINE) & ~flat
+    some = np.flatnonzero(doubtful)
+    flat[some] = _swept(replace(shapes, objects=Objects(len(shapes))).take(some), extent[some]) <= _FLAT
+    return flat
+
+
+def _swept(shapes: Shapes, extent: Numbers) -> Numbers:
+    """Return twice the area that a ray from the first vertex sweeps along each ring to and fro, for an extent of 1."""
     owners = shapes.shape_of_vertex
     first = np.repeat(shapes.rings[:-1], np.diff(shapes.rings))
-    x, y = ((shapes.vertices - shapes.vertices[first]) / np.where(points, 1, extent)[owners, None]).T
+    x, y = ((shapes.vertices - shapes.vertices[first]) / extent[owners, None]).T
     following = following_vertices(shapes.rings)
     swept = np.zeros(len(shapes))
     np.add.at(swept, owners, np.abs(x * y[following] - x[following] * y))
-    return np.where(shapes.kinds == ShapeKind.LINE, points, points | (swept <= _FLAT))
+    return swept
 
 
 def _complete(shapes: Shapes) -> npt.NDArray[np.bool_]:
-    """Return which have a ring in each part, and three vertices in each ring."""
-    complete = np.ones(len(shapes), bool)
+    """Return which have parts, each of rings, each of three vertices or more."""
+    complete = np.diff(shapes.offsets) > 0
     shape_of_part = _group_of(shapes.offsets)
     complete[shape_of_part[np.diff(shapes.parts) < 1]] = False
     complete[shape_of_part[_group_of(shapes.parts)][np.diff(shapes.rings) < 3]] = False

@@ -15,8 +15,9 @@ from mifakit.readers.base import Carries, Channel, Format, ImageFacts, ImageSour
 from mifakit.readers.guard import guarded
 from mifakit.readers.units import weigh
 from mifakit.readers.zarr.chunked import ChunkedArray, ChunkedImage
+from mifakit.readers.zarr.encoding import codecs_of, key_encoding
 from mifakit.readers.zarr.images import ZarrImage, find_images, is_label, locate_image
-from mifakit.readers.zarr.nodes import Json, Node
+from mifakit.readers.zarr.nodes import Node
 
 _ONLY_IMAGE = "image"
 """What an image is called that is the folder itself, beside its labels."""
@@ -88,28 +89,15 @@ def _check_folder(path: Path) -> None:
 def _open_array(node: Node) -> ChunkedArray:
     document = node.array or {}
     with guarded(node.path, "its metadata cannot be read"):
-        unread = [name for name in _codecs(document) if name not in _CODECS]
+        unread = [name for name in codecs_of(document) if name not in _CODECS]
         if unread:
             hint = "save it again with Blosc or Zstandard"
             raise MifaError(
                 "MIFA202", f"its chunks are encoded as {unread[0]}, which is not read", str(node.path), hint
             )
-        if node.version == 2:
-            driver, prefix, separator = "zarr", "", document.get("dimension_separator", ".")
-        else:
-            encoding = document["chunk_key_encoding"]
-            is_default = encoding["name"] == "default"
-            separator = encoding.get("configuration", {}).get("separator", "/" if is_default else ".")
-            driver, prefix = "zarr3", f"c{separator}" if is_default else ""
+        prefix, separator = key_encoding(node)
+    driver = "zarr" if node.version == 2 else "zarr3"
     return ChunkedArray(node.root, node.path, driver, prefix, separator)
-
-
-def _codecs(document: Json) -> Iterator[str]:
-    """Yield what chunks are encoded with, within shards as well."""
-    steps = [*(document.get("filters") or ()), document.get("compressor"), *(document.get("codecs") or ())]
-    for step in filter(None, steps):
-        yield str(step.get("id", step.get("name")))
-        yield from _codecs({"codecs": step.get("configuration", {}).get("codecs")})
 
 
 def _channels(described: Described, mapped: AxisMap) -> tuple[Channel, ...]:

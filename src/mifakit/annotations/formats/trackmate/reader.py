@@ -47,7 +47,7 @@ class TrackMate:
     reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TRACKS, Kind.SHAPES})
     keeps: ClassVar[str] = "features of spots and links, names, tracks, outlines"
-    loses: ClassVar[str] = "what its filters hide, features of tracks, settings, the log; meshes are files of their own"
+    loses: ClassVar[str] = "what filters hide, features of tracks, settings, the log; meshes are files of their own"
 
     def recognises(self, path: Path, head: bytes) -> bool:
         """Whether it starts as `<TrackMate>`."""

@@ -1,0 +1,1 @@
+"""GEFF (Graph Exchange File Format)."""
