@@ -137,7 +137,7 @@ def write_annotation(sample: OpenSample, said: AnnotationJob) -> WrittenAnnotati
         layers, findings = _inspected(read, grid, job.facts.acquisition.acquired, said.place)
         labelled = _label_images(read.image, layers, said, job, grid)
         digests, checksums = _write_label_images(sample, said, labelled)
-    findings += _inspected_labels(labelled, layers, said.place)
+    findings += _inspected_labels(labelled, layers, said)
     graphs = [layer for layer in layers if isinstance(layer, Graph)]
     graphs += [follow(layer, labelled[0].found) for layer in layers if isinstance(layer, Lineage) and labelled]
     graph, files = _write_graph(sample, said, graphs, bool(labelled))
@@ -210,18 +210,28 @@ def _inspected(read: _Read, grid: Grid, acquired: str | None, place: Place) -> t
     return layers, [*findings, *inspect(layers, grid, acquired, place)]
 
 
-def _inspected_labels(labelled: Sequence[_Labelled], layers: Sequence[Layer], place: Place) -> Iterator[Finding]:
+def _inspected_labels(
+    labelled: Sequence[_Labelled], layers: Sequence[Layer], said: AnnotationJob
+) -> Iterator[Finding]:
     """Yield what was noticed of label images, and of tables about their objects and tracks."""
+    place = said.place
     for one in labelled:
         yield from one.labels.findings
-        yield from in_pieces(one.found, place)
-        yield from without_background(one.labels, one.found, place)
+        if not _labels_are_classes(said):
+            yield from in_pieces(one.found, place)
+            yield from without_background(one.labels, one.found, place)
     for layer in layers:
         if isinstance(layer, Table) and labelled:
             ids = np.unique(np.concatenate([one.labels.ids for one in labelled])).astype(np.int64)
             yield from rows_and_objects(layer.objects, Objects(len(ids), label=ids), place)
         if isinstance(layer, Lineage) and labelled:
             yield from missing_frames(layer, labelled[0].found, place)
+
+
+def _labels_are_classes(said: AnnotationJob) -> bool:
+    """Whether label values are classes: they lie here and there, and one of them may be the background."""
+    formats = {source.format for source in said.sources}
+    return COLOUR_MASK in formats or (LABEL_IMAGE in formats and bool(said.options.classes))
 
 
 @contextmanager
