@@ -1,4 +1,4 @@
-"""Programs that write outlines as GeoParquet and count them: `python benchmarks/outline_writers.py NAME COUNT FOLDER`."""
+"""Programs that write outlines as GeoParquet and count them: `python outline_writers.py NAME COUNT FOLDER`."""
 
 from __future__ import annotations
 
