@@ -325,9 +325,7 @@ def scattered(
         for _ in range(5000):
             drawn = blob(rng, 0, 0, size, aspect=aspect, roughness=roughness)
             reach_y, reach_x = (half - 0.5 - border * drawn.reach for half in (place.minor, place.major))
-            new = drawn.moved(
-                place.y - 0.5 + rng.uniform(-reach_y, reach_y), place.x - 0.5 + rng.uniform(-reach_x, reach_x)
-            )
+            new = drawn.moved(place.y - 0.5 + rng.uniform(-reach_y, reach_y), place.x - 0.5 + rng.uniform(-reach_x, reach_x))
             apart = all(np.hypot(new.y - one.y, new.x - one.x) > new.reach + one.reach + gap for one in placed)
             if apart and (within is None or np.hypot(new.y - within.y, new.x - within.x) < within.minor - new.reach):
                 placed.append(new)
