@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,12 +11,15 @@ from typer.main import get_command
 
 from mifakit.annotations.base import AnnotationFormat
 from mifakit.annotations.mifa_types import types_of
+from mifakit.annotations.model import Kind
 from mifakit.annotations.registry import GROUP as ANNOTATIONS
 from mifakit.catalogue import CATALOGUE
 from mifakit.cli.app import app
 from mifakit.dataset.annotation_tables import COLUMNS as TABLE_COLUMNS
 from mifakit.dataset.manifest import COLUMNS, CONDITION_COLUMN, SET_COLUMNS, condition_column
+from mifakit.explanations import explanation
 from mifakit.metadata.fields import SheetModel, example_of, need_of, source_of
+from mifakit.metadata.image_formats import COLOUR_MASK, FILE_PER_OBJECT, LABEL_IMAGE
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.plugins import find_plugins
 from mifakit.readers.base import Carries, Reader
@@ -46,36 +49,49 @@ collections that they come from, which are not part of this repository.
 ANNOTATIONS_HEAD = f"""{MADE}
 # Annotations
 
-What mifakit reads as annotations. Formats are recognised by their files; where that cannot be, as with tables, the
-study sheet names them under `annotations: format`. Label images may be in any [image format](formats.md) with whole
-numbers: one file an image (`format: label image`, which need not be said), one black and white file an object
-(`file per object`), or a colour a class (`colour mask`, with a `legend`).
-
-Every object keeps its id in the file, its class, and its place: t, z and c count from 0; x and y are in pixels of the
-image, measured from the *corner* of the first pixel, so that a pixel's middle is at .5 and the square from 2 to 6
-covers 4 × 4 pixels.
+What mifakit reads as annotations; [the guide](../guides/annotations.md) shows how. Every object keeps its id in the
+file, its class, and its place: t, z and c count from 0; x and y are in pixels of the image, measured from the *corner*
+of its first pixel, so that the middle of a pixel is at .5 and the square from 2 to 6 covers 4 × 4 pixels.
 
 | what is found | type in MIFA | where it goes |
 |---|---|---|
-| label images, masks | segmentation_mask | `labels/<set>/` in the image, a row an object in `annotations/<set>/objects.parquet` |
-| outlines, lines | geometrical_annotations | `annotations/<set>/shapes.parquet`, which is GeoParquet on no map; with `rasterise` also label images |
-| boxes | bounding_boxes | the same, with their corners as columns |
-| points | point_annotations | `annotations/<set>/points.parquet` |
-| tracks | tracks | `annotations/<set>/graphs/<sample>.geff` |
-| other graphs | graphs | the same |
-| classes of images | class_labels | `annotations/<set>/classes.parquet` |
-| numbers of things | counts | `annotations/<set>/counts.parquet` |
+| label images, masks | `segmentation_mask` | `labels/<set>` in the image; a row an object in `objects.parquet` |
+| outlines, lines | `geometrical_annotations` | `shapes.parquet`, GeoParquet; with `rasterise` label images too |
+| boxes | `bounding_boxes` | the same |
+| points | `point_annotations` | `points.parquet` |
+| tracks, other graphs | `tracks`, `graphs` | `graphs/<sample>.geff` |
+| classes of images | `class_labels` | `classes.parquet` |
+| numbers of things | `counts` | `counts.parquet` |
+
+All but label images are in `annotations/<set>/`.
 
 `weak_annotations`, `derived_annotations` and `other` are what people say of any of these.
 
 ## Formats
 
-A test opens the files of the last column. Real files are named as in the collections that they come from, which are
-not part of this repository. What is lost is said when it is there.
+A file shows by itself what it is. Where it cannot, as with tables, and with the three formats in image files, the study
+sheet names the format under `annotations: format`; an image file of which nothing is said is a label image.
 
-| format | files | MIFA types | kept | lost | shown by |
+Ids, classes and places are kept of every format; what else is kept, the fourth column says. What is lost is told when
+it is there. A test opens the files of the last column; real ones are named as in the collections that they come from,
+which are not part of this repository.
+
+| format | files | types in MIFA | kept | lost | shown by |
 |---|---|---|---|---|---|
 """
+IMAGE_FILES = {
+    LABEL_IMAGE: ("label values", "nothing"),
+    FILE_PER_OBJECT: ("one object a file, in the order of names", "pixels that an earlier file claims too"),
+    COLOUR_MASK: ("classes, by the legend", "colours that the legend lacks: they become the nearest that it has"),
+}
+"""What is kept and lost of annotations in image files."""
+TABLES_HEAD = """
+## Tables
+
+One Parquet a set and kind, for all samples; each has these columns first. `property:<name>` is what a file says
+besides. Units and meanings stand in the metadata of the columns too. *On the corner grid*: as told above.
+
+{rows}"""
 
 
 def commands() -> str:
@@ -100,15 +116,20 @@ def commands() -> str:
 def findings() -> str:
     """Return the table of all codes."""
     rows = [
-        f"| {code} | {entry.title} | {entry.severity.value} | {entry.level.value if entry.level else ''} "
+        f"| {_linked(code)} | {entry.title} | {entry.severity.value} | {entry.level.value if entry.level else ''} "
         f"| {entry.hint or ''} |"
         for code, entry in CATALOGUE.items()
     ]
     head = "| code | what | severity | level | usual mend |\n|---|---|---|---|---|\n"
     return (
         f"{MADE}\n# Findings\n\nThe hundreds say which step speaks: 0 the command, 1 the study sheet, 2 the lab "
-        f"folder, 3 the build, 4 the dataset,\n5 the records.\n\n{head}" + "\n".join(rows) + "\n"
+        "folder, 3 the build, 4 the dataset,\n5 the records. A code that is a link has a page, which `mifa explain` "
+        f"prints too.\n\n{head}" + "\n".join(rows) + "\n"
     )
+
+
+def _linked(code: str) -> str:
+    return f"[{code}](../../src/mifakit/explanations/{code}.md)" if explanation(code) else code
 
 
 def sheet_fields() -> str:
@@ -130,8 +151,8 @@ def formats() -> str:
         for known in plugin.loaded.formats if plugin.distribution == "mifakit" else ():
             suffixes = " ".join(f"`{suffix}`" for suffix in known.suffixes)
             carried = ", ".join(one.value for one in Carries if one in known.carries)
-            proof = ", ".join(dict.fromkeys(map(str, PROOFS.get(known.name, ())))) or "none yet"
             extra = f"`{known.extra}`" if known.extra else ""
+            proof = _shown(PROOFS.get(known.name, ()))
             rows.append(f"| {known.name} | {suffixes} | `{plugin.name}` | {extra} | {carried} | {proof} |")
     return FORMATS_HEAD + "\n".join(sorted(rows, key=str.casefold)) + "\n"
 
@@ -141,26 +162,39 @@ def annotation_formats() -> str:
     sys.path.insert(0, str(ROOT))
     from tests.annotations.proofs import PROOFS
 
-    rows = []
+    described = [
+        (name, "any [image](formats.md)", {Kind.LABELS}, kept, lost) for name, (kept, lost) in IMAGE_FILES.items()
+    ]
     for plugin in find_plugins(ANNOTATIONS, protocol=AnnotationFormat):
         if plugin.distribution == "mifakit":
             known = plugin.loaded
             files = " ".join(f"`{suffix}`" for suffix in known.suffixes)
-            types = ", ".join(kind.value for kind in types_of(known.kinds))
-            proof = ", ".join(dict.fromkeys(map(str, PROOFS.get(known.name, ())))) or "none yet"
-            rows.append(f"| {known.name} | {files} | {types} | {known.keeps} | {known.loses} | {proof} |")
-    return ANNOTATIONS_HEAD + "\n".join(sorted(rows, key=str.casefold)) + "\n" + _tables()
+            described.append((known.name, files, known.kinds, known.keeps, known.loses))
+    rows = []
+    for name, files, kinds, kept, lost in sorted(described, key=lambda one: one[0].casefold()):
+        types = ", ".join(f"`{kind.value}`" for kind in types_of(kinds))
+        rows.append(f"| {name} | {files} | {types} | {kept} | {lost} | {_shown(PROOFS[name])} |")
+    return ANNOTATIONS_HEAD + "\n".join(rows) + "\n" + _tables()
+
+
+def _shown(proofs: Iterable[object]) -> str:
+    return ", ".join(dict.fromkeys(map(str, proofs))) or "none yet"
 
 
 def _tables() -> str:
-    """Return what the tables of annotations hold."""
-    parts = [
-        "\n## Tables\n\nUnits stand in the metadata of the columns too. `property:<name>` is what a file says besides.\n"
-    ]
+    """Return what the tables of annotations hold: first what all of them do."""
+    first, *others = TABLE_COLUMNS.values()
+    shared = {name: column for name, column in first.items() if all(other.get(name) == column for other in others)}
+    parts = [TABLES_HEAD.format(rows=_columns(shared))]
     for kind, columns in TABLE_COLUMNS.items():
-        rows = [f"| `{name}` | {type_} | {unit} | {meaning} |" for name, (type_, unit, meaning) in columns.items()]
-        parts.append(f"### {kind}\n\n| column | type | unit | meaning |\n|---|---|---|---|\n" + "\n".join(rows) + "\n")
+        own = {name: column for name, column in columns.items() if name not in shared}
+        parts.append(f"### {kind}\n\n{_columns(own)}")
     return "\n".join(parts)
+
+
+def _columns(columns: Mapping[str, tuple[object, str, str]]) -> str:
+    rows = [f"| `{name}` | {type_} | {unit} | {meaning} |" for name, (type_, unit, meaning) in columns.items()]
+    return "| column | type | unit | meaning |\n|---|---|---|---|\n" + "\n".join(rows) + "\n"
 
 
 def _rows(model: type[SheetModel], prefix: str) -> Iterator[str]:

@@ -26,6 +26,17 @@ def real_data() -> Callable[[str], Path]:
 
 
 @pytest.fixture(scope="session")
+def real_file(real_data: Callable[[str], Path]) -> Callable[[str], Path]:
+    """Return a real file by folder and name; the test is skipped where the folder is absent."""
+
+    def file(name: str) -> Path:
+        folder, _, rest = name.partition("/")
+        return real_data(folder) / rest
+
+    return file
+
+
+@pytest.fixture(scope="session")
 def reference() -> Callable[[str], Path]:
     """Return a reference file or folder by name; the test is skipped, and says so, where it is absent."""
 

@@ -61,7 +61,9 @@ def test_imports_go_downwards(path: Path) -> None:
         assert LAYERS[there] < LAYERS[here], f"{path}:{line} {here} imports {there}, which is beside or above it"
 
 
-@pytest.mark.parametrize("group", ["mifakit.readers", "mifakit.annotations", "mifakit.records", "mifakit.checks"])
+@pytest.mark.parametrize(
+    "group", ["mifakit.readers", "mifakit.annotations", "mifakit.records", "mifakit.exports", "mifakit.checks"]
+)
 def test_plugins_are_leaves(group: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     modules = {value.partition(":")[0] for value in project["entry-points"][group].values()}

@@ -32,6 +32,14 @@ def test_a_long_id_makes_no_long_message() -> None:
     assert len(left_out.findings[0].message) < 100
 
 
+def test_many_reasons_are_few_findings() -> None:
+    left_out = LeftOut(Path("a.xml"), "shape")
+    for place in range(1_000):
+        left_out.add("MIFA359", f"of the kind {place}", place)
+    assert len(left_out.findings) == 21
+    assert left_out.findings[-1].message == "980 shapes for other reasons: 20, 21, 22 and 977 more"
+
+
 def test_other_errors_are_not_swallowed() -> None:
     with pytest.raises(KeyError), LeftOut(Path("a.xml"), "shape").unless_usable(1):
         raise KeyError

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.annotations.drawings import boxes, pixels_of
 
-from mifakit.annotations.painting import overlaps_of, paint
+from mifakit.annotations.painting import depth_of, overlaps_of, paint
 from mifakit.annotations.rasterising import Runs, runs_of
 
 WHOLE = (slice(0, 12), slice(0, 15))
@@ -71,6 +71,7 @@ def test_overlaps_are_those_of_the_pixels(seed: int, count: int, at_once: int) -
         for one in range(count)
         for other in range(one + 1, count)
     }
+    assert depth_of(runs) == pixels.sum(axis=0).max(initial=0)
     assert found == {pair: size for pair, size in sizes.items() if size}
 
 

@@ -226,14 +226,19 @@ def covering_all(count: int) -> Sequence[tuple[float, float, float, float]]:
 
 def test_as_many_label_images_as_overlap_and_no_more_than_make_sense() -> None:
     assert len(draw(boxes(*covering_all(64)), rule=Rule.LAYERS).images) == 64
-    with pytest.raises(MifaError, match="65 label images") as error:
+    with pytest.raises(MifaError, match="65 objects lie over one another") as error:
         draw(boxes(*covering_all(65)), rule=Rule.LAYERS)
     assert error.value.code == "MIFA226"
 
 
-@pytest.mark.parametrize("limit", ["_MOST_PAIRS", "_MOST_MEETINGS"])
-def test_pairs_without_end_are_refused(limit: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(f"mifakit.annotations.raster_labels.{limit}", 20)
+def test_more_label_images_may_be_needed_than_objects_lie_over_one_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mifakit.annotations.raster_labels._MOST_IMAGES", 2)
+    with pytest.raises(MifaError, match="need 3 label images"):
+        draw(boxes((0, 0, 2, 1), (4, 0, 6, 1), (1, 0, 3, 1), (2.5, 0, 5, 1)), rule=Rule.LAYERS)
+
+
+def test_pairs_without_end_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mifakit.annotations.raster_labels._MOST_PAIRS", 20)
     with pytest.raises(MifaError, match="pairs of objects overlap"):
         draw(boxes(*covering_all(10)), rule=Rule.LAYERS)
 

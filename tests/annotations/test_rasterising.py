@@ -32,6 +32,16 @@ def test_a_pixel_is_covered_if_its_centre_is_inside(shapes: list[list[list[Ring]
         np.testing.assert_array_equal(pixels, covered(rings, WIDTH, HEIGHT))
 
 
+@pytest.mark.parametrize(
+    ("upper", "lower"),
+    [((12.125, 1.625), (4.625, 8.125)), ((12.375, 0.875), (0.125, 9.625)), ((11.375, 1.375), (2.375, 8.375))],
+)
+def test_centres_on_a_slope_are_met_exactly(upper: tuple[float, float], lower: tuple[float, float]) -> None:
+    ring = [upper, lower, (WIDTH, lower[1]), (WIDTH, upper[1])]
+    found = pixels_of(runs_of(polygons([[ring]]), WIDTH, HEIGHT), WIDTH, HEIGHT)
+    np.testing.assert_array_equal(found[0], covered([ring], WIDTH, HEIGHT))
+
+
 @pytest.mark.parametrize(("vertices", "crossings"), [(1, 2), (5, 7), (1000, 1)])
 def test_batches_do_not_show(vertices: int, crossings: int, monkeypatch: pytest.MonkeyPatch) -> None:
     shapes = stars(40, seed=1)

@@ -11,13 +11,13 @@ import shapely
 import tifffile
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mifakit.annotations.formats.qupath import QuPath
 from PIL import Image
 from tests.conversion.samples import noise, write_lab
 
 import mifakit
 from mifakit.annotations.base import Grid, Options
 from mifakit.annotations.formats.coco import Coco
+from mifakit.annotations.formats.qupath import QuPath
 from mifakit.annotations.model import Shapes
 from mifakit.dataset.dataset import Dataset
 from mifakit.errors import MifaError

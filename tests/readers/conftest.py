@@ -88,17 +88,6 @@ def any_real_file(request: pytest.FixtureRequest, real_file: Callable[[str], Pat
     return real_file(request.param)
 
 
-@pytest.fixture
-def real_file(real_data: Callable[[str], Path]) -> Callable[[str], Path]:
-    """Return a real file by folder and name; the test is skipped where the folder is absent."""
-
-    def file(name: str) -> Path:
-        folder, _, rest = name.partition("/")
-        return real_data(folder) / rest
-
-    return file
-
-
 @pytest.fixture(scope="session")
 def reader_of() -> Callable[[Path], Reader]:
     """Return the reader for a file's suffix."""

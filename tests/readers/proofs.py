@@ -6,44 +6,10 @@ that the format claims to carry.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
-
-
-class Real(NamedTuple):
-    """A file or folder below `shared/real-data`, as a microscope or a program of the field left it."""
-
-    path: str
-
-    def __str__(self) -> str:
-        return f"`{self.path}`"
-
-
-class Written(NamedTuple):
-    """A file that a library writes which the reader does not read with."""
-
-    name: str
-    by: str
-    write: Callable[[Path], None]
-
-    def __str__(self) -> str:
-        return f"written by {self.by}"
-
-
-class Elsewhere(NamedTuple):
-    """A test, by its path from the repository's root, that reads such files and looks at what they carry."""
-
-    test: str
-    by: str
-
-    def __str__(self) -> str:
-        return f"written by {self.by}"
-
-
-Proof = Real | Written | Elsewhere
+from tests.proofs import Elsewhere, Proof, Real, Written
 
 
 def _calibrated_png(path: Path) -> None:

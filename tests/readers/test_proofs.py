@@ -6,15 +6,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.readers.proofs import PROOFS, UNPROVEN, Elsewhere, Proof, Real, Written
+from tests.proofs import Elsewhere, provide
+from tests.readers.proofs import PROOFS, UNPROVEN
 
 from mifakit.plugins import find_plugins
 from mifakit.readers.base import Carries, Format, ImageFacts, Reader
 from mifakit.readers.registry import GROUP
 from mifakit.readers.samples import ALPHA, RGB
 from mifakit.testing import check_facts
-
-REPOSITORY = Path(__file__).parents[2]
 
 FORMATS: dict[str, tuple[Reader, Format]] = {
     known.name: (plugin.loaded, known)
@@ -63,18 +62,3 @@ def test_a_format_carries_what_it_claims(name: str, tmp_path: Path, real_file: C
             found |= carried(image.facts)
     elsewhere = any(isinstance(proof, Elsewhere) for proof in PROOFS[name])
     assert elsewhere or known.carries <= found, f"no proof that it carries {', '.join(known.carries - found)}"
-
-
-def provide(proof: Proof, folder: Path, real_file: Callable[[str], Path]) -> Path | None:
-    """Return a proof's file; the test is skipped where the real ones are absent."""
-    match proof:
-        case Real(path):
-            return real_file(path)
-        case Written(name, _, write):
-            write(folder / name)
-            return folder / name
-        case Elsewhere(test, _):
-            file, *names = test.split("::")
-            text = (REPOSITORY / file).read_text(encoding="utf-8")
-            assert all(f"def {one}(" in text or f"class {one}" in text for one in names), f"there is no test {test}"
-            return None

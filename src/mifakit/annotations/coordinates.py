@@ -69,7 +69,7 @@ def ring_of(values: Any) -> Numbers:
 
 def opened(ring: Numbers) -> Numbers:
     """Return an outline without the last vertex, if that is the first again."""
-    return ring[:-1] if len(ring) > 1 and (ring[0] == ring[-1]).all() else ring
+    return ring[:-1] if len(ring) > 1 and ring[0].tolist() == ring[-1].tolist() else ring
 
 
 def line_of(values: Any) -> Numbers:

@@ -10,6 +10,8 @@ from mifakit.findings import Finding
 
 _FIRST = 3
 _ID_LENGTH = 40
+_MOST_REASONS = 20
+"""Some reasons quote the file, which may say something else each time."""
 
 
 class UnusableError(ValueError):
@@ -47,6 +49,8 @@ class LeftOut:
     def add(self, code: str, reason: str, which: object) -> None:
         """Leave one out; `which` is how people find it in the file."""
         key = code, reason
+        if key not in self._counts and len(self._counts) >= _MOST_REASONS:
+            key = code, "for other reasons"
         self._counts[key] = self._counts.get(key, 0) + 1
         first = self._first.setdefault(key, [])
         if len(first) < _FIRST:

@@ -1,14 +1,40 @@
-"""Objects named in a sentence."""
+"""Objects named in a sentence: one finding for all of which the same holds."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
 
 from mifakit.annotations.model import Objects
+from mifakit.findings import Finding, Place
 
 SHOWN = 3
 """How many are named; the others are counted."""
 _LONGEST = 40
+
+
+def grouped(
+    code: str, which: npt.NDArray[np.bool_], words: str, place: Place, named: Objects | Callable[[int], str]
+) -> Iterator[Finding]:
+    """Yield a finding about some of several objects, if it is about any: `12 of 40 shapes are so: 3, 7, 9 and 9 more`.
+
+    Parameters
+    ----------
+    which
+        True for those that it holds for.
+    words
+        What they are and what holds.
+    named
+        The objects, or what names one by its number.
+    """
+    found = np.flatnonzero(which)
+    if not found.size:
+        return
+    name = (lambda number: name_of(named, number)) if isinstance(named, Objects) else named
+    names = listed([name(int(number)) for number in found[:SHOWN]], found.size)
+    yield Finding.of(code, f"{found.size:,} of {len(which):,} {words}: {names}", place)
 
 
 def name_of(objects: Objects, place: int) -> str:
@@ -18,11 +44,6 @@ def name_of(objects: Objects, place: int) -> str:
     if objects.label is not None and objects.label[place]:
         return str(int(objects.label[place]))
     return f"#{place + 1}"
-
-
-def mention(objects: Objects, places: Sequence[int]) -> str:
-    """Return the first few of some objects by name, and how many more there are: `7, 12, 15 and 9 more`."""
-    return listed([name_of(objects, int(place)) for place in places[:SHOWN]], len(places))
 
 
 def listed(names: Sequence[str], total: int) -> str:

@@ -43,6 +43,14 @@ def paint(plane: npt.NDArray[np.unsignedinteger], runs: Runs, values: npt.NDArra
         pixels[places] = np.repeat(colours[start:stop], size)
 
 
+def depth_of(runs: Runs) -> int:
+    """Return how many runs at most lie over one another."""
+    pitch = int(runs.stops.max(initial=0)) + 1
+    starts = np.sort(runs.rows * pitch + runs.starts)
+    ended = np.searchsorted(np.sort(runs.rows * pitch + runs.stops), starts, side="right")
+    return int((np.arange(1, len(starts) + 1) - ended).max(initial=0))
+
+
 def overlaps_of(runs: Runs) -> Iterator[tuple[npt.NDArray[np.int64], Offsets]]:
     """Yield pairs of objects that share pixels in some row, and how many; in batches of bounded memory.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 Plain = str | int | float | bool
@@ -49,6 +50,7 @@ def class_name(value: Any, classes: Mapping[int, str]) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
+@lru_cache(maxsize=1024)
 def is_private(text: str) -> bool:
     """Whether a text has an e-mail address in it, or a path in somebody's home."""
     return bool(_EMAIL.search(text) or _HOME.search(text))

@@ -16,21 +16,21 @@ import numpy.typing as npt
 from mifakit.annotations.base import Grid
 from mifakit.annotations.drawing import Drawing
 from mifakit.annotations.label_image import LabelImage, ReadRegion, check_grid, remarks, smallest_label_dtype
-from mifakit.annotations.mentions import SHOWN, listed
+from mifakit.annotations.mentions import SHOWN, grouped
 from mifakit.annotations.model import Labels, Masks, Objects, Offsets, Shapes
-from mifakit.annotations.painting import overlaps_of, paint
+from mifakit.annotations.painting import depth_of, overlaps_of, paint
 from mifakit.annotations.rasterising import Runs, Window, batches_of
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
 from mifakit.readers.base import Region
 from mifakit.sources.limits import MAX_DRAWN_PIXELS
 
-_BAND = 2**22
-"""Pixels and runs that are held at once to see what overlaps."""
+_BAND = 2**24
+"""Pixels that are held at once to see what overlaps."""
+_OF_A_CROSSING = 4
+"""Pixels that cost as much as one crossing of a row."""
 _TIMES_OVER = 16
 _MOST_PAIRS = 2**22
-_MOST_MEETINGS = 2**28
-"""Of pairs, in rows."""
 _MOST_IMAGES = 64
 _NO_PAIRS = np.zeros((0, 2), np.int64)
 
@@ -217,15 +217,17 @@ def _in_layers(drawing: Drawing, place: Place) -> _Survey:
     """Give each object the first label image in which it overlaps none of those before it."""
     covering = np.zeros(len(drawing), bool)
     known = np.zeros(0, np.int64)
-    meetings = shared = 0
+    shared = 0
     for times, _, runs in _bands(drawing, place):
         covering[runs.owners] = True
+        depth = depth_of(runs)
+        if depth > _MOST_IMAGES:
+            raise MifaError("MIFA226", f"{depth:,} objects lie over one another", place, _INSTEAD)
         for found, pixels in overlaps_of(runs):
             known = np.union1d(known, found[:, 0] * len(drawing) + found[:, 1])
-            meetings += len(found)
             shared += times * int(pixels.sum())
-            if len(known) > _MOST_PAIRS or meetings > _MOST_MEETINGS:
-                raise MifaError("MIFA226", f"more than {len(known):,} pairs of objects overlap", place, _INSTEAD)
+            if len(known) > _MOST_PAIRS:
+                raise MifaError("MIFA226", f"more than {_MOST_PAIRS:,} pairs of objects overlap", place, _INSTEAD)
     pairs = np.stack(np.divmod(known, len(drawing)), axis=1)
     images = _first_fit(len(drawing), pairs)
     if images.max() >= _MOST_IMAGES:
@@ -254,7 +256,7 @@ def _bands(drawing: Drawing, place: Place) -> Iterator[tuple[int, Window, Runs]]
     most = max(MAX_DRAWN_PIXELS, _TIMES_OVER * prod(drawing.grid.sizes.values()))
     crossed = covered = 0
     for t, z, times in drawing.planes():
-        crossings = drawing.crossings(t, z)
+        crossings = _OF_A_CROSSING * drawing.crossings(t, z)
         crossed += int(crossings.sum())
         for start, stop in batches_of(crossings + width, _BAND) if crossed <= most else ():
             window = slice(start, stop), slice(0, width)
@@ -264,21 +266,20 @@ def _bands(drawing: Drawing, place: Place) -> Iterator[tuple[int, Window, Runs]]
                 break
             yield times, window, runs
         if crossed > most or covered > most:
-            raise MifaError("MIFA226", f"its objects cover more than {most:,} pixels or rows, one over another", place)
+            raise MifaError(
+                "MIFA226", f"its objects cover more than {most:,} pixels, most of them many times over", place
+            )
 
 
 def _without_pixels(
     drawing: Drawing, covering: npt.NDArray[np.bool_], visible: npt.NDArray[np.bool_], place: Place
 ) -> Iterator[Finding]:
     for which, words in (
-        (drawing.lines, "are lines, which cover no area"),
-        (~drawing.lines & ~covering, "cover the centre of no pixel of the image"),
-        (covering & ~visible, "lie wholly under others"),
+        (drawing.lines, "objects are lines, which cover no area"),
+        (~drawing.lines & ~covering, "objects cover the centre of no pixel of the image"),
+        (covering & ~visible, "objects lie wholly under others"),
     ):
-        found = np.flatnonzero(which)
-        if found.size:
-            names = listed([drawing.name(one) for one in found[:SHOWN]], len(found))
-            yield Finding.of("MIFA309", f"{found.size:,} of {len(drawing):,} objects {words}: {names}", place)
+        yield from grouped("MIFA309", which, words, place, drawing.name)
 
 
 def _overlap(drawing: Drawing, words: str, pairs: npt.NDArray[np.int64], place: Place) -> Finding:

@@ -63,6 +63,10 @@ class Edges(NamedTuple):
     x1: Numbers
     y1: Numbers
 
+    def take(self, which: Offsets) -> Edges:
+        """Return some of them."""
+        return Edges(self.owners[which], self.x0[which], self.y0[which], self.x1[which], self.y1[which])
+
     def rows(self, rows: slice) -> tuple[Offsets, Offsets]:
         """Return the first of some rows whose centre each passes, and the first that it does not pass any more."""
         first, last = (np.clip(np.ceil(y - 0.5), rows.start, rows.stop).astype(np.int64) for y in (self.y0, self.y1))
@@ -131,9 +135,10 @@ def scan(edges: Edges, window: Window) -> Iterator[Runs]:
     counts = last - first
     total = int(counts.sum())
     if total > _CROSSINGS_AT_ONCE and rows.stop - rows.start > 1:
+        here = edges.take(np.flatnonzero(counts))
         middle = (rows.start + rows.stop) // 2
-        yield from scan(edges, (slice(rows.start, middle), columns))
-        yield from scan(edges, (slice(middle, rows.stop), columns))
+        yield from scan(here, (slice(rows.start, middle), columns))
+        yield from scan(here, (slice(middle, rows.stop), columns))
     elif total:
         yield _between(edges, first, counts, window)
 

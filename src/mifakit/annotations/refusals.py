@@ -18,7 +18,7 @@ class RefusedError(ValueError):
     Parameters
     ----------
     reason
-        Why, so that it reads well behind `is`, `has` or a noun; the same words for all that share it.
+        Why, in the same words for all that share it: the finding that says it ends in their names.
     code
         Of the catalogue.
     """

@@ -16,6 +16,8 @@ from mifakit.annotations.model import Masks, Objects, Offsets
 from mifakit.annotations.refusals import RefusedError
 from mifakit.sources.limits import MAX_RUNS
 
+_MAX_BITS = 30
+"""Before the last five: the COCO API itself counts with 32."""
 _NONE = np.empty(0, np.int64)
 
 
@@ -36,6 +38,26 @@ def runs_of_pixels(picture: npt.NDArray[np.bool_], top: int = 0, left: int = 0) 
     return Runs(rows + top, starts + left, np.nonzero(edges < 0)[1] + left)
 
 
+def runs_along_rows(begins: Offsets, ends: Offsets, width: int) -> Runs:
+    """Return the runs of intervals of pixels that are counted along rows, one row after the other.
+
+    Parameters
+    ----------
+    begins, ends
+        In ascending order, none empty, none before another's end.
+    width
+        Of the image.
+    """
+    joined = np.flatnonzero(begins[1:] == ends[:-1]) + 1
+    begins, ends = np.delete(begins, joined), np.delete(ends, joined - 1)
+    first, last = begins // width, (ends - 1) // width
+    spans = last - first + 1
+    rows = np.repeat(first - (np.cumsum(spans) - spans), spans) + np.arange(spans.sum())
+    starts = np.maximum(np.repeat(begins, spans) - rows * width, 0)
+    stops = np.minimum(np.repeat(ends, spans) - rows * width, width)
+    return Runs(rows, starts, stops)
+
+
 def masks_of(runs: Sequence[Runs], records: Sequence[Mapping[str, Any]]) -> Masks:
     """Return objects of their runs and of what `Objects.of` takes."""
     owners = np.repeat(np.arange(len(runs)), [len(one.rows) for one in runs])
@@ -54,25 +76,28 @@ def coco_counts(text: str) -> Offsets:
     RefusedError
         When it is no such text.
     """
-    if len(text) > MAX_RUNS or not text.isascii():
-        raise RefusedError("its run lengths are not compressed as COCO does")
-    codes = np.frombuffer(text.encode("ascii"), np.uint8).astype(np.int64) - 48
-    if codes.size == 0:
-        return codes
-    last = codes & 0x20 == 0
-    ends = np.flatnonzero(last)
-    if codes.min() < 0 or codes.max() > 0x3F or not last[-1]:
-        raise RefusedError("its run lengths are not compressed as COCO does")
-    begins = np.concatenate([[0], ends[:-1] + 1])
-    sizes = ends + 1 - begins
-    if sizes.max() > 7:  # 35 bits: the COCO API itself counts with 32
-        raise RefusedError("its run lengths are not compressed as COCO does")
-    shifts = 5 * (np.arange(codes.size) - np.repeat(begins, sizes))
-    counts = np.add.reduceat((codes & 0x1F) << shifts, begins)
-    counts -= np.where(codes[ends] & 0x10, np.int64(1) << 5 * sizes, 0)
-    counts[1::2] = np.cumsum(counts[1::2])
-    counts[2::2] = np.cumsum(counts[2::2])
-    return counts
+    refused = RefusedError("its run lengths are not compressed as COCO does")
+    if len(text) > MAX_RUNS:
+        raise refused
+    counts: list[int] = []
+    count = bits = 0
+    for byte in text.encode():
+        code = byte - 48
+        if not 0 <= code < 64 or bits > _MAX_BITS:
+            raise refused
+        count |= (code & 0x1F) << bits
+        bits += 5
+        if code & 0x20:
+            continue
+        if code & 0x10:
+            count -= 1 << bits
+        if len(counts) > 2:
+            count += counts[-2]
+        counts.append(count)
+        count = bits = 0
+    if bits:
+        raise refused
+    return np.array(counts, np.int64)
 
 
 def check_counts(counts: Offsets, pixels: int) -> None:
@@ -109,17 +134,10 @@ def runs_down_columns(counts: Sequence[Offsets], height: int, width: int) -> Mas
     if sum(map(len, counts)) > MAX_RUNS:
         return None
     edges = [np.cumsum(one) + block * place for place, one in enumerate(counts)]
-    begins, ends = (
-        np.concatenate([_NONE, *columns])
-        for columns in (
-            [one[: len(one) // 2 * 2 : 2] for one in edges],
-            [one[1::2] for one in edges],
-        )
-    )
-    some = begins < ends
+    begins, ends = (np.concatenate([_NONE, *(one[first : len(one) // 2 * 2 : 2] for one in edges)]) for first in (0, 1))
     # A pixel begins a run in its row if its left neighbour, a height before it, is not of the object.
-    appearing = _minus(begins[some], ends[some], begins[some] + height, ends[some] + height)
-    vanishing = _minus(begins[some] + height, ends[some] + height, begins[some], ends[some])
+    appearing = _minus(begins, ends, begins + height, ends + height)
+    vanishing = _minus(begins + height, ends + height, begins, ends)
     if int((appearing[1] - appearing[0]).sum()) > MAX_RUNS:
         return None
     starts, stops = (_by_rows(one, height, width + 1) for one in (appearing, vanishing))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
+from mifakit.annotations.inspection.classes import nearly_the_same
 from mifakit.annotations.mifa_types import types_of, undeclared, unfounded
 from mifakit.annotations.model import Kind
 from mifakit.dataset import layout
-from mifakit.dataset.annotation_tables import KINDS, count_rows, shape_kinds
+from mifakit.dataset.annotation_tables import KINDS, column_values, count_rows
 from mifakit.dataset.dataset import Dataset
 from mifakit.dataset.graphs import read_graph
 from mifakit.dataset.rows import ROW_KINDS
@@ -31,7 +32,7 @@ def check_tables(dataset: Dataset) -> Iterator[Finding]:
                 continue
             for sample in sorted(stated.keys() | found.keys()):
                 if stated[sample] != found[sample]:
-                    message = f"{found[sample]} rows of sample {sample}, {stated[sample]} in the manifest"
+                    message = f"{found[sample]} {kind} of sample {sample}, {stated[sample]} in the manifest"
                     yield Finding.of("MIFA415", message, Place(path))
 
 
@@ -70,13 +71,22 @@ def check_types(dataset: Dataset) -> Iterator[Finding]:
             yield Finding.of("MIFA358", f"set {name} is stated to hold {kind.value}, and holds none", place)
 
 
+def check_class_names(dataset: Dataset) -> Iterator[Finding]:
+    """Yield classes of a set whose names differ by so little that they probably are one."""
+    for name in dataset.annotation_sets:
+        names: set[str] = set()
+        for kind in KINDS:
+            names |= column_values(dataset.path, name, kind, "class")
+        yield from nearly_the_same(names, Place(f"{layout.ANNOTATIONS}/{name}"))
+
+
 def _kinds(dataset: Dataset, name: str) -> set[Kind]:
     rows = [sample.row.annotations[name] for sample in dataset if name in sample.row.annotations]
     kinds = {Kind(kind) for kind in ROW_KINDS if kind != "shapes" and any(getattr(row, kind) for row in rows)}
     if any(row.label for row in rows):
         kinds.add(Kind.LABELS)
     if any(row.shapes for row in rows):
-        drawn = shape_kinds(dataset.path, name)
+        drawn = column_values(dataset.path, name, "shapes", "kind")
         kinds |= {Kind.BOXES if kind == "box" else Kind.SHAPES for kind in drawn}
     for row in rows:
         if row.graph:

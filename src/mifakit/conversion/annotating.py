@@ -13,6 +13,11 @@ import numpy.typing as npt
 
 from mifakit.annotations.base import Grid
 from mifakit.annotations.colour_mask import colour_labels
+from mifakit.annotations.inspection.coordinates import without_nonfinite
+from mifakit.annotations.inspection.layers import inspect
+from mifakit.annotations.inspection.objects import in_pieces, rows_and_objects, without_background
+from mifakit.annotations.inspection.repetition import fingerprint
+from mifakit.annotations.inspection.tracks import missing_frames
 from mifakit.annotations.joining import join_layers, join_objects
 from mifakit.annotations.label_file import read_label_file
 from mifakit.annotations.label_image import LabelImage
@@ -52,7 +57,7 @@ from mifakit.dataset.checksums import dataset_files, file_sha256
 from mifakit.dataset.graphs import write_graph
 from mifakit.dataset.rows import ROW_KINDS, AnnotationRow
 from mifakit.errors import MifaError
-from mifakit.findings import Finding
+from mifakit.findings import Finding, Place
 from mifakit.metadata.image_formats import COLOUR_MASK, FILE_PER_OBJECT, IMAGE_FORMATS, LABEL_IMAGE
 from mifakit.ngff.levels import downsample_mode, downsample_stride
 from mifakit.ngff.metadata import label_group, multiscales
@@ -90,6 +95,8 @@ class WrittenAnnotation:
         The sha256 of each file of the dataset that is in no image, by path.
     parts
         The sha256 of its part of each table, by path among the parts.
+    fingerprint
+        Equal for samples of the same annotation; empty where too little is said to tell.
     drawing
         What a preview shows of it besides label images.
     """
@@ -102,6 +109,7 @@ class WrittenAnnotation:
     checksums: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
+    fingerprint: str = ""
     drawing: Drawing = field(default_factory=Drawing)
 
 
@@ -126,10 +134,10 @@ def write_annotation(sample: OpenSample, said: AnnotationJob) -> WrittenAnnotati
     job, bench = sample.job, sample.bench
     grid = Grid(dict(zip(job.facts.axes, job.shape, strict=True)), job.spacing)
     with reading(bench.lab_folder, said.files) as stamps, _read(said, job, grid, bench.lab_folder) as read:
-        layers, findings = read.layers, read.findings
+        layers, findings = _inspected(read, grid, job.facts.acquisition.acquired, said.place)
         labelled = _label_images(read.image, layers, said, job, grid)
         digests, checksums = _write_label_images(sample, said, labelled)
-    findings += [finding for one in labelled for finding in one.labels.findings]
+    findings += _inspected_labels(labelled, layers, said)
     graphs = [layer for layer in layers if isinstance(layer, Graph)]
     graphs += [follow(layer, labelled[0].found) for layer in layers if isinstance(layer, Lineage) and labelled]
     graph, files = _write_graph(sample, said, graphs, bool(labelled))
@@ -156,6 +164,7 @@ def write_annotation(sample: OpenSample, said: AnnotationJob) -> WrittenAnnotati
         checksums=checksums,
         files=files,
         parts={path: write_part(bench.parts, path, table) for path, table in parts.items()},
+        fingerprint=digests[0] if read.image and labelled[0].found.labels.size else fingerprint(layers),
         drawing=Drawing.of(layers, middle_plane(job.facts.axes, job.shape)),
     )
 
@@ -188,6 +197,41 @@ def _read(said: AnnotationJob, job: Job, grid: Grid, lab_folder: Path) -> Iterat
     in_images = [source for source in said.sources if source.format in (LABEL_IMAGE, FILE_PER_OBJECT)]
     with _opened(in_images, said, job, lab_folder) if in_images else nullcontext() as image:
         yield _Read(image, join_layers(layers), findings)
+
+
+def _inspected(read: _Read, grid: Grid, acquired: str | None, place: Place) -> tuple[list[Layer], list[Finding]]:
+    """Return the layers without what is nowhere, and all that was noticed of them."""
+    layers: list[Layer] = []
+    findings = list(read.findings)
+    for layer in read.layers:
+        kept, noticed = without_nonfinite(layer, place)
+        layers.append(kept)
+        findings += noticed
+    return layers, [*findings, *inspect(layers, grid, acquired, place)]
+
+
+def _inspected_labels(
+    labelled: Sequence[_Labelled], layers: Sequence[Layer], said: AnnotationJob
+) -> Iterator[Finding]:
+    """Yield what was noticed of label images, and of tables about their objects and tracks."""
+    place = said.place
+    for one in labelled:
+        yield from one.labels.findings
+        if not _labels_are_classes(said):
+            yield from in_pieces(one.found, place)
+            yield from without_background(one.labels, one.found, place)
+    for layer in layers:
+        if isinstance(layer, Table) and labelled:
+            ids = np.unique(np.concatenate([one.labels.ids for one in labelled])).astype(np.int64)
+            yield from rows_and_objects(layer.objects, Objects(len(ids), label=ids), place)
+        if isinstance(layer, Lineage) and labelled:
+            yield from missing_frames(layer, labelled[0].found, place)
+
+
+def _labels_are_classes(said: AnnotationJob) -> bool:
+    """Whether label values are classes: they lie here and there, and one of them may be the background."""
+    formats = {source.format for source in said.sources}
+    return COLOUR_MASK in formats or (LABEL_IMAGE in formats and bool(said.options.classes))
 
 
 @contextmanager

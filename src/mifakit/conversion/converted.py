@@ -23,6 +23,8 @@ class Converted:
         The sha256 of each file of the lab folder that it was made of, by path.
     checksums
         The sha256 of each of its files, by path in the dataset.
+    fingerprints
+        What is the same for samples of the same annotation, by set; nothing where too little is said.
     parts
         The sha256 of its part of each table, by path among the parts.
     verified
@@ -34,4 +36,5 @@ class Converted:
     sources: Mapping[str, str]
     checksums: Mapping[str, str]
     verified: bool
+    fingerprints: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)

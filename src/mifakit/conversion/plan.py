@@ -241,7 +241,7 @@ def make_plan(inventory: Inventory, sheet: StudySheet, memory: int | None = None
         masks = [file for file in files.values() if file.in_image_file]
         problems = [*_channel_mismatch(job, component), *_unfit_masks(job, masks), *_too_large(job, memory)]
         findings += problems
-        if problems or any(mask.facts is None for mask in masks):
+        if problems or not all(file.readable for file in files.values()):
             continue
         jobs[image.key] = job
         findings += _remarks(job)

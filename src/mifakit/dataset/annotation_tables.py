@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mifakit.dataset import layout
+from mifakit.dataset.checksums import file_sha256
 from mifakit.errors import MifaError
 
 if TYPE_CHECKING:
@@ -107,8 +107,12 @@ def _validity(missing: npt.NDArray[np.bool_] | None) -> Any:
 
 
 def text_column(values: Sequence[str | None]) -> pa.Array:
-    """Return texts as a column."""
-    return pa.array(list(values), _TEXT)
+    """Return texts as a column; halves of a surrogate pair, which JSON may hold, become question marks."""
+    encoded = [b"" if value is None else value.encode(errors="replace") for value in values]
+    offsets = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
+    missing = np.array([value is None for value in values], bool)
+    buffers = [_validity(missing), pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded))]
+    return pa.Array.from_buffers(_TEXT, len(encoded), buffers)
 
 
 def property_column(values: Sequence[Any] | npt.NDArray[Any]) -> pa.Array:
@@ -158,9 +162,7 @@ def make_part(kind: str, sample: str, columns: Mapping[str, pa.Array], count: in
     arrays: dict[str, pa.Array] = {}
     for name, (type_, _, _) in known.items():
         arrays[name] = columns[name] if name in columns else pa.nulls(count, type_)
-    arrays["sample"] = pa.DictionaryArray.from_arrays(
-        pa.nulls(count, pa.int32()).fill_null(0), pa.array([sample], _TEXT)
-    ).dictionary_decode()
+    arrays["sample"] = text_column([sample] * count)
     arrays |= {name: column for name, column in columns.items() if name.startswith(PROPERTY)}
     return pa.table(arrays)
 
@@ -173,14 +175,11 @@ def write_part(parts: Path, path: str, table: pa.Table) -> str:
     str
         The sha256 of its file.
     """
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)
-    data = sink.getvalue()
     target = parts / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(data)
-    return sha256(data).hexdigest()
+    with pa.OSFile(str(target), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+    return file_sha256(target)
 
 
 def write_tables(folder: Path, parts: Path, samples: Sequence[str], annotation_sets: Sequence[str]) -> None:
@@ -307,7 +306,7 @@ def read_table(folder: Path, annotation_set: str, kind: str, sample: str | None 
 
 
 def count_rows(folder: Path, annotation_set: str, kind: str) -> Counter[str]:
-    """Return how many rows of a table each sample has.
+    """Return how many things a table tells of each sample: rows; of objects, which have one a time point, objects.
 
     Raises
     ------
@@ -320,20 +319,22 @@ def count_rows(folder: Path, annotation_set: str, kind: str) -> Counter[str]:
             for name, (type_, _, _) in COLUMNS[kind].items():
                 if file.schema_arrow.field(name).type != type_:
                     raise ValueError(f"its column {name} is {file.schema_arrow.field(name).type}, not {type_}")
-            counts: Counter[str] = Counter()
-            for batch in file.iter_batches(columns=["sample"]):
-                for entry in batch.column(0).value_counts():
-                    counts[entry["values"].as_py()] += entry["counts"].as_py()
+            if kind == "objects":
+                objects = file.read(["sample", "label_image", "id"])
+                samples = objects.group_by(objects.column_names).aggregate([]).column("sample")
+            else:
+                samples = file.read(["sample"]).column(0)
+            counts = Counter({entry["values"].as_py(): entry["counts"].as_py() for entry in samples.value_counts()})
     except (OSError, pa.ArrowException, KeyError, ValueError) as error:
         raise MifaError("MIFA415", f"cannot be read: {error}", path) from error
     return counts
 
 
-def shape_kinds(folder: Path, annotation_set: str) -> set[str]:
-    """Return what shapes of a set were drawn as; nothing when its table cannot be read."""
+def column_values(folder: Path, annotation_set: str, kind: str, column: str) -> set[str]:
+    """Return the different texts in a column; none when the table is not there, or cannot be read."""
     try:
-        with pq.ParquetFile(folder / layout.table_path(annotation_set, "shapes")) as file:
-            batches = [batch.column(0).unique().to_pylist() for batch in file.iter_batches(columns=["kind"])]
+        with pq.ParquetFile(folder / layout.table_path(annotation_set, kind)) as file:
+            batches = [batch.column(0).unique().to_pylist() for batch in file.iter_batches(columns=[column])]
     except (OSError, pa.ArrowException):
         return set()
-    return {kind for batch in batches for kind in batch if kind}
+    return {value for batch in batches for value in batch if value}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -21,6 +21,7 @@ from mifakit.readers.registry import is_image_folder, reading_suffix
 if TYPE_CHECKING:  # workers come by here, and have no need of pydantic
     from mifakit.metadata.study_sheet import AnnotationSet
 
+_TABLE = "table"
 AnnotationTask = tuple[str, str, Options]
 """A file, the name of its format, and what the sheet says of it."""
 
@@ -73,13 +74,22 @@ def find_annotation_files(folder: Path, paths: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def format_of(folder: Path, path: str, stated: str | None) -> AnnotationFormat | None:
+def format_of(folder: Path, path: str, stated: str | None, columns: Collection[str] = ()) -> AnnotationFormat | None:
     """Return the format of an annotation file: the sheet's word, else what it shows itself; None for an image file.
+
+    Parameters
+    ----------
+    folder, path
+        The lab folder, and the file in it.
+    stated
+        The format that the sheet names, if it does.
+    columns
+        Those that the sheet explains: beside masks, they are of the tables that show nothing themselves.
 
     Raises
     ------
     MifaError
-        MIFA104 when there is no format of that name, MIFA202 when it cannot be read, MIFA211 when nothing knows it.
+        MIFA104 when there is no such format, MIFA202 when it cannot be read, MIFA227 when it does not show what it is.
     """
     if stated:
         if named := format_named(stated):
@@ -93,9 +103,12 @@ def format_of(folder: Path, path: str, stated: str | None) -> AnnotationFormat |
         found = recognise(folder / path)
     except OSError as error:
         raise MifaError("MIFA202", error.strerror or str(error), path) from error
+    table = format_named(_TABLE) if columns else None
+    if found is None and table and path.lower().endswith(table.suffixes):
+        return table
     if found is None:
         hint = "name its format in the sheet, under annotations: format"
-        raise MifaError("MIFA211", f"does not show what {suffix or PurePosixPath(path).suffix} file it is", path, hint)
+        raise MifaError("MIFA227", f"does not show what {suffix or PurePosixPath(path).suffix} file it is", path, hint)
     return found
 
 

@@ -63,6 +63,8 @@ class AnnotationFile:
         Whether it speaks of no other image.
     facts
         What an image file says; None when it could not be read, or is none.
+    broken
+        Whether it is an annotation file that could not be read.
     """
 
     origin: Origin
@@ -73,11 +75,17 @@ class AnnotationFile:
     names: str = ""
     alone: bool = True
     facts: ImageFacts | None = None
+    broken: bool = False
 
     @property
     def in_image_file(self) -> bool:
         """Whether its pixels are read as those of images are."""
         return self.format in IMAGE_FORMATS
+
+    @property
+    def readable(self) -> bool:
+        """Whether it could be read, as far as a scan tells."""
+        return self.facts is not None if self.in_image_file else not self.broken
 
     @property
     def key(self) -> str:

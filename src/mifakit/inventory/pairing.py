@@ -55,6 +55,8 @@ def pair_set(images: Sequence[ImageFile], files: Sequence[AnnotationFile], proto
         if path not in known
     ]
     for file in files:
+        if file.broken and not file.fields:  # which images it speaks of is not known
+            continue
         fitting, reason = candidates.find(file)
         stated = next((key for key in (file.key, file.origin.path) if key in settled), None)
         if stated is not None:

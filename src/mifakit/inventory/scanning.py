@@ -229,23 +229,32 @@ def _find_annotations(folder: Path, listed: _Listed, sets: Sequence[AnnotationSe
     found: list[AnnotationFile] = []
     findings: list[Finding] = []
     for protocol in sets:
-        in_images, others, unknown = _divide_by_format(folder, listed, protocol)
-        findings += unknown
+        divided = _divide_by_format(folder, listed, protocol)
+        found += divided.unknown
+        findings += divided.findings
         for one in (
-            _among_images(folder, in_images, protocol, executor),
-            _in_annotation_files(folder, others, protocol, executor),
+            _among_images(folder, divided.in_images, protocol, executor),
+            _in_annotation_files(folder, divided.others, protocol, executor),
         ):
             found += one.files
             findings += one.findings
     return _Annotations(found, findings)
 
 
-def _divide_by_format(
-    folder: Path, listed: _Listed, protocol: AnnotationSet
-) -> tuple[list[AnnotationFile], list[AnnotationFile], list[Finding]]:
-    """Return a set's files that are images, those that are not, and what is wrong with the rest."""
+class _Divided(NamedTuple):
+    """The files of a set: images, annotation files, those that nothing knows, and why."""
+
+    in_images: list[AnnotationFile]
+    others: list[AnnotationFile]
+    unknown: list[AnnotationFile]
+    findings: list[Finding]
+
+
+def _divide_by_format(folder: Path, listed: _Listed, protocol: AnnotationSet) -> _Divided:
+    """Return a set's files by what they are: the sheet's word, else what they show."""
     in_images: list[AnnotationFile] = []
     others: list[AnnotationFile] = []
+    unknown: list[AnnotationFile] = []
     findings: list[Finding] = []
     for file in listed.annotations:
         if file.annotation_set != protocol.name:
@@ -254,15 +263,16 @@ def _divide_by_format(
             in_images.append(replace(file, format=protocol.format))
             continue
         try:
-            form = format_of(folder, file.origin.path, protocol.format)
+            form = format_of(folder, file.origin.path, protocol.format, protocol.columns)
         except MifaError as error:
             findings.append(error.finding)
+            unknown.append(replace(file, format="", broken=True))
             continue
         if form:
             others.append(replace(file, format=form.name))
         else:
             in_images.append(file)
-    return in_images, others, findings
+    return _Divided(in_images, others, unknown, findings)
 
 
 def _in_annotation_files(
@@ -273,7 +283,10 @@ def _in_annotation_files(
     found: list[AnnotationFile] = []
     findings: list[Finding] = []
     for file, seen in zip(files, inspected, strict=True):
-        findings += [seen.finding] if seen.finding else []
+        if seen.finding:
+            findings.append(seen.finding)
+            found.append(replace(file, broken=True))
+            continue
         alone = len(seen.images) == 1
         for number, image in enumerate(seen.images):
             origin = Origin(file.origin.path, number, "" if alone else image.name, seen.companions)

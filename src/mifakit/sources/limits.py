@@ -39,11 +39,11 @@ MAX_COLUMNS = 5_000
 """Of a table of annotations: of what is measured of each object there may be thousands."""
 MAX_CELLS = 50_000_000
 """Of such a table."""
-MAX_JSON_VALUES = 50_000_000
+MAX_JSON_VALUES = 40_000_000
 """In one JSON text, as far as its commas tell."""
-MAX_RUNS = 50_000_000
+MAX_RUNS = 20_000_000
 """Of pixels in rows, that the masks of one image come to."""
-MAX_DRAWN_PIXELS = 2**34
+MAX_DRAWN_PIXELS = 2**32
 """That the objects of an annotation may cover in an image; what several cover counts as often."""
 MAX_MASK_PIXELS = 256 * 1024**2
 """In the frame of one mask that is given pixel by pixel."""

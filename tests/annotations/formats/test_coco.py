@@ -192,7 +192,7 @@ def test_private_fields_are_not_kept(tmp_path: Path) -> None:
         ({"segmentation": [["a"]]}, "MIFA359", "Expected `float | null`, got `str` - at `$.segmentation[...][...]`"),
         ({"segmentation": [10**400]}, "MIFA359", ""),
         ({"bbox": [1, 2, 3]}, "MIFA359", "bbox is not x, y, width, height"),
-        ({"bbox": [1, 2, -3, 4]}, "MIFA359", "bbox is not x, y, width, height"),
+        ({"bbox": [1, 2, -3, 4]}, "MIFA359", "bbox has negative sides"),
         ({"bbox": [1, 2, 3, None]}, "MIFA361", "a coordinate is missing"),
         ({"keypoints": [1, 2]}, "MIFA359", "keypoints do not come in threes"),
         ({"keypoints": [None, 2, 2]}, "MIFA361", "a coordinate is missing"),

@@ -128,6 +128,9 @@ def test_the_pixel_size_may_come_from_elsewhere(write: Callable[..., Path]) -> N
     np.testing.assert_allclose(in_nm.nodes.xy[0], [0.502, 0.504])
     assert graph_of(write(image=unknown, unit="pixel")).nodes.xy[0].tolist() == [1.5, 1.5]
     assert graph_of(write(), Options(unit="pixel")).nodes.xy[0].tolist() == [1.5, 1.5]
+    endless = IMAGE.replace('voxeldepth="2.0"', 'voxeldepth="1e-320"')
+    with pytest.raises(MifaError, match="MIFA227"):
+        read(write(image=endless))
     for unit in ("µm", "parsec"):
         with pytest.raises(MifaError, match="MIFA227"):
             read(write(image=unknown, unit=unit))

@@ -38,8 +38,8 @@ class Aperio:
     suffixes: ClassVar[tuple[str, ...]] = (".xml",)
     reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.BOXES, Kind.SHAPES})
-    keeps: ClassVar[str] = "layer, text and attributes of each region, colour; negative regions as holes"
-    loses: ClassVar[str] = "measurements, arrows, negative regions that no region encloses"
+    keeps: ClassVar[str] = "layers, texts and attributes of regions, colours; negative regions, as holes"
+    loses: ClassVar[str] = "measurements, arrows, negative regions that lie in no other"
 
     def recognises(self, path: Path, head: bytes) -> bool:
         """Whether it starts as ImageScope's do."""

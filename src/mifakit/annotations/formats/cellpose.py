@@ -31,7 +31,7 @@ class Cellpose:
     suffixes: ClassVar[tuple[str, ...]] = ("_seg.npy",)
     reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.LABELS})
-    keeps: ClassVar[str] = "label values; ismanual, which tells objects that were drawn by hand"
+    keeps: ClassVar[str] = "label values; ismanual: which objects were drawn by hand"
     loses: ClassVar[str] = "flows, probabilities, outlines, colours, settings, the image's folder"
 
     def recognises(self, path: Path, head: bytes) -> bool:

@@ -25,6 +25,7 @@ from mifakit.sources.limits import MAX_RUNS, check_object_budget
 
 Id = int | str
 Coordinates = list[float | None]
+Box = tuple[float, float, float, float]
 _BBOX_TOLERANCE = 1.0
 """Pixels: tools round the box, but not the outline."""
 
@@ -216,7 +217,7 @@ class _Objects:
         if annotation.keypoints:
             self._points(annotation.keypoints, category.keypoints, said)
 
-    def _mask(self, rle: _Rle, box: Numbers | None, said: Mapping[str, Any]) -> None:
+    def _mask(self, rle: _Rle, box: Box | None, said: Mapping[str, Any]) -> None:
         height, width = self._grid.height, self._grid.width
         if rle.size != (height, width):
             raise RefusedError(f"a mask is of {rle.size[1]} x {rle.size[0]} pixels, its image of {width} x {height}")
@@ -225,16 +226,14 @@ class _Objects:
         self._counts.append(counts)
         self._masked.append(said if box is None else _with_box(said, box))
 
-    def _outline(self, item: str, outline: Sequence[Coordinates], box: Numbers | None, said: Mapping[str, Any]) -> None:
+    def _outline(self, item: str, outline: Sequence[Coordinates], box: Box | None, said: Mapping[str, Any]) -> None:
         rings = [opened(vertices_of(ring)) for ring in outline if ring]
         parts = [[ring] for ring in rings if len(ring) >= MIN_RING]
         if not parts:
             raise RefusedError(f"an outline has fewer than {MIN_RING} vertices")
         if len(parts) < len(rings):
             self._refusals.add(item, f"a part of an outline has fewer than {MIN_RING} vertices")
-        vertices = np.concatenate(rings)
-        bounds = np.concatenate([vertices.min(axis=0), vertices.max(axis=0)])
-        if box is not None and np.abs(box - bounds).max() > _BBOX_TOLERANCE:
+        if box is not None and not _follows(box, np.concatenate(rings)):
             said = _with_box(said, box)
         self.others.shapes.multipolygon(parts, **said)
 
@@ -252,15 +251,22 @@ class _Objects:
             self.others.points([place], **{**said, "properties": {**said["properties"], **more}})
 
 
-def _box(bbox: Coordinates) -> Numbers:
+def _box(bbox: Coordinates) -> Box:
     """Return left, top, right, bottom."""
-    box = numbers_of(bbox)
-    if len(box) != 4 or box[2:].min() < 0:
+    if len(bbox) != 4:
         raise RefusedError("bbox is not x, y, width, height")
-    return np.concatenate([box[:2], box[:2] + box[2:]])
+    left, top, width, height = numbers_of(bbox).tolist()
+    if width < 0 or height < 0:
+        raise RefusedError("bbox has negative sides")
+    return left, top, left + width, top + height
 
 
-def _with_box(said: Mapping[str, Any], box: Numbers) -> Mapping[str, Any]:
+def _follows(box: Box, vertices: Numbers) -> bool:
+    bounds = (*vertices.min(axis=0).tolist(), *vertices.max(axis=0).tolist())
+    return all(abs(one - other) <= _BBOX_TOLERANCE for one, other in zip(box, bounds, strict=True))
+
+
+def _with_box(said: Mapping[str, Any], box: Box) -> Mapping[str, Any]:
     """Return what is said with a box that does not follow from the outline."""
     names = ("bbox_left", "bbox_top", "bbox_right", "bbox_bottom")
-    return {**said, "properties": {**said["properties"], **dict(zip(names, box.tolist(), strict=True))}}
+    return {**said, "properties": {**said["properties"], **dict(zip(names, box, strict=True))}}

@@ -35,7 +35,7 @@ class CtcTracks:
     suffixes: ClassVar[tuple[str, ...]] = (".txt",)
     reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TRACKS})
-    keeps: ClassVar[str] = "first and last frame, parent"
+    keeps: ClassVar[str] = "first and last frames, parents"
     loses: ClassVar[str] = "nothing; masks are files of their own"
 
     def recognises(self, path: Path, head: bytes) -> bool:

@@ -43,8 +43,8 @@ class Cvat:
     reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.BOXES, Kind.SHAPES, Kind.MASKS, Kind.POINTS, Kind.CLASSES})
     keeps: ClassVar[str] = (
-        "attributes, occluded, source, z_order, group_id, keyframe, rotation, track, skeletons; who it was assigned to "
-        "and when it was last changed"
+        "attributes, occluded, source, z_order, group_id, keyframe, rotation, tracks, skeletons; "
+        "assignees, times of last changes"
     )
     loses: ClassVar[str] = "cuboids, colours and types of labels, lines of skeletons, e-mail addresses"
 

@@ -50,8 +50,10 @@ class ImagejRois:
     suffixes: ClassVar[tuple[str, ...]] = (".roi", ".zip", ".tif", ".tiff")
     reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.SHAPES, Kind.BOXES, Kind.POINTS})
-    keeps: ClassVar[str] = "position in the stack, group, stroke colour and width, counters of points, type"
-    loses: ClassVar[str] = "text and image overlays, fill, splines (their control points are kept), free properties"
+    keeps: ClassVar[str] = "types, positions in the stack, groups, colours and widths of strokes, counters of points"
+    loses: ClassVar[str] = (
+        "text and image overlays, fills, free properties, curves of splines (their control points are kept)"
+    )
 
     def recognises(self, path: Path, head: bytes) -> bool:
         """Whether it starts as a ROI, or is an archive that does; images with ROIs are images first."""

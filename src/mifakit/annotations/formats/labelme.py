@@ -68,7 +68,7 @@ class LabelMe:
     suffixes: ClassVar[tuple[str, ...]] = (".json",)
     reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.SHAPES, Kind.BOXES, Kind.MASKS, Kind.POINTS, Kind.CLASSES})
-    keeps: ClassVar[str] = "group_id, flags, descriptions, scores, other plain fields; flags of the image as classes"
+    keeps: ClassVar[str] = "group_id, flags, descriptions, scores, other plain fields; flags of images, as classes"
     loses: ClassVar[str] = "the copy of the image, colours, which corner of a box was drawn first"
 
     def recognises(self, path: Path, head: bytes) -> bool:

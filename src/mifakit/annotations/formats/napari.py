@@ -42,9 +42,9 @@ class Napari:
     reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.POINTS, Kind.SHAPES, Kind.BOXES, Kind.TRACKS})
     keeps: ClassVar[str] = (
-        "features of points and tracks; those that the sheet names class, id, label, confidence as such"
+        "features of points and tracks; those that the sheet names class, id, label, confidence, as such"
     )
-    loses: ClassVar[str] = "nothing that is in the file; napari saves no features of shapes, no colours, no scales"
+    loses: ClassVar[str] = "nothing; napari itself saves no features of shapes, no colours, no scales"
 
     def recognises(self, path: Path, head: bytes) -> bool:
         """Whether its header is one of napari's."""

@@ -46,8 +46,8 @@ class OmeRois:
     suffixes: ClassVar[tuple[str, ...]] = (".ome.xml", ".xml")
     reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.BOXES, Kind.SHAPES, Kind.MASKS, Kind.POINTS})
-    keeps: ClassVar[str] = "the ROI of each shape, text, tags and values attached to it, colours, arrow heads; z, t, c"
-    loses: ClassVar[str] = "fonts, line styles, attached files; masks that are turned or scaled"
+    keeps: ClassVar[str] = "the ROI of each shape, texts, tags and values attached to it, colours, arrow heads, planes"
+    loses: ClassVar[str] = "fonts, line styles, attached files, masks that are turned or scaled"
 
     def recognises(self, path: Path, head: bytes) -> bool:
         """Whether it is OME-XML that speaks of ROIs early on."""

@@ -37,8 +37,8 @@ class PascalVoc:
     suffixes: ClassVar[tuple[str, ...]] = (".xml",)
     reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.BOXES, Kind.SHAPES})
-    keeps: ClassVar[str] = "pose, truncated, difficult, occluded, attributes, confidence; parts, with their object"
-    loses: ClassVar[str] = "actions, turned boxes, where the image comes from; masks are files of their own"
+    keeps: ClassVar[str] = "pose, truncated, difficult, occluded, attributes, confidence; parts, with their objects"
+    loses: ClassVar[str] = "actions, turned boxes, the image's origin; masks are files of their own"
 
     def recognises(self, path: Path, head: bytes) -> bool:
         """Whether it starts as `<annotation>` and speaks of sizes or boxes; LabelMe's XML does not."""

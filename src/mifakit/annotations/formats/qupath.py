@@ -88,7 +88,7 @@ class QuPath:
     reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.SHAPES, Kind.POINTS})
     keeps: ClassVar[str] = "nuclei of cells, planes, object types, names, colours, measurements, metadata"
-    loses: ClassVar[str] = "whether an object is locked, third coordinates, nested properties"
+    loses: ClassVar[str] = "locks, third coordinates, nested properties"
 
     def recognises(self, path: Path, head: bytes) -> bool:
         """Whether there are features, or geometries with a type."""

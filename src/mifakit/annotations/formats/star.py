@@ -48,9 +48,7 @@ class Star:
     suffixes: ClassVar[tuple[str, ...]] = (".star",)
     reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.POINTS})
-    keeps: ClassVar[str] = (
-        "class number, angles, shifts, all other columns; pixel sizes and binning of the optics group"
-    )
+    keeps: ClassVar[str] = "class numbers, angles, shifts, all other columns; pixel sizes and binning of optics groups"
     loses: ClassVar[str] = "blocks without coordinates, the rest of the optics block"
 
     def recognises(self, path: Path, head: bytes) -> bool:

@@ -38,7 +38,7 @@ class Swc:
     suffixes: ClassVar[tuple[str, ...]] = (".swc",)
     reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.GRAPHS})
-    keeps: ClassVar[str] = "type, as class; radius, in the unit of the file"
+    keeps: ClassVar[str] = "types, as classes; radii, in the unit of the file"
     loses: ClassVar[str] = "comments, columns behind the seventh"
 
     def recognises(self, path: Path, head: bytes) -> bool:

@@ -29,9 +29,9 @@ class Table:
     kinds: ClassVar[frozenset[Kind]] = frozenset(
         {Kind.POINTS, Kind.BOXES, Kind.TRACKS, Kind.GRAPHS, Kind.CLASSES, Kind.COUNTS, Kind.TABLE}
     )
-    keeps: ClassVar[str] = "all other columns, as properties"
+    keeps: ClassVar[str] = "all other columns"
     loses: ClassVar[str] = (
-        "columns without a header, sheets but one, formats of cells, e-mail addresses, paths of users"
+        "columns without a header, all sheets but one, formats of cells, e-mail addresses, paths of users"
     )
 
     def recognises(self, path: Path, head: bytes) -> bool:

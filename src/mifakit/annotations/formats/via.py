@@ -77,8 +77,8 @@ class Via:
     suffixes: ClassVar[tuple[str, ...]] = (".json",)
     reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.SHAPES, Kind.BOXES, Kind.POINTS, Kind.CLASSES})
-    keeps: ClassVar[str] = "attributes of regions; those of files that are choices, as classes"
-    loses: ClassVar[str] = "copies of images, captions and other text about files, settings"
+    keeps: ClassVar[str] = "attributes of regions; choices about files, as classes"
+    loses: ClassVar[str] = "copies of images, captions and other texts about files, settings"
 
     def recognises(self, path: Path, head: bytes) -> bool:
         """Whether it is a project, or lists files with regions."""

@@ -38,7 +38,7 @@ class Yolo:
     reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.BOXES, Kind.SHAPES})
     keeps: ClassVar[str] = "confidence"
-    loses: ClassVar[str] = "keypoints: the file of a pose cannot be told from polygons, and would be read as such"
+    loses: ClassVar[str] = "keypoints: a file of poses looks like one of polygons, and would be read as such"
 
     def recognises(self, path: Path, head: bytes) -> bool:
         """Whether each line is a number and at least four fractions. An empty file shows nothing."""

@@ -30,6 +30,8 @@ _MICROMETRES = {
     **dict.fromkeys(("mm", "millimeter", "millimeters"), 1e3),
 }
 _PIXELS = ("pixel", "pixels")
+_NO_SIZE = 1e-9
+"""No pixel is so small, in whichever unit."""
 
 
 class TrackMate:
@@ -45,7 +47,7 @@ class TrackMate:
     reads_folders: ClassVar[bool] = False
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TRACKS, Kind.SHAPES})
     keeps: ClassVar[str] = "features of spots and links, names, tracks, outlines"
-    loses: ClassVar[str] = "what its filters hide, features of tracks, settings, the log; meshes are files of their own"
+    loses: ClassVar[str] = "what filters hide, features of tracks, settings, the log; meshes are files of their own"
 
     def recognises(self, path: Path, head: bytes) -> bool:
         """Whether it starts as `<TrackMate>`."""
@@ -131,7 +133,7 @@ class TrackMateFile:
         if self.unit in _PIXELS:
             return 1.0
         with suppress(UnusableError):
-            if (size := number(self.session.image.get(_SIZES[axis]), _SIZES[axis])) > 0:
+            if (size := number(self.session.image.get(_SIZES[axis]), _SIZES[axis])) > _NO_SIZE:
                 return size
         unit, spacing = self.session.unit, grid.micrometres(axis)
         if unit in _PIXELS:
