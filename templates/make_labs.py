@@ -27,7 +27,7 @@ from scipy import ndimage
 
 from mifakit.example_lab import stains
 from mifakit.example_lab.cells import Frame, Nucleus, Outline
-from mifakit.example_lab.field import CAMERA, CHANNELS, OBJECTIVE, render_field
+from mifakit.example_lab.field import CAMERA, CHANNELS, CONTROL, OBJECTIVE, render_field
 from mifakit.example_lab.optics import expose, image_planes, transfer_function
 
 Reals = npt.NDArray[np.float64]
@@ -48,7 +48,7 @@ def main(templates: Path) -> None:
 def nuclei_segmentation(rng: Rng, lab: Path) -> None:
     """DAPI images and label images: 1, 2, 3 ... for the nuclei."""
     for name in ("dish1_a", "dish1_b", "dish2_a"):
-        field = render_field(rng, (112, 128), 9)
+        field = render_field(rng, (112, 128), 9, replace(CONTROL, mitotic_fraction=0))
         save_ome_tiff(lab / "images" / f"{name}.tif", field.channels[0], "YX", x=0.325, y=0.325)
         save_tiff(lab / "masks" / f"{name}.tif", field.labels)
 
@@ -398,7 +398,7 @@ SOMA, AXON, DENDRITE = 1, 2, 3
 
 
 def neuron(rng: Rng, shape: tuple[int, int, int], first: float) -> list[Node]:
-    """Grow a neuron: a soma, three dendrites that fork once, and an axon that does not."""
+    """Grow a neuron: a soma, three dendrites that fork, and an axon that does not."""
     middle = ((shape[0] - 1) / 2, shape[1] / 2, shape[2] / 2)
     tree = [Node(middle, 4.5, SOMA, -1)]
 
