@@ -27,7 +27,7 @@ from scipy import ndimage
 
 from mifakit.example_lab import stains
 from mifakit.example_lab.cells import Frame, Nucleus, Outline
-from mifakit.example_lab.field import CAMERA, CHANNELS, OBJECTIVE, render_field
+from mifakit.example_lab.field import CAMERA, CHANNELS, CONTROL, OBJECTIVE, render_field
 from mifakit.example_lab.optics import expose, image_planes, transfer_function
 
 Reals = npt.NDArray[np.float64]
@@ -48,7 +48,7 @@ def main(templates: Path) -> None:
 def nuclei_segmentation(rng: Rng, lab: Path) -> None:
     """DAPI images and label images: 1, 2, 3 ... for the nuclei."""
     for name in ("dish1_a", "dish1_b", "dish2_a"):
-        field = render_field(rng, (112, 128), 9)
+        field = render_field(rng, (112, 128), 9, replace(CONTROL, mitotic_fraction=0))
         save_ome_tiff(lab / "images" / f"{name}.tif", field.channels[0], "YX", x=0.325, y=0.325)
         save_tiff(lab / "masks" / f"{name}.tif", field.labels)
 
@@ -140,7 +140,7 @@ def colony_counts(rng: Rng, lab: Path) -> None:
             colour = np.array([246, 240, 222] if place < white else [52, 96, 150])
             there = filled(radii(colony, shape), colony.major)[..., None]
             light = light * (1 - there) + colour * there
-        save_png(lab / "photos" / f"{name}.png", to_8_bit(light + rng.normal(0, 2, light.shape)))
+        save_png(lab / "photos" / f"{name}.png", to_8_bit(light + rng.normal(0, 1.2, light.shape)))
         rows += [(f"{name}.png", "white", white), (f"{name}.png", "blue", blue)]
     save_csv(lab / "counts.csv", ("photo", "colour", "colonies"), rows)
 
@@ -171,7 +171,7 @@ def cell_tracking(rng: Rng, lab: Path) -> None:
     """Movies of nuclei, in each of which one divides, laid out as the Cell Tracking Challenge wants it."""
     shape = (72, 88)
     for movie, dividing in (("01", 0), ("02", 2)):
-        cells = {label: cell for label, cell in enumerate(scattered(rng, shape, [6.0] * 4, border=2, gap=10), start=1)}
+        cells = dict(enumerate(scattered(rng, shape, [6.0] * 4, border=2, gap=10), start=1))
         steps = {label: rng.normal(0, 1.2, 2) for label in cells}
         tracks = {label: [label, 0, FRAMES - 1, 0] for label in cells}
         for t in range(FRAMES):
@@ -319,13 +319,12 @@ def scattered(
     within: Outline | None = None,
 ) -> list[Outline]:
     """Return blobs of some radii that keep a gap; their middles stay some of their radii from the border."""
-    place = within or Outline(shape[0] / 2, shape[1] / 2, shape[1] / 2, shape[0] / 2, 0.0)
     placed: list[Outline] = []
     for size in sizes:
         for _ in range(5000):
             drawn = blob(rng, 0, 0, size, aspect=aspect, roughness=roughness)
-            reach_y, reach_x = (half - 0.5 - border * drawn.reach for half in (place.minor, place.major))
-            new = drawn.moved(place.y - 0.5 + rng.uniform(-reach_y, reach_y), place.x - 0.5 + rng.uniform(-reach_x, reach_x))
+            margin = border * drawn.reach
+            new = drawn.moved(*(rng.uniform(margin, length - 1 - margin) for length in shape))
             apart = all(np.hypot(new.y - one.y, new.x - one.x) > new.reach + one.reach + gap for one in placed)
             if apart and (within is None or np.hypot(new.y - within.y, new.x - within.x) < within.minor - new.reach):
                 placed.append(new)
@@ -366,7 +365,8 @@ def lobes(rng: Rng, cell: Outline, shape: Shape) -> Reals:
     first = rng.uniform(0, 2 * np.pi)
     places = [towards(cell, first + turn, 0.42) for turn in (0, 1.9, 3.8)]
     size = 0.42 * cell.minor
-    return np.max([filled(radii(blob(rng, y, x, size, roughness=0.05), shape), size) for y, x in places], axis=0)
+    found = [filled(radii(blob(rng, y, x, size, roughness=0.05), shape), size) for y, x in places]
+    return np.asarray(np.max(found, axis=0))
 
 
 def halves(cell: Outline) -> tuple[Outline, Outline]:
@@ -398,7 +398,7 @@ SOMA, AXON, DENDRITE = 1, 2, 3
 
 
 def neuron(rng: Rng, shape: tuple[int, int, int], first: float) -> list[Node]:
-    """Grow a neuron: a soma, three dendrites that fork once, and an axon that does not."""
+    """Grow a neuron: a soma, three dendrites that fork, and an axon that does not."""
     middle = ((shape[0] - 1) / 2, shape[1] / 2, shape[2] / 2)
     tree = [Node(middle, 4.5, SOMA, -1)]
 
@@ -435,12 +435,12 @@ def transmitted(rng: Rng, *dyes: tuple[tuple[float, float, float], Reals]) -> np
     """Return what dyes leave of white light: how strongly each takes red, green and blue, and its density."""
     taken = sum(density[..., None] * np.array(absorbance) for absorbance, density in dyes)
     light = 240 * np.exp(-np.asarray(taken))
-    return to_8_bit(light + rng.normal(0, 2, light.shape))
+    return to_8_bit(light + rng.normal(0, 1.2, light.shape))
 
 
 def to_8_bit(light: npt.NDArray[Any]) -> npt.NDArray[np.uint8]:
     """Return grey levels."""
-    return np.clip(np.rint(light), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.rint(light), 0, 255), np.uint8)
 
 
 # What is written
