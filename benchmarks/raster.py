@@ -1,4 +1,4 @@
-"""How fast outlines become label images and these are measured: `python -m benchmarks.raster`, into RASTER.md."""
+"""How fast outlines are drawn, measured and written: `python -m benchmarks.raster`, into RASTER.md."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks import measure, measurers
+from benchmarks import measure, measurers, outline_writers
 from benchmarks.rasterisers import MIFAKIT, PROGRAMS, Plane, Polygons, mifakit
 from benchmarks.report import machine, markdown
 
@@ -21,7 +23,7 @@ TARGET = 1.5
 """Times as long as the fastest exact one."""
 EXACT = 1e-3
 """An area that differs by less from that of the outlines."""
-LIBRARIES = ("mifakit", "numpy", "pycocotools", "rasterio", "scikit-image", "scipy")
+LIBRARIES = ("mifakit", "geopandas", "numpy", "pycocotools", "rasterio", "scikit-image", "scipy")
 
 
 class Drawn(NamedTuple):
@@ -34,8 +36,8 @@ class Drawn(NamedTuple):
     differing: int
 
 
-class Measured(NamedTuple):
-    """How one program measured; its shortest turn."""
+class Ran(NamedTuple):
+    """How one program ran in a process of its own; its shortest turn."""
 
     name: str
     cost: measure.Cost
@@ -50,6 +52,7 @@ def main() -> int:
     parser.add_argument("--size", type=int, default=12_680, help="edge of the image that is drawn on")
     parser.add_argument("--objects", type=int, default=50_000, help="in the mask that is measured")
     parser.add_argument("--edge", type=int, default=2**14, help="edge of that mask")
+    parser.add_argument("--outlines", type=int, default=1_000_000, help="that are written")
     parser.add_argument("--repeat", type=int, default=3, help="turns of each program (default: 3)")
     parser.add_argument("--timeout", type=float, default=1200, help="seconds for one measurement (default: 1200)")
     parser.add_argument("--folder", type=Path, default=HERE / ".work" / "raster", help="for the mask")
@@ -58,8 +61,9 @@ def main() -> int:
     polygons = cells(options.polygons, options.vertices, options.size)
     drawn = draw_in_turns(polygons, options.size, options.repeat)
     mask = make_mask(options.folder.resolve(), options.objects, options.edge)
-    measured = measure_in_turns(mask, options.repeat, options.timeout)
-    report = render(drawn, measured, options, os.getloadavg()[0])
+    measured = run_in_turns(measurers, [mask], options)
+    written = run_in_turns(outline_writers, [options.outlines, options.folder.resolve() / "written"], options)
+    report = render(drawn, measured, written, options, os.getloadavg()[0])
     options.output.write_text(report, encoding="utf-8")
     print(report)
     return 0
@@ -118,22 +122,24 @@ def make_mask(folder: Path, objects: int, edge: int) -> Path:
     return path
 
 
-def measure_in_turns(mask: Path, repeat: int, timeout: float) -> list[Measured]:
-    """Let every program measure the mask in a process of its own, in turns."""
-    best: dict[str, Measured] = {}
-    for _ in range(repeat):
-        for name in measurers.PROGRAMS:
-            log = mask.with_suffix(f".{name}.log")
-            command = [sys.executable, measurers.__file__, name, mask]
-            cost = measure.run(command, log, timeout)
-            one = Measured(name, cost, "" if cost.error else log.read_text(encoding="utf-8").strip())
+def run_in_turns(programs: ModuleType, arguments: Sequence[object], options: argparse.Namespace) -> list[Ran]:
+    """Let every program of a script do its work in a process of its own, in turns."""
+    best: dict[str, Ran] = {}
+    for _ in range(options.repeat):
+        for name in programs.PROGRAMS:
+            log = options.folder.resolve() / f"{name}.log"
+            command = [sys.executable, str(programs.__file__), name, *map(str, arguments)]
+            cost = measure.run(command, log, options.timeout)
+            one = Ran(name, cost, "" if cost.error else log.read_text(encoding="utf-8").strip())
             say(f"{name}: {cost.error or f'{cost.wall:.2f} s'}")
             if name not in best or cost.wall < best[name].cost.wall:
                 best[name] = one
     return list(best.values())
 
 
-def render(drawn: list[Drawn], measured: list[Measured], options: argparse.Namespace, load: float) -> str:
+def render(
+    drawn: list[Drawn], measured: list[Ran], written: list[Ran], options: argparse.Namespace, load: float
+) -> str:
     """Return the report."""
     exact = [one for one in drawn if abs(one.area - 1) < EXACT]
     peers = [one for one in exact if not one.name.startswith(MIFAKIT)]
@@ -151,17 +157,6 @@ def render(drawn: list[Drawn], measured: list[Measured], options: argparse.Names
             f"{one.differing:,}",
         )
         for one in drawn
-    ]
-    figures = [
-        (
-            one.name,
-            f"{one.cost.wall:.2f}",
-            f"{one.cost.cpu:.2f}",
-            f"{one.cost.memory / 1e6:.0f}",
-            one.objects,
-            one.cost.error,
-        )
-        for one in measured
     ]
     versions = ", ".join(f"{name} {version(name)}" for name in LIBRARIES)
     outlines = f"{options.polygons:,} polygons of {options.vertices} vertices that do not overlap"
@@ -182,9 +177,29 @@ def render(drawn: list[Drawn], measured: list[Measured], options: argparse.Names
             f"{mask} ({2 * options.edge**2 / 1e6:.0f} MB), mapped from a file; each time a process of its own.\n"
             "All find areas, bounding boxes and centroids; mifakit also the ids, and the pieces of each object.\n"
             "Memory is the peak of anonymous memory.",
-            f"{markdown(('program', 'wall s', 'CPU s', 'memory MB', 'objects', ''), figures)}\n",
+            figures(measured),
+            "## Writing",
+            f"{options.outlines:,} outlines of {outline_writers.VERTICES} vertices as GeoParquet; "
+            "making up the outlines is included.",
+            f"{figures(written)}\n",
         )
     )
+
+
+def figures(ran: list[Ran]) -> str:
+    """Return what programs took, as a table."""
+    rows = [
+        (
+            one.name,
+            f"{one.cost.wall:.2f}",
+            f"{one.cost.cpu:.2f}",
+            f"{one.cost.memory / 1e6:.0f}",
+            one.objects,
+            one.cost.error,
+        )
+        for one in ran
+    ]
+    return markdown(("program", "wall s", "CPU s", "memory MB", "objects", ""), rows)
 
 
 def say(text: str) -> None:

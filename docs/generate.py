@@ -17,6 +17,7 @@ from mifakit.catalogue import CATALOGUE
 from mifakit.cli.app import app
 from mifakit.dataset.annotation_tables import COLUMNS as TABLE_COLUMNS
 from mifakit.dataset.manifest import COLUMNS, CONDITION_COLUMN, SET_COLUMNS, condition_column
+from mifakit.explanations import explanation
 from mifakit.metadata.fields import SheetModel, example_of, need_of, source_of
 from mifakit.metadata.image_formats import COLOUR_MASK, FILE_PER_OBJECT, LABEL_IMAGE
 from mifakit.metadata.study_sheet import StudySheet
@@ -115,15 +116,20 @@ def commands() -> str:
 def findings() -> str:
     """Return the table of all codes."""
     rows = [
-        f"| {code} | {entry.title} | {entry.severity.value} | {entry.level.value if entry.level else ''} "
+        f"| {_linked(code)} | {entry.title} | {entry.severity.value} | {entry.level.value if entry.level else ''} "
         f"| {entry.hint or ''} |"
         for code, entry in CATALOGUE.items()
     ]
     head = "| code | what | severity | level | usual mend |\n|---|---|---|---|---|\n"
     return (
         f"{MADE}\n# Findings\n\nThe hundreds say which step speaks: 0 the command, 1 the study sheet, 2 the lab "
-        f"folder, 3 the build, 4 the dataset,\n5 the records.\n\n{head}" + "\n".join(rows) + "\n"
+        "folder, 3 the build, 4 the dataset,\n5 the records. A code that is a link has a page, which `mifa explain` "
+        f"prints too.\n\n{head}" + "\n".join(rows) + "\n"
     )
+
+
+def _linked(code: str) -> str:
+    return f"[{code}](../../src/mifakit/explanations/{code}.md)" if explanation(code) else code
 
 
 def sheet_fields() -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,18 +18,10 @@ def _blocks(page: Path) -> list[tuple[str, str]]:
     return re.findall(r"^```(bash|python)\n(.*?)^```", page.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
 
 
-def test_the_tutorial_runs(tmp_path: Path) -> None:
+def test_the_tutorial_runs(tmp_path: Path, run_block: Callable[[str, str, Path], str]) -> None:
     blocks = _blocks(DOCS / "tutorial.md")
     assert len(blocks) >= 8
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    transcript = []
-    for language, code in blocks:
-        command = ["bash", "-euo", "pipefail", "-c", code] if language == "bash" else [sys.executable, "-c", code]
-        done = subprocess.run(
-            command, cwd=tmp_path, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"{code}\n{done.stdout}\n{done.stderr}"
-        transcript.append(done.stdout)
+    transcript = [run_block(language, code, tmp_path) for language, code in blocks]
     assert "10 samples; 6 for training" in transcript[-1]
     assert "('DAPI', 'Phalloidin') (2, 388, 488) uint16 0.325 µm per pixel" in transcript[-1]
     assert "48 nuclei; the largest id is 48" in transcript[-1]

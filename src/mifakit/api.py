@@ -38,6 +38,7 @@ from mifakit.inventory.prefill import Prefilled, prefill
 from mifakit.inventory.proposing import propose, propose_scenes
 from mifakit.inventory.proposing_files import propose_files
 from mifakit.inventory.scanning import scan_folder
+from mifakit.inventory.tracking_challenge import claimed, find_movies, propose_movies
 from mifakit.inventory.walk import walk_files
 from mifakit.readers.registry import find_reader
 from mifakit.records.writing import write_records
@@ -101,9 +102,11 @@ def _look(folder: Path, stated: str | None = None) -> _Look:
     if not folder.is_dir():
         raise MifaError("MIFA008", "is not a folder", str(folder))
     paths = list(walk_files(folder, is_one_item))
+    movies = find_movies(paths)
+    paths = sorted({*paths} - {*claimed(movies)})
     files = find_annotation_files(folder, paths)
     images = [path for path in paths if path not in files and find_reader(path)]
-    proposal = propose_files(propose(images), files, images)
+    proposal = propose_movies(propose_files(propose(images), files, images), movies)
     inventory = scan_folder(folder, proposal.images, proposal.annotations)
     if inner := propose_scenes(proposal, inventory.images):
         proposal = inner

@@ -6,12 +6,14 @@ Together they have all kinds that the format claims.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import numpy as np
 from tests.proofs import Elsewhere, Proof, Real, Written
 
 from mifakit.annotations.base import Options
+from mifakit.dataset.graphs import GraphArrays, write_graph
 from mifakit.metadata.image_formats import COLOUR_MASK, FILE_PER_OBJECT, LABEL_IMAGE
 
 BY_NAPARI = "the test, word for word as napari does"
@@ -21,6 +23,19 @@ BY_HAND = "the test"
 def _text(text: str) -> Callable[[Path], None]:
     def write(path: Path) -> None:
         path.write_text(text, encoding="utf-8")
+
+    return write
+
+
+def _graph(**places: Sequence[float]) -> Callable[[Path], None]:
+    """Return what writes a graph of three nodes."""
+
+    def write(path: Path) -> None:
+        ids, edges = np.arange(3, dtype=np.uint64), np.array([[0, 1], [0, 2]], np.uint64)
+        columns = {
+            axis: np.array(values, float) for axis, values in (places | {"y": [1, 2, 3], "x": [4, 5, 6]}).items()
+        }
+        write_graph(path, GraphArrays(ids, edges, columns, {}, {}), {}, None)
 
     return write
 
@@ -39,6 +54,11 @@ PROOFS: dict[str, tuple[Proof, ...]] = {
         Real("coco_embryo/test/_annotations.coco.json"),
         Real("coco_embryo/valid/_annotations.coco.json"),
         _contract("coco", "pycocotools"),
+    ),
+    "GEFF": (
+        Elsewhere("tests/annotations/formats/test_geff.py::test_what_the_geff_library_writes", "geff"),
+        Written("lineage.geff", "mifakit", _graph(t=[0, 1, 1])),
+        Written("neuron.geff", "mifakit", _graph()),
     ),
     "ImageJ ROIs": (Real("roi_zip"), Real("roi_zip/RoiSet.zip")),
     "Label Studio": (_contract("label_studio"),),

@@ -300,6 +300,16 @@ def test_colours_become_classes(lab: Lab) -> None:
     assert table[["id", "class", "area"]].to_numpy().tolist() == [[1, "stroma", 900], [2, "tumour", 20]]
 
 
+@pytest.mark.parametrize(("classes", "noticed"), [({}, ["MIFA354", "MIFA357"]), ({1: "cell", 2: "glass"}, [])])
+def test_values_that_are_classes_lie_here_and_there(lab: Lab, classes: dict[int, str], noticed: list[str]) -> None:
+    mask = np.full((40, 50), 2, np.uint8)
+    mask[2:6, 2:6] = mask[20:30, 20:30] = 1
+    (lab.folder / "masks").mkdir()
+    tifffile.imwrite(lab.folder / "masks" / "a.tif", mask)
+    built = lab.images("a").build("masks/{name}.tif", classes=classes)
+    assert codes(built.findings) == noticed
+
+
 def test_a_movie_of_masks_and_its_table_of_tracks(lab: Lab) -> None:
     lab.images("a", shape=(3, 40, 50))
     for t, labels in enumerate(([1], [2, 3], [3])):

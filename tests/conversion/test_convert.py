@@ -25,6 +25,7 @@ from mifakit.findings import Place
 from mifakit.ngff import writing
 from mifakit.readers.base import Region, Spacing
 from mifakit.readers.origin import Origin
+from mifakit.readers.samples import RGB
 
 UM = "micrometer"
 
@@ -136,6 +137,16 @@ def test_an_opaque_alpha_channel_is_dropped_without_a_trace(
     made = convert_sample(make_job(lab, "a.tif", drop_alpha=True), bench)
     np.testing.assert_array_equal(level(dataset, "0"), np.moveaxis(pixels[..., :3], -1, 0))
     assert (made.row.shape, made.row.channels) == ((3, 300, 20), ("C0", "C1", "C2"))
+
+
+def test_a_picture_keeps_its_hues(lab: Path, dataset: Path, bench: Workbench) -> None:
+    beige = np.broadcast_to(np.array([200, 180, 120], np.uint8), (40, 50, 3)).copy()
+    beige[:20] //= 2
+    Image.fromarray(beige).save(lab / "a.png")
+    convert_sample(make_job(lab, "a.png", channels=RGB), bench)
+    with Image.open(dataset / "previews" / "s1.jpg") as preview:
+        seen = np.asarray(preview)[[10, 30], 25].astype(float)
+    np.testing.assert_allclose(seen / seen[:, :1], [[1, 0.9, 0.6]] * 2, atol=0.03)
 
 
 def test_an_alpha_channel_that_hides_one_pixel_is_not_dropped(lab: Path, dataset: Path, bench: Workbench) -> None:

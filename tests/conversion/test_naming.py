@@ -104,7 +104,10 @@ def test_findings_say_what_the_name_would_be() -> None:
             "img_position003",
         ),
         ("{name}-{c}.ome.tif", "c", {"name": "cells 2"}, "cells_2"),
-        ("{well}/t{t}.tif", "t", {"well": "B03"}, "first"),
+        ("{well}/t{t}.tif", "t", {"well": "B03"}, "B03"),
+        ("day1/{movie}/t{t}.ome.tif", "t", {"movie": "2"}, "2"),
+        ("images/t{t}.tif", "t", {}, "first"),
+        ("t{t}.tif", "t", {}, "first"),
     ],
 )
 def test_a_series_is_called_what_all_its_files_are(pattern: str, axes: str, fields: dict[str, str], name: str) -> None:

@@ -22,6 +22,9 @@ from mifakit.annotations.model import Shapes
 from mifakit.dataset.dataset import Dataset
 from mifakit.errors import MifaError
 from mifakit.exports.outlines import outlines
+from mifakit.metadata.study_sheet import AnnotationSet
+from mifakit.sheet.reading import read_sheet
+from mifakit.sheet.template import render_sheet
 
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # pycocotools
 
@@ -194,6 +197,21 @@ def test_a_movie_of_labels_to_the_cell_tracking_challenge(tmp_path: Path) -> Non
     assert (folder / "man_track.txt").read_text() == "1 0 1 0\n2 2 2 1\n3 2 2 1\n"
     for t in range(3):
         np.testing.assert_array_equal(tifffile.imread(folder / f"man_track{t:03d}.tif"), movie[t])
+
+
+@pytest.mark.parametrize(("to", "left_out"), [("yolo", ["points"]), ("label-tiff", ["points"]), ("coco", [])])
+def test_what_has_no_place_is_told(tmp_path: Path, to: str, left_out: list[str]) -> None:
+    path = write_lab(tmp_path, a=noise(40, 50))
+    (tmp_path / "lab" / "points.csv").write_text("image,x,y\na.tif,1,2\na.tif,3,4\n")
+    sheet = read_sheet(path).model
+    said = {"files": ["points.csv"], "format": "table", "columns": {name: name for name in ("image", "x", "y")}}
+    sheet.annotations = [AnnotationSet(**{**dict(sheet.annotations[0]), **said})]
+    path.write_text(render_sheet(sheet), encoding="utf-8")
+    dataset = mifakit.build(path, tmp_path / "dataset").path
+    found = [one.message for one in mifakit.export(dataset, to, tmp_path / "out") if "no place" in one.message]
+    assert [message.partition("no place for ")[2] for message in found] == [
+        f"{kind}: 2 are left out" for kind in left_out
+    ]
 
 
 def test_refusals(masks: Dataset, tmp_path: Path) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mifakit.ngff.display import _counted, display_windows
+from mifakit.ngff.display import _counted, display_windows, shared
+from mifakit.ngff.metadata import Window
 
 
 def test_percentiles_of_the_coarsest_level_by_channel(write: Any, tmp_path: Path) -> None:
@@ -68,3 +69,7 @@ def test_a_long_deep_movie_is_sampled_over_time_and_depth(write: Any, tmp_path: 
 def test_counting_finds_what_ranking_finds(noise: Any, dtype: str, size: int) -> None:
     values = noise((size,), dtype) // 3
     np.testing.assert_array_equal(_counted(values), np.percentile(values, (0.1, 99.9), method="nearest"))
+
+
+def test_colours_of_a_picture_share_a_range_from_black() -> None:
+    assert shared((Window(50, 240), Window(20, 250), Window(90, 190))) == (Window(0, 250),) * 3

@@ -19,7 +19,7 @@ from mifakit.ngff.pyramid import cut
 from mifakit.ngff.storage import Storage
 from mifakit.ngff.writing import Multiscale, write_multiscale
 from mifakit.previews.picture import LONGEST_SIDE, outline, render
-from mifakit.previews.sample import write_previews
+from mifakit.previews.sample import Drawing, write_previews
 
 JPEG_ERROR = 12
 """How far a pixel may be off where colours are flat; chroma is not thinned out."""
@@ -142,6 +142,14 @@ def test_a_white_channel_is_shown_in_grey_and_its_objects_in_colours(tmp_path: P
     np.testing.assert_allclose(found[:4], np.repeat(grey[:4, :, None], 3, axis=2), atol=JPEG_ERROR)
     inside = grey[16:24, 16:24, None] * 0.75 + np.array(label_color(7)[:3]) * 0.25
     np.testing.assert_allclose(found[16:24, 16:24], inside, atol=JPEG_ERROR)
+
+
+def test_what_cannot_be_seen_has_no_picture_of_its_own(tmp_path: Path) -> None:
+    image = written(tmp_path / "image", "cyx", np.zeros((1, 8, 8), np.uint8), [])
+    point = Drawing(points=np.array([[4.5, 4.5]]))
+    drawings = {"counts": Drawing(), "points": point}
+    paths = write_previews(tmp_path, "s", image, [channel("FFFFFF", 0, 200)], {"counts": []}, drawings)
+    assert list(paths) == ["previews/s.jpg", "previews/points/s.jpg"]
 
 
 def test_a_large_grey_picture_is_made_smaller(tmp_path: Path) -> None:

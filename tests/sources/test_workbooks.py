@@ -126,6 +126,14 @@ def test_a_sheet_that_claims_a_billion_rows(path: Path, monkeypatch: pytest.Monk
     assert code_of(path) == "MIFA226"
 
 
+def test_a_sheet_that_says_it_is_smaller(path: Path) -> None:
+    write(path, cells=[["x"], [1]])
+    sheet = f'<worksheet {NAMESPACE}><dimension ref="A1"/><sheetData><row r="1"><c r="A1" t="str"><v>x</v></c></row>'
+    sheet += '<row r="2"><c r="A2"><v>5</v></c></row></sheetData></worksheet>'
+    replace_part(path, SHEET, sheet.encode())
+    assert cells(read_workbook(path, ())) == {"x": ["5"]}
+
+
 def test_entities_are_refused(path: Path) -> None:
     write(path, cells=[["x"], [1]])
     bomb = f'<!DOCTYPE w [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet {NAMESPACE}><sheetData><row r="1">'

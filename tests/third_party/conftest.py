@@ -1,4 +1,4 @@
-"""The package of docs/guides/write-a-reader.md, built and installed as a stranger's, with worse ones beside it."""
+"""The packages of the guides, built and installed as a stranger's, with worse ones beside one of them."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from typing import NamedTuple
 import pytest
 from tests.sites import HANGS, install
 
-GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "write-a-reader.md"
+GUIDES = Path(__file__).parents[2] / "docs" / "guides"
 _FILE = re.compile(r"^`([\w.]+)`:\n\n```\w+\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
 
 class Package(NamedTuple):
-    """The guide's package: its files, and the folder that it is installed in."""
+    """A guide's package: its files, and the folder that it is installed in."""
 
     source: Path
     site: Path
@@ -36,14 +36,19 @@ class Package(NamedTuple):
             command, cwd=cwd, env=self.environment, capture_output=True, text=True, timeout=120, check=False
         )
 
+    def check_contract(self) -> None:
+        """Assert that the package's own tests pass, and that there are some."""
+        done = self.python("-m", "pytest", "-q", "-p", "no:cacheprovider", "-W", "error", cwd=self.source)
+        assert done.returncode == 0, done.stdout
+        assert "passed" in done.stdout
+        assert "failed" not in done.stdout
 
-@pytest.fixture(scope="session")
-def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
-    """Take the package from the guide, build its wheel, and install that into a folder."""
-    home = tmp_path_factory.mktemp("labcam")
+
+def taken_from(guide: str, home: Path) -> Package:
+    """Take a package from a guide, build its wheel, and install that into a folder."""
     package = Package(home / "source", home / "site")
     package.source.mkdir()
-    for name, code in _FILE.findall(GUIDE.read_text(encoding="utf-8")):
+    for name, code in _FILE.findall((GUIDES / guide).read_text(encoding="utf-8")):
         (package.source / name).write_text(code, encoding="utf-8")
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(home / "wheels")]
     subprocess.run(build, cwd=package.source, check=True, capture_output=True)
@@ -51,6 +56,18 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(package.site)
     return package
+
+
+@pytest.fixture(scope="session")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Package:
+    """Install the reader of its guide."""
+    return taken_from("write-a-reader.md", tmp_path_factory.mktemp("labcam"))
+
+
+@pytest.fixture(scope="session")
+def spots(tmp_path_factory: pytest.TempPathFactory) -> Package:
+    """Install the annotation format of its guide."""
+    return taken_from("write-an-annotation-format.md", tmp_path_factory.mktemp("spots"))
 
 
 @pytest.fixture(scope="session")

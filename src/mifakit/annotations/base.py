@@ -159,7 +159,7 @@ class AnnotationFormat(Protocol):
     """A plugin that reads one format of annotation files.
 
     Third parties register theirs under the entry point group `mifakit.annotations` and test it with
-    `mifakit.annotation_testing.AnnotationContract`.
+    `mifakit.testing.AnnotationContract`.
     """
 
     name: ClassVar[str]

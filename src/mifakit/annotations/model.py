@@ -194,6 +194,20 @@ class Shapes:
         areas = np.bincount(shape_of_ring, np.where(holes, -rings, rings), len(self))
         return np.where(self.kinds == ShapeKind.LINE, 0.0, areas)
 
+    def outlines(self, start: int, stop: int) -> Shapes:
+        """Return those from `start` to `stop`, without what is said of them; vertices are not copied."""
+        parts = self.offsets[start : stop + 1]
+        rings = self.parts[parts[0] : parts[-1] + 1]
+        vertices = self.rings[rings[0] : rings[-1] + 1]
+        return Shapes(
+            self.kinds[start:stop],
+            parts - parts[0],
+            rings - rings[0],
+            vertices - vertices[0],
+            self.vertices[vertices[0] : vertices[-1]],
+            Objects(stop - start),
+        )
+
     def take(self, which: npt.NDArray[Any]) -> Shapes:
         """Return some of them: `which` is an array of places, or a mask."""
         places = np.flatnonzero(which) if which.dtype == bool else which

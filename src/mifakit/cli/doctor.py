@@ -54,7 +54,13 @@ def _show(found: Installation) -> None:
         typer.echo(f"\nFormats of {package}\n")
         console.print(_table(formats))
     typer.echo()
-    for kind, plugins in (("records", found.records), ("checks", found.checks)):
+    others = {
+        "annotation formats": found.annotations,
+        "exports": found.exports,
+        "records": found.records,
+        "checks": found.checks,
+    }
+    for kind, plugins in others.items():
         for package, members in _grouped(plugins, lambda plugin: plugin.package):
             typer.echo(f"{sum(not one.finding for one in members)} {kind} of {package}")
     _show_missing([known for known in found.formats if known.missing])

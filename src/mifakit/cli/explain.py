@@ -6,6 +6,7 @@ import typer
 
 from mifakit.catalogue import CATALOGUE
 from mifakit.errors import MifaError
+from mifakit.explanations import explanation
 
 
 def run(code: Annotated[str, typer.Argument(help="For example MIFA101.")]) -> None:
@@ -19,5 +20,8 @@ def run(code: Annotated[str, typer.Argument(help="For example MIFA101.")]) -> No
     entry = CATALOGUE[wanted]
     level = f", {entry.level.value}" if entry.level else ""
     typer.echo(f"{wanted}: {entry.title} ({entry.severity.value}{level})")
-    if entry.hint:
+    if page := explanation(wanted):
+        _title, _, text = page.partition("\n")
+        typer.echo(text.rstrip())
+    elif entry.hint:
         typer.echo(f"hint: {entry.hint}")

@@ -98,7 +98,7 @@ def write_annotation(sample: OpenSample, said: AnnotationJob) -> WrittenAnnotati
         layers = content.layers
         labelled = label_images(content.image, layers, said, job, grid)
         digests, checksums = write_label_images(sample, said, labelled)
-    findings = (*content.findings, *inspected_labels(labelled, layers, said.place))
+    findings = (*content.findings, *inspected_labels(labelled, layers, said))
     graphs = [layer for layer in layers if isinstance(layer, Graph)]
     graphs += [follow(layer, labelled[0].found) for layer in layers if isinstance(layer, Lineage) and labelled]
     graph, files = _write_graph(sample, said, graphs, bool(labelled))

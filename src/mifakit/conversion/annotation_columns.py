@@ -15,6 +15,7 @@ from mifakit.annotations.base import Grid
 from mifakit.annotations.joining import join_layers, join_objects
 from mifakit.annotations.model import Classes, Counts, Graph, Objects, Points, ShapeKind, Shapes
 from mifakit.annotations.raster.label_properties import LabelProperties
+from mifakit.conversion.well_known_binary import encode
 from mifakit.dataset.annotation_tables import (
     GEOMETRY,
     PROPERTY,
@@ -31,7 +32,7 @@ _LONGEST_ID = 19
 """Digits of a number that 64 bits hold for sure."""
 _KINDS = {kind: kind.name.lower() for kind in ShapeKind}
 _BATCH = 2**16
-"""Shapes that become WKB at once: a Python object each, for no longer than that."""
+"""Shapes that become WKB at once: copies of them are made on the way."""
 
 
 def shape_rows(sample: str, shapes: Shapes) -> pa.Table:
@@ -45,10 +46,9 @@ def shape_rows(sample: str, shapes: Shapes) -> pa.Table:
         f"{axis}_{side}": real_column(bounds[:, place])
         for place, (side, axis) in enumerate((side, axis) for side in ("min", "max") for axis in "xy")
     }
-    batches = [np.arange(start, min(start + _BATCH, len(shapes))) for start in range(0, len(shapes), _BATCH)]
-    encoded = [_well_known_binary(shapes.take(batch)) for batch in batches]
-    geometry = [binary for binary, _ in encoded]
-    columns[GEOMETRY] = pa.concat_arrays(geometry) if geometry else pa.array([], pa.binary())
+    batches = [(start, min(start + _BATCH, len(shapes))) for start in range(0, len(shapes), _BATCH)]
+    encoded = [encode(shapes.outlines(*batch)) for batch in batches]
+    columns[GEOMETRY] = pa.chunked_array([binary for binary, _ in encoded], pa.binary())
     box = [float(value) for value in (*bounds[:, :2].min(axis=0), *bounds[:, 2:].max(axis=0))] if len(shapes) else []
     types = sorted({name for _, found in encoded for name in found})
     said = {"geometry_types": json.dumps(types), "bbox": json.dumps(box)}
@@ -58,47 +58,6 @@ def shape_rows(sample: str, shapes: Shapes) -> pa.Table:
 def _whole32(values: npt.NDArray[Any]) -> pa.Array:
     numbers = np.ascontiguousarray(values, np.int32)
     return pa.Array.from_buffers(pa.int32(), len(numbers), [None, pa.py_buffer(numbers)])
-
-
-def _well_known_binary(shapes: Shapes) -> tuple[pa.Array, set[str]]:
-    """Return outlines as WKB, and the types of geometry among them."""
-    import shapely
-
-    geometry = np.empty(len(shapes), object)
-    single = np.diff(shapes.offsets) == 1
-    lines = shapes.kinds == ShapeKind.LINE
-    kinds = {
-        "LineString": single & lines,
-        "Polygon": single & ~lines,
-        "MultiPolygon": ~single & ~lines,
-        "MultiLineString": ~single & lines,
-    }
-    found = set()
-    for name, mask in kinds.items():
-        if not mask.any():
-            continue
-        found.add(name)
-        some = shapes.take(mask)
-        vertices, rings = (some.vertices, some.rings) if "Line" in name else _closed(some)
-        offsets = {
-            "LineString": (rings,),
-            "Polygon": (rings, some.parts),
-            "MultiPolygon": (rings, some.parts, some.offsets),
-            "MultiLineString": (rings, some.offsets),
-        }[name]
-        kind = getattr(shapely.GeometryType, name.upper())
-        geometry[mask] = shapely.from_ragged_array(kind, vertices, offsets)
-    return pa.array(shapely.to_wkb(geometry, byte_order=1), pa.binary()), found
-
-
-def _closed(shapes: Shapes) -> tuple[npt.NDArray[np.float64], Ids]:
-    """Return vertices and rings with each ring's first vertex said again at its end."""
-    sizes = np.diff(shapes.rings)
-    firsts, filled = shapes.rings[:-1][sizes > 0], sizes > 0
-    ends = shapes.rings[1:][filled]
-    vertices = np.insert(shapes.vertices, ends, shapes.vertices[firsts], axis=0)
-    rings = np.concatenate([[0], np.cumsum(sizes + filled)])
-    return vertices, rings
 
 
 def point_rows(sample: str, points: Points) -> pa.Table:

@@ -29,7 +29,7 @@ from mifakit.dataset.rows import AnnotationRow, SampleRow
 from mifakit.errors import MifaError
 from mifakit.findings import Place
 from mifakit.ngff.digest import PixelDigest
-from mifakit.ngff.display import display_windows
+from mifakit.ngff.display import display_windows, shared
 from mifakit.ngff.levels import downsample_mean
 from mifakit.ngff.metadata import image_group, labels_group, multiscales, omero
 from mifakit.ngff.pyramid import Block, Pyramid
@@ -38,6 +38,7 @@ from mifakit.ngff.store import write_group
 from mifakit.ngff.writing import write_above, write_part
 from mifakit.previews.sample import write_previews
 from mifakit.readers.base import ImageSource, Region
+from mifakit.readers.samples import RGB
 
 
 @dataclass(frozen=True)
@@ -151,7 +152,10 @@ def _assemble(
     write_above(image, image_parts(job)[0][0].level, downsample_mean)
     pyramid, ngff = image.pyramid, job.storage.ngff
     scales = multiscales(job.sample, pyramid.axes, job.spacing, pyramid.steps, "mean")
-    display = omero(job.channels, display_windows(image), pyramid.dtype)
+    windows = display_windows(image)
+    if job.facts.channels[: len(RGB)] == RGB:
+        windows = (*shared(windows[: len(RGB)]), *windows[len(RGB) :])
+    display = omero(job.channels, windows, pyramid.dtype)
     described = image.descriptions()
     label_images = {name: dtype for one in annotations for name, dtype in one.label_images.items()}
     if label_images:

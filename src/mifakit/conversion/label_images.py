@@ -26,7 +26,8 @@ from mifakit.annotations.raster.raster_labels import Rule, rasterised
 from mifakit.conversion.plan import AnnotationJob, Job
 from mifakit.conversion.workbench import OpenSample
 from mifakit.errors import MifaError
-from mifakit.findings import Finding, Place
+from mifakit.findings import Finding
+from mifakit.metadata.image_formats import COLOUR_MASK, LABEL_IMAGE
 from mifakit.ngff.levels import downsample_mode, downsample_stride
 from mifakit.ngff.metadata import label_group, multiscales
 from mifakit.ngff.store import write_group
@@ -82,18 +83,26 @@ def _labelled(name: str, labels: LabelImage, own: Objects, tables: Sequence[Obje
     return Labelled(name, labels, properties_of(labels), join_objects([own, *tables]) if tables else own)
 
 
-def inspected_labels(labelled: Sequence[Labelled], layers: Sequence[Layer], place: Place) -> Iterator[Finding]:
+def inspected_labels(labelled: Sequence[Labelled], layers: Sequence[Layer], said: AnnotationJob) -> Iterator[Finding]:
     """Yield what was noticed of label images, and of tables about their objects and tracks."""
+    place = said.place
     for one in labelled:
         yield from one.labels.findings
-        yield from in_pieces(one.found, place)
-        yield from without_background(one.labels, one.found, place)
+        if not _labels_are_classes(said):
+            yield from in_pieces(one.found, place)
+            yield from without_background(one.labels, one.found, place)
     for layer in layers:
         if isinstance(layer, Table) and labelled:
             ids = np.unique(np.concatenate([one.labels.ids for one in labelled])).astype(np.int64)
             yield from rows_and_objects(layer.objects, Objects(len(ids), label=ids), place)
         if isinstance(layer, Lineage) and labelled:
             yield from missing_frames(layer, labelled[0].found, place)
+
+
+def _labels_are_classes(said: AnnotationJob) -> bool:
+    """Whether label values are classes: they lie here and there, and one of them may be the background."""
+    formats = {source.format for source in said.sources}
+    return COLOUR_MASK in formats or (LABEL_IMAGE in formats and bool(said.options.classes))
 
 
 def write_label_images(

@@ -82,9 +82,12 @@ def _without_axes(pattern: str, axes: str, fields: Mapping[str, str]) -> str:
         kept = [word for word in words if not re.search(rf"\{{[{axes}][:}}]", word)]
         text = re.sub(r"\{(\w+)[^}]*\}", lambda field: fields.get(field[1], ""), "".join(kept))
         folders.append(re.sub(r"[*?]+", "", text).lstrip("._- "))
-    *parents, name = folders
-    name = re.sub(r"[ _-]+(?=[ ._-])", "", name)
-    return "/".join([*filter(None, parents), name]) if PurePosixPath(name).suffix else ""
+    name = re.sub(r"[ _-]+(?=[ ._-])", "", folders.pop())
+    parents = "/".join(filter(None, folders))
+    if image_stem(f"_.{name}") != "_":
+        return f"{parents}/{name}".lstrip("/")
+    # Only a suffix is left: a folder of frames is called what the folder is.
+    return "" if not parents or PurePosixPath(parents).name.lower() in IMAGE_FOLDERS else f"{parents}.{name}"
 
 
 def _stem(path: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mifakit.dataset import layout
+from mifakit.dataset.checksums import file_sha256
 from mifakit.errors import MifaError
 
 if TYPE_CHECKING:
@@ -107,8 +107,12 @@ def _validity(missing: npt.NDArray[np.bool_] | None) -> Any:
 
 
 def text_column(values: Sequence[str | None]) -> pa.Array:
-    """Return texts as a column."""
-    return pa.array(list(values), _TEXT)
+    """Return texts as a column; halves of a surrogate pair, which JSON may hold, become question marks."""
+    encoded = [b"" if value is None else value.encode(errors="replace") for value in values]
+    offsets = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
+    missing = np.array([value is None for value in values], bool)
+    buffers = [_validity(missing), pa.py_buffer(offsets), pa.py_buffer(b"".join(encoded))]
+    return pa.Array.from_buffers(_TEXT, len(encoded), buffers)
 
 
 def property_column(values: Sequence[Any] | npt.NDArray[Any]) -> pa.Array:
@@ -158,9 +162,7 @@ def make_part(kind: str, sample: str, columns: Mapping[str, pa.Array], count: in
     arrays: dict[str, pa.Array] = {}
     for name, (type_, _, _) in known.items():
         arrays[name] = columns[name] if name in columns else pa.nulls(count, type_)
-    arrays["sample"] = pa.DictionaryArray.from_arrays(
-        pa.nulls(count, pa.int32()).fill_null(0), pa.array([sample], _TEXT)
-    ).dictionary_decode()
+    arrays["sample"] = text_column([sample] * count)
     arrays |= {name: column for name, column in columns.items() if name.startswith(PROPERTY)}
     return pa.table(arrays)
 
@@ -173,14 +175,11 @@ def write_part(parts: Path, path: str, table: pa.Table) -> str:
     str
         The sha256 of its file.
     """
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_file(sink, table.schema) as writer:
-        writer.write_table(table)
-    data = sink.getvalue()
     target = parts / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_bytes(data)
-    return sha256(data).hexdigest()
+    with pa.OSFile(str(target), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+        writer.write_table(table)
+    return file_sha256(target)
 
 
 def write_tables(folder: Path, parts: Path, samples: Sequence[str], annotation_sets: Sequence[str]) -> None:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from mifakit.annotations.raster.rasterising import runs_of
 from mifakit.annotations.reading.collectors import ShapeCollector
 from mifakit.dataset.dataset import Dataset, Sample
-from mifakit.exports.drawn import Drawn, annotated, class_names, flat, objects_of, planes
+from mifakit.exports.drawn import Drawn, annotated, class_names, flat, objects_of, planes, unplaced
 from mifakit.findings import Finding
 
 Json = dict[str, Any]
@@ -43,7 +43,7 @@ class CocoExport:
         known = [{"id": value, "name": name, **skeleton} for name, value in categories.items()]
         text = json.dumps({"images": images, "annotations": annotations, "categories": known}, ensure_ascii=False)
         (folder / "instances.json").write_text(text, encoding="utf-8", newline="\n")
-        return findings
+        return findings + unplaced(samples, annotation_set, "COCO", "classes", "counts", "graph")
 
 
 def _annotations(sample: Sample, annotation_set: str, height: int, width: int) -> list[tuple[str | None, Json]]:

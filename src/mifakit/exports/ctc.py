@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mifakit.dataset.dataset import Dataset, Sample
-from mifakit.exports.drawn import annotated, planes
+from mifakit.exports.drawn import annotated, planes, unplaced
 from mifakit.findings import Finding, Place
 
 _LARGEST = np.iinfo(np.uint16).max
@@ -39,7 +39,8 @@ class CtcExport:
             Finding.of("MIFA508", f"{len(samples)} samples {reason} and are left out, the first is {samples[0]}")
             for reason, samples in refused.items()
         ]
-        return [*left, *findings]
+        others = unplaced(annotated(dataset, annotation_set), annotation_set, "CTC", "points", "classes", "counts")
+        return [*left, *findings, *others]
 
 
 def _unfit(sample: Sample, annotation_set: str) -> str:

@@ -102,6 +102,23 @@ def lost(what: str, count: int, of: str) -> list[Finding]:
     return [Finding.of("MIFA508", f"{what} of {count} objects", Place(of))] if count else []
 
 
+def unplaced(samples: list[Sample], annotation_set: str, form: str, *kinds: str) -> list[Finding]:
+    """Return the findings that a format has no place for some kinds of annotation: tables' rows, and graphs."""
+    rows = [sample.row.annotations[annotation_set] for sample in samples]
+    counts = {
+        kind: sum(row.graph is not None if kind == "graph" else getattr(row, kind) or 0 for row in rows)
+        for kind in kinds
+    }
+    return [
+        Finding.of("MIFA508", f"{form} has no place for {_NOUNS[kind]}: {count:,} are left out", Place(annotation_set))
+        for kind, count in counts.items()
+        if count
+    ]
+
+
+_NOUNS = {"points": "points", "classes": "classes of images", "counts": "counts", "graph": "graphs"}
+
+
 def _size(sample: Sample, axis: str) -> int:
     return sample.row.shape[sample.row.axes.index(axis)] if axis in sample.row.axes else 1
 

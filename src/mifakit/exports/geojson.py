@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from mifakit.dataset.dataset import Dataset, Sample
-from mifakit.exports.drawn import annotated, objects_of, place_along, text
+from mifakit.exports.drawn import annotated, objects_of, place_along, text, unplaced
 from mifakit.findings import Finding
 
 
@@ -20,11 +20,12 @@ class GeoJsonExport:
 
     def write(self, dataset: Dataset, annotation_set: str, folder: Path) -> list[Finding]:
         """Write the set as GeoJSON."""
-        for sample in annotated(dataset, annotation_set):
+        samples = annotated(dataset, annotation_set)
+        for sample in samples:
             collection = {"type": "FeatureCollection", "features": list(_features(sample, annotation_set))}
             written = json.dumps(collection, ensure_ascii=False)
             (folder / f"{sample.id}.geojson").write_text(written, encoding="utf-8", newline="\n")
-        return []
+        return unplaced(samples, annotation_set, "GeoJSON", "classes", "counts", "graph")
 
 
 def _features(sample: Sample, annotation_set: str) -> Iterator[dict[str, Any]]:

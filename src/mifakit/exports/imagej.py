@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mifakit.dataset.dataset import Dataset, Sample
-from mifakit.exports.drawn import Drawn, annotated, lost, objects_of, place_along, text
+from mifakit.exports.drawn import Drawn, annotated, lost, objects_of, place_along, text, unplaced
 from mifakit.findings import Finding
 
 _DATE = (1980, 1, 1, 0, 0, 0)
@@ -26,7 +26,8 @@ class ImageJExport:
     def write(self, dataset: Dataset, annotation_set: str, folder: Path) -> list[Finding]:
         """Write the set as RoiSets."""
         holes = 0
-        for sample in annotated(dataset, annotation_set):
+        samples = annotated(dataset, annotation_set)
+        for sample in samples:
             with zipfile.ZipFile(folder / f"{sample.id}.zip", "w") as archive:
                 for number, (title, roi) in enumerate(_rois(sample, annotation_set), start=1):
                     entry = zipfile.ZipInfo(f"{number:05d}-{_portable(title)}.roi", _DATE)
@@ -37,7 +38,10 @@ class ImageJExport:
                 for one in objects_of(sample, annotation_set)
                 if one.kind != "line"
             )
-        return lost("outlines with holes are written without them, which concerns those", holes, annotation_set)
+        return [
+            *lost("outlines with holes are written without them, which concerns those", holes, annotation_set),
+            *unplaced(samples, annotation_set, "ImageJ", "classes", "counts", "graph"),
+        ]
 
 
 def _portable(title: str) -> str:

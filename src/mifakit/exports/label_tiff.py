@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from mifakit.dataset.dataset import Dataset, Sample, lazy_array
-from mifakit.exports.drawn import annotated, planes
+from mifakit.exports.drawn import annotated, planes, unplaced
 from mifakit.findings import Finding
 
 
@@ -23,11 +23,12 @@ class LabelTiffExport:
             for number, path in enumerate(sample.row.annotations[annotation_set].label_images, start=1):
                 suffix = f".{number}" if number > 1 else ""
                 _write(sample, path, folder / f"{sample.id}{suffix}.ome.tif")
+        findings = unplaced(samples, annotation_set, "TIFF", "points", "classes", "counts", "graph")
         without = [sample.id for sample in samples if not sample.row.annotations[annotation_set].label]
         if without:
             message = f"{len(without)} samples have no label image, the first is {without[0]}"
-            return [Finding.of("MIFA508", message, hint="set rasterise in the sheet, and build again")]
-        return []
+            findings.append(Finding.of("MIFA508", message, hint="set rasterise in the sheet, and build again"))
+        return findings
 
 
 def _write(sample: Sample, path: str, target: Path) -> None:

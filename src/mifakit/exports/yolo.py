@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from mifakit.dataset.dataset import Dataset
-from mifakit.exports.drawn import Drawn, annotated, flat, lost, objects_of
+from mifakit.exports.drawn import Drawn, annotated, flat, lost, objects_of, unplaced
 from mifakit.findings import Finding
 
 _UNNAMED = "object"
@@ -23,6 +23,7 @@ class YoloExport:
     def write(self, dataset: Dataset, annotation_set: str, folder: Path) -> list[Finding]:
         """Write the set as YOLO."""
         samples, findings = flat(annotated(dataset, annotation_set), "YOLO")
+        findings += unplaced(samples, annotation_set, "YOLO", "points", "classes", "counts", "graph")
         found = {sample.id: list(objects_of(sample, annotation_set)) for sample in samples}
         everything = [one for objects in found.values() for one in objects]
         boxes = all(one.kind == "box" for one in everything)

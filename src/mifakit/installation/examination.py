@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from mifakit._version import __version__
+from mifakit.annotations.base import AnnotationFormat
+from mifakit.annotations.registry import GROUP as ANNOTATIONS
 from mifakit.checks.registry import GROUP as CHECKS
 from mifakit.conversion.machine import available_cores, available_memory
 from mifakit.conversion.resources import Resources
+from mifakit.exports.base import Export
+from mifakit.exports.registry import GROUP as EXPORTS
 from mifakit.findings import Finding
 from mifakit.installation.formats import KnownFormat, formats_of
 from mifakit.installation.needs import CORE, Need, needs_of
@@ -52,7 +56,7 @@ class Installation:
         What it runs on.
     core
         What mifakit itself needs.
-    readers, records, checks
+    readers, annotations, exports, records, checks
         Plugins, in the order of names.
     formats
         Of all readers that work.
@@ -63,6 +67,8 @@ class Installation:
     machine: Machine
     core: tuple[Need, ...]
     readers: tuple[Plugin, ...]
+    annotations: tuple[Plugin, ...]
+    exports: tuple[Plugin, ...]
     records: tuple[Plugin, ...]
     checks: tuple[Plugin, ...]
     formats: tuple[KnownFormat, ...]
@@ -75,7 +81,8 @@ class Installation:
             for need in self.core
             if not (need.met or need.only)
         )
-        plugins = tuple(one.finding for one in (*self.readers, *self.records, *self.checks) if one.finding)
+        others = (*self.annotations, *self.exports, *self.records, *self.checks)
+        plugins = tuple(one.finding for one in (*self.readers, *others) if one.finding)
         return (*core, *plugins, *(known.finding for known in self.formats if known.finding))
 
     def to_record(self) -> dict[str, Any]:
@@ -90,6 +97,8 @@ class Installation:
                 {**one.to_record(), "formats": [record for reader, record in formats if reader is one]}
                 for one in self.readers
             ],
+            "annotations": [one.to_record() for one in self.annotations],
+            "exports": [one.to_record() for one in self.exports],
             "records": [one.to_record() for one in self.records],
             "checks": [one.to_record() for one in self.checks],
             "findings": [finding.to_record() for finding in self.findings],
@@ -106,6 +115,8 @@ def examine() -> Installation:
         Machine(system, available_cores(), available_memory(), Resources().count),
         needs_of(CORE),
         readers,
+        find_plugins(ANNOTATIONS, protocol=AnnotationFormat),
+        find_plugins(EXPORTS, protocol=Export),
         find_plugins(RECORDS, protocol=Record),
         find_plugins(CHECKS),
         tuple(known for reader in readers for known in formats_of(reader)),

@@ -110,6 +110,8 @@ def format_of(folder: Path, path: str, stated: str | None, columns: Collection[s
     table = format_named(_TABLE) if columns else None
     if found is None and table and path.lower().endswith(table.suffixes):
         return table
+    if found is None and reading_suffix(path):  # such as a plain array called a_seg.npy
+        return None
     if found is None:
         hint = "name its format in the sheet, under annotations: format"
         raise MifaError("MIFA227", f"does not show what {suffix or PurePosixPath(path).suffix} file it is", path, hint)

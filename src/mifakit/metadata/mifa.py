@@ -271,7 +271,7 @@ class AnnotationProtocol(SheetModel):
     )
     authors: list[Author] = declare(
         Need.MIFA_RECOMMENDED,
-        "Who annotated, if not the authors above: annotators get credit too.",
+        "Who annotated, also if they are authors above: annotators get credit too.",
         source="Annotations.authors",
         default=list,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import isqrt
 from typing import Any
 
@@ -31,6 +32,11 @@ def display_windows(image: Multiscale) -> tuple[Window, ...]:
         )
         windows.append(_window(image.read(pyramid.top, region)))
     return tuple(windows)
+
+
+def shared(windows: Sequence[Window]) -> tuple[Window, ...]:
+    """Return the range that the colours of a picture share, from black: with one each, its hues would shift."""
+    return (Window(0.0, max(window.end for window in windows)),) * len(windows)
 
 
 def _window(values: npt.NDArray[np.generic]) -> Window:

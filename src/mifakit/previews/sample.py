@@ -115,6 +115,8 @@ def write_previews(
     scale = tuple(small / large for small, large in zip(shape[-2:], image.pyramid.shapes[0][-2:], strict=True))
     for name in {**labels, **drawings}:
         shown, of_set, drawing = picture, labels.get(name, ()), drawings.get(name, Drawing())
+        if not of_set and not drawing:
+            continue  # counts and classes are not seen
         for label in of_set:
             flat = label.pyramid.axes, label.pyramid.shapes[level]
             shown = outline(shown, label.read(level, _middle(*flat)).reshape(shape[-2:]))

@@ -36,7 +36,6 @@ _MAGIC = b"Iout"
 _ARCHIVE = b"PK\x03\x04"
 _NOUN = "ROI"
 _PIXEL_CENTRE = 0.5
-_COUNT, _LARGE_COUNT = slice(16, 18), slice(18, 22)
 _COLOURS = 3
 _CURVE_STEPS = 18
 _SEGMENT_POINTS = {0: 1, 1: 1, 2: 2, 3: 3, 4: 0}
@@ -65,6 +64,8 @@ class ImagejRois:
 
     def open(self, path: Path, options: Options) -> _RoiFile:
         """Read ROIs; see `mifakit.annotations.base.AnnotationFormat.open`."""
+        from roifile import ImagejRoi
+
         left_out = LeftOut(path, _NOUN)
         match path.suffix.lower():
             case ".zip":
@@ -82,7 +83,7 @@ class ImagejRois:
                 left_out.add("MIFA359", "of another format", name)
                 continue
             try:
-                rois.append((name, _decode(data)))
+                rois.append((name, ImagejRoi.frombytes(data)))
             except Exception:  # numpy and struct answer damage in many ways
                 left_out.add("MIFA359", "that cannot be read", name)
         if not rois:
@@ -123,17 +124,6 @@ def _in_tiff(path: Path) -> list[tuple[str, bytes]]:
         found += [data] if isinstance(data, bytes) else data
     # The region that was selected when the file was saved may be one of the overlay's.
     return [(f"overlay {number}", data) for number, data in enumerate(dict.fromkeys(found), 1)]
-
-
-def _decode(data: bytes) -> ImagejRoi:
-    from roifile import ImagejRoi
-
-    count = int.from_bytes(data[_COUNT], "big")
-    if count >= 2**15:  # roifile takes it for negative; a count of 0 says that it stands in another place
-        whole = bytearray(data)
-        whole[_COUNT], whole[_LARGE_COUNT] = bytes(2), count.to_bytes(4, "big")
-        data = bytes(whole)
-    return ImagejRoi.frombytes(data)
 
 
 class _RoiFile:

@@ -15,7 +15,7 @@ from mifakit.findings import Finding, Place
 
 
 def inspect(layers: Sequence[Layer], grid: Grid, acquired: str | None, place: Place) -> Iterator[Finding]:
-    """Yield what looks wrong about the annotations of an image; what needs pixels of label images is apart.
+    """Yield what looks wrong about the annotations of an image; what needs label images or other images is apart.
 
     Parameters
     ----------
@@ -32,17 +32,15 @@ def inspect(layers: Sequence[Layer], grid: Grid, acquired: str | None, place: Pl
     yield from not_in_pixels(layers, grid, place)
     for layer in layers:
         match layer:
-            case Shapes():
-                yield from outside(layer, grid, place)
-                yield from without_extent(layer, place)
-                yield from crossing_themselves(layer, place)
-                yield from off_by_one(layer, grid, place)
-                yield from repeated(layer, place)
-                yield from older_than_image(layer.objects, acquired, place)
-            case Masks() | Points():
+            case Shapes() | Masks() | Points():
                 yield from outside(layer, grid, place)
                 yield from repeated(layer, place)
                 yield from older_than_image(layer.objects, acquired, place)
+                if not isinstance(layer, Points):
+                    yield from without_extent(layer, place)
+                if isinstance(layer, Shapes):
+                    yield from crossing_themselves(layer, place)
+                    yield from off_by_one(layer, grid, place)
             case Graph():
                 yield from outside(layer.nodes, grid, place)
                 yield from odd_links(layer, place)

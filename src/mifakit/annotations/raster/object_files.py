@@ -69,6 +69,6 @@ def _read_object(
             "MIFA303",
             f"holds {values.size} different values, not one object on 0",
             place,
-            "use layout: label image if one file holds several objects",
+            "use format: label image if one file holds several objects",
         )
     return np.asarray(pixels != 0)

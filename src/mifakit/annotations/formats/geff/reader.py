@@ -34,7 +34,7 @@ class Geff:
     suffixes: ClassVar[tuple[str, ...]] = (".geff",)
     reads_folders: ClassVar[bool] = True
     kinds: ClassVar[frozenset[Kind]] = frozenset({Kind.TRACKS, Kind.GRAPHS})
-    keeps: ClassVar[str] = "ids, properties of nodes and edges; tracklets as track; labels and class, if there are any"
+    keeps: ClassVar[str] = "properties of nodes and edges, of which label, class and tracklets as such"
     loses: ClassVar[str] = "properties of several values, offsets of axes, display hints, what stands under extra"
 
     def recognises(self, path: Path, head: bytes) -> bool:
