@@ -155,7 +155,9 @@ def test_records_are_json_ready_and_hold_no_path_of_the_machine(tmp_path: Path, 
         "channels": [],
         "acquisition": {"instrument": None, "objective": None, "acquired": None},
     }
-    assert record["annotations"] == [{"path": "m/a.png", "set": "nuclei", "fields": {"name": "a"}}]
+    assert record["annotations"] == [
+        {"path": "m/a.png", "set": "nuclei", "format": "label image", "fields": {"name": "a"}, "names": None}
+    ]
     assert record["pairings"] == [
         {"image": "i/a.png", "set": "nuclei", "files": ["m/a.png"], "reason": "same name = a"}
     ]
