@@ -13,8 +13,8 @@ Mask = npt.NDArray[np.uint16]
 
 def mifakit(mask: Mask) -> int:
     """Find ids, areas, bounds, centroids, and the pieces of each object."""
-    from mifakit.annotations.label_image import LabelImage
-    from mifakit.annotations.label_properties import properties_of
+    from mifakit.annotations.raster.label_image import LabelImage
+    from mifakit.annotations.raster.label_properties import properties_of
     from mifakit.findings import Place
 
     labels = LabelImage("yx", mask.shape, lambda region: mask[region], mask.dtype, Place("mask"))

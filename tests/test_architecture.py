@@ -62,6 +62,25 @@ def test_imports_go_downwards(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("room", "above"),
+    [
+        ("inspection", {"formats", "reading"}),
+        ("reading", {"formats", "inspection"}),
+        ("raster", {"formats", "reading", "inspection"}),
+        ("*", {"formats", "reading", "inspection", "raster"}),
+    ],
+)
+def test_imports_within_annotations_go_downwards(room: str, above: set[str]) -> None:
+    folder = PACKAGE / "annotations"
+    paths = list(folder.glob("*.py") if room == "*" else (folder / room).rglob("*.py"))
+    assert paths
+    for path in paths:
+        for line, name in _imports(path):
+            there = name.removeprefix("mifakit.annotations.").partition(".")[0]
+            assert there not in above, f"{path}:{line} imports {name}, which is above it"
+
+
+@pytest.mark.parametrize(
     "group", ["mifakit.readers", "mifakit.annotations", "mifakit.records", "mifakit.exports", "mifakit.checks"]
 )
 def test_plugins_are_leaves(group: str) -> None:

@@ -7,7 +7,8 @@ from operator import itemgetter
 
 import numpy as np
 
-from mifakit.annotations.model import Masks, ShapeCollector, Shapes
+from mifakit.annotations.model import Masks, Shapes
+from mifakit.annotations.reading.collectors import ShapeCollector
 
 Ring = Sequence[tuple[float, float]]
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from mifakit.annotations.base import Annotation
 from mifakit.annotations.joining import join_layers, join_objects
-from mifakit.annotations.model import Counts, Graph, Layer, Masks, Objects, Points, ShapeCollector, Shapes
+from mifakit.annotations.model import Counts, Graph, Layer, Masks, Objects, Points, Shapes
+from mifakit.annotations.reading.collectors import ShapeCollector
 from mifakit.testing import check_annotation
 
 RECORDS = st.lists(

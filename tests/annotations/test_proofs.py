@@ -13,9 +13,9 @@ from tests.proofs import Elsewhere, Real, provide
 
 from mifakit.annotations.base import AnnotationFormat, Grid, Options
 from mifakit.annotations.formats.table import Table as TableFormat
-from mifakit.annotations.label_file import read_label_file
 from mifakit.annotations.model import Graph, Kind, Labels, Layer, kinds_of
-from mifakit.annotations.object_files import read_object_files
+from mifakit.annotations.raster.label_file import read_label_file
+from mifakit.annotations.raster.object_files import read_object_files
 from mifakit.annotations.registry import GROUP, recognise
 from mifakit.findings import Place
 from mifakit.metadata.image_formats import FILE_PER_OBJECT, IMAGE_FORMATS, LABEL_IMAGE

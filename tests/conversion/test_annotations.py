@@ -193,6 +193,30 @@ def test_images_that_are_not_here_are_counted(lab: Lab) -> None:
     assert built.samples == 1
 
 
+def test_what_is_about_a_whole_file_is_said_once(lab: Lab) -> None:
+    content = coco({"a.tif": [SQUARE], "b.tif": [SQUARE]})
+    content["annotations"].append({"id": 99, "image_id": 7, "bbox": [1, 2, 3, 4]})
+    built = lab.images("a", "b").write("all.json", content).build("all.json")
+    assert built.complete
+    (finding,) = [one for one in built.findings if one.code == "MIFA359"]
+    assert (finding.place and finding.place.path, finding.message) == (
+        "all.json",
+        "1 annotation whose image_id is not that of one image in the file: 99",
+    )
+
+
+@pytest.mark.parametrize("form", ["YOLO", None])
+@pytest.mark.parametrize(("file", "pattern"), [("a.txt", "{name}.txt"), ("labels/a.txt", "**/{name}.txt")])
+def test_a_list_of_classes_is_no_annotation(lab: Lab, form: str | None, file: str, pattern: str) -> None:
+    (lab.folder / file).parent.mkdir(exist_ok=True)
+    lab.images("a").write(file, "1 0.5 0.5 0.2 0.2\n").write("classes.txt", "cell\ndebris\n")
+    built = lab.build(pattern, format=form, types=["geometrical_annotations"])
+    assert built.complete, built.findings
+    assert built.findings == ()
+    shapes = geopandas.read_parquet(built.path / "annotations" / "cells" / "shapes.parquet")
+    assert shapes["class"].tolist() == ["debris"]
+
+
 def test_a_file_that_names_another_image_than_its_own_name_does(lab: Lab) -> None:
     lab.images("a", "b").write("a.json", coco({"b.tif": [SQUARE]})).write("b.json", coco({"b.tif": [SQUARE]}))
     with pytest.raises(mifakit.MifaError) as error:

@@ -15,7 +15,7 @@ import zarr
 from PIL import Image
 from tests.conversion.samples import make_job, noise, nuclei, tree, write_tiff
 
-from mifakit.conversion import annotating, convert
+from mifakit.conversion import convert, label_images
 from mifakit.conversion.convert import assemble, convert_annotation, convert_part, convert_sample, hash_sources
 from mifakit.conversion.geometry import image_parts
 from mifakit.conversion.plan import AnnotationJob, AnnotationSource, Job
@@ -238,13 +238,13 @@ def test_a_mask_that_changes_while_it_is_read(lab: Path, bench: Workbench, monke
     """Ids are collected first, pixels copied later: 300 would wrap to 44 in the 8 bits that were enough before."""
     write_tiff(lab / "a.tif", noise(30, 40))
     write_tiff(lab / "m" / "a.tif", noise(30, 40, high=5))
-    original = annotating.write_multiscale
+    original = label_images.write_multiscale
 
     def write(*arguments: Any) -> str:
         write_tiff(lab / "m" / "a.tif", np.full((30, 40), 300, np.uint16))
         return original(*arguments)
 
-    monkeypatch.setattr(annotating, "write_multiscale", write)
+    monkeypatch.setattr(label_images, "write_multiscale", write)
     error = refused(make_job(lab, "a.tif", nuclei("m/a.tif")), bench, lab_may_change=True)
     assert (error.code, error.finding.place) == ("MIFA312", Place("m/a.tif"))
 

@@ -11,6 +11,17 @@ from mifakit.annotations.model import Kind, Layer
 from mifakit.findings import Finding
 from mifakit.readers.base import Spacing
 
+MICROMETRES = {
+    "angstrom": 1e-4,
+    "picometer": 1e-6,
+    "nanometer": 1e-3,
+    "micrometer": 1.0,
+    "millimeter": 1e3,
+    "centimeter": 1e4,
+    "meter": 1e6,
+}
+"""How many a unit has."""
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -44,18 +55,7 @@ class Grid:
     def micrometres(self, axis: str) -> float | None:
         """Return the distance between pixels along x, y or z in micrometres, if it is known."""
         spacing = self.spacing.get(axis)
-        return None if spacing is None else spacing.value * _MICROMETRES.get(spacing.unit, float("nan"))
-
-
-_MICROMETRES = {
-    "angstrom": 1e-4,
-    "picometer": 1e-6,
-    "nanometer": 1e-3,
-    "micrometer": 1.0,
-    "millimeter": 1e3,
-    "centimeter": 1e4,
-    "meter": 1e6,
-}
+        return None if spacing is None else spacing.value * MICROMETRES.get(spacing.unit, float("nan"))
 
 
 @dataclass(frozen=True)
@@ -129,6 +129,11 @@ class AnnotationFile(Protocol):
     @property
     def companions(self) -> tuple[str, ...]:
         """Names of the files beside it that were read with it, such as a list of classes."""
+        ...
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was noticed of the file as a whole; `read` does not say it again with each image."""
         ...
 
     def read(self, index: int, grid: Grid) -> Annotation:

@@ -9,7 +9,7 @@ Things are kept in columns, not as an object each: a million outlines are a few 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
 from functools import cached_property
@@ -233,78 +233,6 @@ def following_vertices(rings: Offsets) -> Offsets:
     some = np.flatnonzero(np.diff(rings))
     following[rings[some + 1] - 1] = rings[some]
     return following
-
-
-class ShapeCollector:
-    """Collects shapes one by one. Each may be told what `Objects.of` takes."""
-
-    def __init__(self) -> None:
-        self._kinds: list[int] = []
-        self._offsets, self._parts, self._rings = [0], [0], [0]
-        self._vertices: list[Numbers] = []
-        self._records: list[Mapping[str, Any]] = []
-
-    def __len__(self) -> int:
-        return len(self._kinds)
-
-    def polygon(self, outside: Any, holes: Iterable[Any] = (), **said: Any) -> None:
-        """Add a polygon: (n, 2) vertices of its outside, and of each hole; closed or not."""
-        self.multipolygon([[outside, *holes]], **said)
-
-    def multipolygon(self, parts: Iterable[Sequence[Any]], **said: Any) -> None:
-        """Add a shape of several parts, each an outside and its holes."""
-        self._add(ShapeKind.POLYGON, parts, said)
-
-    def box(self, left: float, top: float, right: float, bottom: float, **said: Any) -> None:
-        """Add a box with sides along the axes: the corners as they are on the corner grid."""
-        corners = [(left, top), (right, top), (right, bottom), (left, bottom)]
-        self._add(ShapeKind.BOX, [[corners]], said)
-
-    def ellipse(self, x: float, y: float, radius_x: float, radius_y: float, angle: float = 0.0, **said: Any) -> None:
-        """Add an ellipse as a polygon of equal area; `angle` turns it, in degrees, from x towards y.
-
-        Its own numbers stay among its properties.
-        """
-        vertices = ellipse_vertices(x, y, radius_x, radius_y, angle)
-        numbers = {"ellipse_x": x, "ellipse_y": y, "ellipse_rx": radius_x, "ellipse_ry": radius_y}
-        properties = {**(said.get("properties") or {}), **numbers, "ellipse_angle": angle}
-        self._add(ShapeKind.ELLIPSE, [[vertices]], {**said, "properties": properties})
-
-    def line(self, vertices: Any, **said: Any) -> None:
-        """Add a line of two vertices or more."""
-        self._add(ShapeKind.LINE, [[vertices]], said)
-
-    def collected(self) -> Shapes:
-        """Return all that was added."""
-        vertices = np.concatenate(self._vertices) if self._vertices else np.empty((0, 2))
-        offsets, parts, rings = (np.array(one, np.int64) for one in (self._offsets, self._parts, self._rings))
-        return Shapes(np.array(self._kinds, np.uint8), offsets, parts, rings, vertices, Objects.of(self._records))
-
-    def _add(self, kind: ShapeKind, parts: Iterable[Sequence[Any]], said: Mapping[str, Any]) -> None:
-        for part in parts:
-            for ring in part:
-                vertices = np.asarray(ring, np.float64).reshape(-1, 2)
-                if kind is not ShapeKind.LINE and len(vertices) > 1 and (vertices[0] == vertices[-1]).all():
-                    vertices = vertices[:-1]
-                self._vertices.append(vertices)
-                self._rings.append(self._rings[-1] + len(vertices))
-            self._parts.append(len(self._rings) - 1)
-        self._offsets.append(len(self._parts) - 1)
-        self._kinds.append(kind)
-        self._records.append(said)
-
-
-_ELLIPSE_SIDES = 72
-
-
-def ellipse_vertices(x: float, y: float, radius_x: float, radius_y: float, angle: float = 0.0) -> Numbers:
-    """Return the polygon that stands for an ellipse, of the same area; `angle` in degrees, from x towards y."""
-    turn = np.linspace(0, 2 * np.pi, _ELLIPSE_SIDES, endpoint=False)
-    # A polygon inside an ellipse is smaller; this much larger, it has the same area.
-    wider = np.sqrt(2 * np.pi / (_ELLIPSE_SIDES * np.sin(2 * np.pi / _ELLIPSE_SIDES)))
-    along, across = wider * radius_x * np.cos(turn), wider * radius_y * np.sin(turn)
-    cosine, sine = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-    return np.stack([x + along * cosine - across * sine, y + along * sine + across * cosine], axis=1)
 
 
 @dataclass(frozen=True)

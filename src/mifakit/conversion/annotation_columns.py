@@ -13,8 +13,8 @@ import pyarrow as pa
 
 from mifakit.annotations.base import Grid
 from mifakit.annotations.joining import join_layers, join_objects
-from mifakit.annotations.label_properties import LabelProperties
 from mifakit.annotations.model import Classes, Counts, Graph, Objects, Points, ShapeKind, Shapes
+from mifakit.annotations.raster.label_properties import LabelProperties
 from mifakit.conversion.well_known_binary import encode
 from mifakit.dataset.annotation_tables import (
     GEOMETRY,

@@ -9,7 +9,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any, Literal
 
 from mifakit.annotations.base import Options
-from mifakit.annotations.label_image import check_header, check_size
+from mifakit.annotations.raster.label_image import check_header, check_size
 from mifakit.conversion.naming import name_samples
 from mifakit.conversion.plates import Position, place_images, shadowed
 from mifakit.dataset import layout

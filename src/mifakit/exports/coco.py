@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from mifakit.annotations.model import ShapeCollector
-from mifakit.annotations.rasterising import runs_of
+from mifakit.annotations.raster.rasterising import runs_of
+from mifakit.annotations.reading.collectors import ShapeCollector
 from mifakit.dataset.dataset import Dataset, Sample
 from mifakit.exports.drawn import Drawn, annotated, class_names, flat, objects_of, planes, unplaced
 from mifakit.findings import Finding

@@ -7,6 +7,7 @@ from concurrent.futures import Executor
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from posixpath import normpath
 from typing import TYPE_CHECKING
 
 from mifakit.annotations.base import AnnotationFormat, NamedImage, Options
@@ -38,14 +39,17 @@ class InspectedAnnotations:
         The images that it names.
     companions
         Files that are read with it, relative to the lab folder.
-    finding
+    findings
+        What was noticed of it as a whole.
+    problem
         Why it cannot be read.
     """
 
     path: str
     images: tuple[NamedImage, ...] = ()
     companions: tuple[str, ...] = ()
-    finding: Finding | None = None
+    findings: tuple[Finding, ...] = ()
+    problem: Finding | None = None
 
 
 def options_of(protocol: AnnotationSet) -> Options:
@@ -123,7 +127,7 @@ def inspect_annotations(
         folder,
         files,
         executor,
-        lambda file, why: InspectedAnnotations(file[0], finding=Finding.of("MIFA315", why, file[0])),
+        lambda file, why: InspectedAnnotations(file[0], problem=Finding.of("MIFA315", why, file[0])),
     )
 
 
@@ -136,11 +140,13 @@ def _inspect(folder: Path, file: AnnotationTask) -> InspectedAnnotations:
     try:
         read = open_annotations(folder / path, name, options)
     except MifaError as error:
-        place = error.finding.place
-        return InspectedAnnotations(path, finding=replace(error.finding, place=Place(path, *_within(place))))
+        return InspectedAnnotations(path, problem=_placed(error.finding, path))
     home = PurePosixPath(path).parent
-    return InspectedAnnotations(path, read.images, tuple(str(home / name) for name in read.companions))
+    companions = tuple(normpath(home / name) for name in read.companions)
+    return InspectedAnnotations(path, read.images, companions, tuple(_placed(one, path) for one in read.findings))
 
 
-def _within(place: Place | None) -> tuple[int | None, str | None]:
-    return (place.line, place.item) if place else (None, None)
+def _placed(finding: Finding, path: str) -> Finding:
+    """Return a finding at the file in the lab folder, as its format knows it by another path."""
+    place = finding.place
+    return replace(finding, place=Place(path, place.line, place.item) if place else Place(path))

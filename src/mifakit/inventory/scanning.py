@@ -230,14 +230,14 @@ def _find_annotations(folder: Path, listed: _Listed, sets: Sequence[AnnotationSe
     findings: list[Finding] = []
     for protocol in sets:
         divided = _divide_by_format(folder, listed, protocol)
-        found += divided.unknown
-        findings += divided.findings
-        for one in (
-            _among_images(folder, divided.in_images, protocol, executor),
-            _in_annotation_files(folder, divided.others, protocol, executor),
-        ):
-            found += one.files
-            findings += one.findings
+        unknown = _Annotations(divided.unknown, divided.findings)
+        in_images = _among_images(folder, divided.in_images, protocol, executor)
+        others = _in_annotation_files(folder, divided.others, protocol, executor)
+        companions = {name for file in others.files for name in file.origin.companions}
+        for one in (unknown, in_images, others):
+            # A list of classes, which the pattern matches too, is read with the files beside it.
+            found += [file for file in one.files if file.origin.path not in companions]
+            findings += [wrong for wrong in one.findings if not wrong.place or wrong.place.path not in companions]
     return _Annotations(found, findings)
 
 
@@ -283,8 +283,9 @@ def _in_annotation_files(
     found: list[AnnotationFile] = []
     findings: list[Finding] = []
     for file, seen in zip(files, inspected, strict=True):
-        if seen.finding:
-            findings.append(seen.finding)
+        findings += seen.findings
+        if seen.problem:
+            findings.append(seen.problem)
             found.append(replace(file, broken=True))
             continue
         alone = len(seen.images) == 1

@@ -128,6 +128,7 @@ class AnnotationContract:
             annotation = file.read(index, grid)
             check_annotation(annotation)
             found |= {kind for layer in annotation.layers for kind in kinds_of(layer)}
+            assert not set(annotation.findings) & set(file.findings), "what is about the whole file is said once"
         assert found == kinds <= annotation_format.kinds
 
     def test_twice_is_the_same(
@@ -141,6 +142,7 @@ class AnnotationContract:
         before = telling_file.read_bytes()
         first, second = (annotation_format.open(annotation_file, options) for _ in range(2))
         assert first.images == second.images
+        assert first.findings == second.findings
         for index in range(len(first.images)):
             one, other = first.read(index, grid), second.read(index, grid)
             assert [_plain(layer) for layer in one.layers] == [_plain(layer) for layer in other.layers]

@@ -141,7 +141,7 @@ def test_a_negative_region_that_nothing_encloses_is_left_out_and_named(write: Ca
     annotation = read(write(layer(region(1, square(0, 0, 10)), outside, across)))
     (finding,) = annotation.findings
     assert finding.code == "MIFA359"
-    assert finding.message == "2 regions of negative area that no other encloses: 8, 9"
+    assert finding.message == "2 regions of negative area that no other encloses: 8 and 9"
     (finding,) = read(write(layer(outside))).findings
     assert finding.message == "1 region of negative area that no other encloses: 8"
 
@@ -157,11 +157,11 @@ def test_a_region_that_crosses_itself_may_have_holes(write: Callable[..., Path])
     [
         (region(7, [(1, 1), (2, 2)]), "MIFA359", "of fewer than 3 vertices"),
         (region(7, [(1, 1), (2, 2), (1, 1)]), "MIFA359", "of fewer than 3 vertices"),
-        (region(7, []), "MIFA359", "of fewer than 3 vertices"),
-        (region(7, square(float("nan"), 1, 1)), "MIFA361", "whose vertices are not numbers"),
+        (region(7, []), "MIFA359", "without coordinates"),
+        (region(7, square(float("nan"), 1, 1)), "MIFA361", "whose coordinates are not numbers"),
         (region(7, [(1, 1), (2, 2)], 3), "MIFA359", "of type '3'"),
         (region(7, square(1, 1, 1), "Polygon"), "MIFA359", "of type 'Polygon'"),
-        (region(7, square(1, 1, 1)).replace('X="1"', ""), "MIFA361", "whose vertices are not numbers"),
+        (region(7, square(1, 1, 1)).replace('X="1"', ""), "MIFA361", "whose coordinates are not numbers"),
     ],
 )
 def test_a_bad_region_is_left_out_and_named(write: Callable[..., Path], broken: str, code: str, reason: str) -> None:

@@ -165,7 +165,7 @@ def test_the_sheet_names_classes_that_the_file_does_not(tmp_path: Path) -> None:
     assert objects.name == ["nucleus", None]
     assert objects.properties["category_id"] == [None, 2]
     assert [finding.code for finding in annotation.findings] == ["MIFA359"]
-    assert annotation.findings[0].message.endswith("category_id is not in the file: 2")
+    assert annotation.findings[0].message.endswith("category_id is not in the file: 2 of a/first.png")
 
 
 def test_private_fields_are_not_kept(tmp_path: Path) -> None:
@@ -182,42 +182,42 @@ def test_private_fields_are_not_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("annotation", "code", "reason"),
     [
-        ({"segmentation": [[1, 2, 3]]}, "MIFA359", "coordinates do not come in pairs"),
-        ({"segmentation": [[1, 2, 3, 4]]}, "MIFA359", "an outline has fewer than 3 vertices"),
-        ({"segmentation": [[1, 2, 3, 4, 1, 2]]}, "MIFA359", "an outline has fewer than 3 vertices"),
-        ({"segmentation": [[1, 2, 3, 4, None, 6]]}, "MIFA361", "a coordinate is missing"),
-        ({"segmentation": [[1, 2, 3, 4, float("nan"), 6]]}, "MIFA361", "a coordinate is missing"),
-        ({"segmentation": [[1, 2, 3, 4, float("inf"), 6]]}, "MIFA361", "a coordinate is missing"),
-        ({"segmentation": [1, 2, 3, 4, 5, 6]}, "MIFA359", "Expected `array`"),
-        ({"segmentation": [["a"]]}, "MIFA359", "Expected `float | null`, got `str` - at `$.segmentation[...][...]`"),
+        ({"segmentation": [[1, 2, 3]]}, "MIFA359", "whose coordinates do not"),
+        ({"segmentation": [[1, 2, 3, 4]]}, "MIFA359", "of fewer than 3 vertices"),
+        ({"segmentation": [[1, 2, 3, 4, 1, 2]]}, "MIFA359", "of fewer than 3 vertices"),
+        ({"segmentation": [[1, 2, 3, 4, None, 6]]}, "MIFA361", "whose coordinates are not"),
+        ({"segmentation": [[1, 2, 3, 4, float("nan"), 6]]}, "MIFA361", "whose coordinates are not"),
+        ({"segmentation": [[1, 2, 3, 4, float("inf"), 6]]}, "MIFA361", "whose coordinates are not"),
+        ({"segmentation": [1, 2, 3, 4, 5, 6]}, "MIFA359", "that cannot be read (Expected `array`"),
+        ({"segmentation": [["a"]]}, "MIFA359", "that cannot be read (Expected `float | null`, got `str` - at"),
         ({"segmentation": [10**400]}, "MIFA359", ""),
-        ({"bbox": [1, 2, 3]}, "MIFA359", "bbox is not x, y, width, height"),
-        ({"bbox": [1, 2, -3, 4]}, "MIFA359", "bbox has negative sides"),
-        ({"bbox": [1, 2, 3, None]}, "MIFA361", "a coordinate is missing"),
-        ({"keypoints": [1, 2]}, "MIFA359", "keypoints do not come in threes"),
-        ({"keypoints": [None, 2, 2]}, "MIFA361", "a coordinate is missing"),
-        ({"caption": "two cells"}, "MIFA359", "an annotation has neither segmentation, bbox nor keypoints"),
-        ({"segmentation": {"size": [4, 4], "counts": [16]}}, "MIFA359", "a mask is of 4 x 4 pixels, its image of 512"),
-        ({"segmentation": {"size": [512, 512], "counts": [1, SIZE**2]}}, "MIFA359", "its run lengths are longer"),
-        ({"segmentation": {"size": [512, 512], "counts": [1, SIZE**2 - 2]}}, "MIFA359", "its run lengths are shorter"),
-        ({"segmentation": {"size": [512, 512], "counts": []}}, "MIFA359", "its run lengths are shorter"),
-        ({"segmentation": {"size": [512, 512], "counts": ""}}, "MIFA359", "its run lengths are shorter"),
-        ({"segmentation": {"size": [512, 512], "counts": [2**39]}}, "MIFA359", "a run length is negative or longer"),
-        ({"segmentation": {"size": [512, 512], "counts": [-1, 1 + SIZE**2]}}, "MIFA359", "Expected `int` >= 0"),
-        ({"segmentation": {"size": [512, 512], "counts": [10**30]}}, "MIFA359", "Expected `int` <= "),
-        ({"segmentation": {"size": [512, 512], "counts": "PPPP"}}, "MIFA359", "its run lengths are not compressed"),
-        ({"segmentation": {"size": [512, 512], "counts": "oooooooo0"}}, "MIFA359", "its run lengths are not"),
-        ({"segmentation": {"size": [512, 512], "counts": "µ"}}, "MIFA359", "its run lengths are not compressed"),
-        ({"segmentation": {"size": [512, 512], "counts": " "}}, "MIFA359", "its run lengths are not compressed"),
-        ({"segmentation": {"size": [512, 512], "counts": "@"}}, "MIFA359", "a run length is negative or longer"),
+        ({"bbox": [1, 2, 3]}, "MIFA359", "whose bbox is not x, y, width, height"),
+        ({"bbox": [1, 2, -3, 4]}, "MIFA359", "whose bbox has negative sides"),
+        ({"bbox": [1, 2, 3, None]}, "MIFA361", "whose coordinates are not"),
+        ({"keypoints": [1, 2]}, "MIFA359", "whose keypoints do not come in threes"),
+        ({"keypoints": [None, 2, 2]}, "MIFA361", "whose coordinates are not"),
+        ({"caption": "two cells"}, "MIFA359", "with neither segmentation, bbox nor keypoints"),
+        ({"segmentation": {"size": [4, 4], "counts": [16]}}, "MIFA359", "with a mask of 4 x 4 pixels, not 512"),
+        ({"segmentation": {"size": [512, 512], "counts": [1, SIZE**2]}}, "MIFA359", "whose run lengths do not"),
+        ({"segmentation": {"size": [512, 512], "counts": [1, SIZE**2 - 2]}}, "MIFA359", "whose run lengths do not"),
+        ({"segmentation": {"size": [512, 512], "counts": []}}, "MIFA359", "whose run lengths do not"),
+        ({"segmentation": {"size": [512, 512], "counts": ""}}, "MIFA359", "whose run lengths do not"),
+        ({"segmentation": {"size": [512, 512], "counts": [2**39]}}, "MIFA359", "whose run lengths do not"),
+        ({"segmentation": {"size": [512, 512], "counts": [-1, 1 + SIZE**2]}}, "MIFA359", "that cannot be read"),
+        ({"segmentation": {"size": [512, 512], "counts": [10**30]}}, "MIFA359", "that cannot be read (Expected"),
+        ({"segmentation": {"size": [512, 512], "counts": "PPPP"}}, "MIFA359", "whose run lengths are not compressed"),
+        ({"segmentation": {"size": [512, 512], "counts": "oooooooo0"}}, "MIFA359", "whose run lengths are not"),
+        ({"segmentation": {"size": [512, 512], "counts": "µ"}}, "MIFA359", "whose run lengths are not compressed"),
+        ({"segmentation": {"size": [512, 512], "counts": " "}}, "MIFA359", "whose run lengths are not compressed"),
+        ({"segmentation": {"size": [512, 512], "counts": "@"}}, "MIFA359", "whose run lengths do not"),
     ],
 )  # fmt: skip
 def test_an_object_that_is_left_out(tmp_path: Path, annotation: dict[str, Any], code: str, reason: str) -> None:
     found = read(tmp_path, with_annotations(annotation, {"bbox": [1, 2, 3, 4]}))
     assert len(found.findings) == 1
     assert (found.findings[0].code, str(found.findings[0].place)) == (code, str(tmp_path / "labels.json"))
-    assert found.findings[0].message.startswith(reason)
-    assert found.findings[0].message.endswith("annotation 1 of a/first.png")
+    assert found.findings[0].message.startswith(f"1 annotation {reason}")
+    assert found.findings[0].message.endswith(": 1 of a/first.png")
     assert sum(layer.objects.count for layer in found.layers) == 1
 
 
@@ -234,21 +234,22 @@ def test_a_part_that_is_left_out(tmp_path: Path) -> None:
 def test_one_finding_a_reason(tmp_path: Path) -> None:
     found = read(tmp_path, with_annotations(*[{"bbox": [1, 2, 3]}] * 9))
     assert messages(found) == [
-        "bbox is not x, y, width, height: "
-        + ", ".join(f"annotation {number} of a/first.png" for number in range(1, 6))
-        + " and 4 more"
+        "9 annotations whose bbox is not x, y, width, height: "
+        "1 of a/first.png, 2 of a/first.png, 3 of a/first.png and 6 more"
     ]
 
 
 def test_annotations_of_images_that_are_not_listed(tmp_path: Path) -> None:
     content = with_annotations({"image_id": "7", "bbox": [1, 2, 3, 4]}, {"image_id": 8}, {"image_id": None})
+    path = tmp_path / "labels.json"
+    path.write_text(json.dumps(content))
+    file = Coco().open(path, Options())
     for index in range(2):
-        found = read(tmp_path, content, index)
-        assert not found.layers
-        assert messages(found) == [
-            "image_id is not that of one image in the file: annotation 1, annotation 2",
-            "Expected `int | str`, got `null` - at `$.image_id`: annotation number 3",
-        ]
+        assert file.read(index, Grid({"y": SIZE, "x": SIZE})) == Annotation(())
+    assert [finding.message for finding in file.findings] == [
+        "2 annotations whose image_id is not that of one image in the file: 1 and 2",
+        "1 annotation that cannot be read (Expected `int | str`, got `null` - at `$.image_id`): number 3",
+    ]
 
 
 def test_images_that_are_listed_twice(tmp_path: Path) -> None:
@@ -262,8 +263,8 @@ def test_images_that_are_listed_twice(tmp_path: Path) -> None:
     found = read(tmp_path, {**with_annotations(*boxes), "images": images})
     assert only(Shapes, found).bounds[:, 0].tolist() == [7, 8]
     assert messages(found) == [
-        "images of the same name are taken for one: a.png",
-        "image_id is not that of one image in the file: annotation 3",
+        "1 image of a name that another has, taken for one with it: a.png",
+        "1 annotation whose image_id is not that of one image in the file: 3",
     ]
 
 
@@ -273,9 +274,11 @@ def test_images_that_make_no_sense(tmp_path: Path) -> None:
     path.write_text(json.dumps({**EXAMPLE, "images": images}))
     file = Coco().open(path, Options())
     assert [(one.name, one.width, one.height) for one in file.images] == [("a.png", None, None)]
-    assert (
-        sum("image number" in finding.message for finding in file.read(0, Grid({"y": SIZE, "x": SIZE})).findings) == 3
-    )
+    assert [finding.message for finding in file.findings][:3] == [
+        "1 image that cannot be read (Object missing required field `file_name`): number 2",
+        "1 image without a name: number 3",
+        "1 image that cannot be read (Expected `object`, got `int`): number 4",
+    ]
 
 
 @pytest.mark.parametrize("content", [{"images": []}, {"annotations": []}, [], {"images": [{"id": 1}]}, {"images": 3}])
@@ -289,7 +292,7 @@ def test_masks_of_too_many_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     stripes[:, ::2] = True
     content = with_annotations({"segmentation": rle_of(stripes)})
     assert len(only(Masks, read(tmp_path, content)).rows) == SIZE * SIZE // 2
-    monkeypatch.setattr("mifakit.annotations.runs.MAX_RUNS", SIZE * SIZE // 2 - 1)
+    monkeypatch.setattr("mifakit.annotations.reading.run_lengths.MAX_RUNS", SIZE * SIZE // 2 - 1)
     with pytest.raises(MifaError, match="MIFA226"):
         read(tmp_path, content)
 

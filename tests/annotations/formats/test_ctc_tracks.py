@@ -129,7 +129,7 @@ def test_a_bad_line_is_left_out_and_named(write: Callable[..., Path], broken: st
     annotation = read(path)
     assert lineage_of(annotation).labels.tolist() == [1]
     (finding,) = annotation.findings
-    assert (finding.code, finding.message, str(finding.place)) == (code, f"2 lines {reason}: 2, 3", str(path))
+    assert (finding.code, finding.message, str(finding.place)) == (code, f"2 lines {reason}: 2 and 3", str(path))
     with pytest.raises(MifaError, match="MIFA204: is no table of tracks"):
         read(write(broken))
 

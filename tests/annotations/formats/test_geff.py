@@ -232,7 +232,7 @@ def test_edges_to_nowhere_and_nodes_without_a_place(path: Path) -> None:
     assert graph.edges.tolist() == [[0, 1]]
     assert [(finding.code, finding.message) for finding in annotation.findings] == [
         ("MIFA361", "1 node whose place is missing or not a number: 7"),
-        ("MIFA359", "2 edges between nodes that are not there: 10-7, 12-99"),
+        ("MIFA359", "2 edges between nodes that are not there: 10-7 and 12-99"),
     ]
 
 

@@ -329,7 +329,7 @@ def test_one_bad_member_spares_the_others(tmp_path: Path) -> None:
     annotation = read(path)
     assert shapes_of(annotation).objects.source_id == ["2", "5"]
     assert [finding.message for finding in annotation.findings] == [
-        "2 ROIs that cannot be read: 1, 4",
+        "2 ROIs that cannot be read: 1 and 4",
         "1 ROI of another format: 3",
     ]
     assert all(finding.place is not None and finding.place.path == str(path) for finding in annotation.findings)

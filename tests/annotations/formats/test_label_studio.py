@@ -192,9 +192,9 @@ def test_what_is_no_annotation_is_left_out(tmp_path: Path) -> None:
     annotation = read(tmp_path, [task(annotated(POINT), cancelled, predictions=[{"result": [BOX]}], drafts=[{}])])
     assert [type(layer) for layer in annotation.layers] == [Points]
     assert messages(annotation) == [
-        "predictions are no annotations: task 109",
-        "drafts are no annotations: task 109",
-        "an annotation was cancelled: annotation number 2 of task 109",
+        "1 task with predictions, which are no annotations: 109",
+        "1 task with drafts, which are no annotations: 109",
+        "1 annotation that was cancelled: number 2 of task 109",
     ]
 
 
@@ -255,7 +255,7 @@ def test_tasks_of_several_images(tmp_path: Path) -> None:
     before, after = (read(tmp_path, content, index) for index in range(2))
     assert [type(layer) for layer in before.layers] == [Shapes]
     assert [type(layer) for layer in after.layers] == [Points]
-    assert messages(after) == ["to_name is none of the images of its task: result number 3 of task 109"]
+    assert messages(after) == ["1 result whose to_name is none of the images of its task: number 3 of task 109"]
 
 
 def brush(**value: Any) -> dict[str, Any]:
@@ -265,34 +265,42 @@ def brush(**value: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("bad", "code", "reason"),
     [
-        (result("rectangle", {"x": 1, "y": 2, "width": 3}), "MIFA361", "a coordinate is missing"),
-        (result("rectangle", {"x": 1, "y": 2, "width": -3, "height": 1}), "MIFA359", "a rectangle has negative sides"),
-        (result("rectangle", {"x": 1, "y": 2, "width": 3, "height": 1, "rotation": None}), "MIFA361", "a coordinate"),
-        (result("polygon", {"points": [[1, 2], [3, 4]]}), "MIFA359", "an outline has fewer than 3 vertices"),
-        (result("polygon", {}), "MIFA361", "a coordinate is missing"),
-        (result("ellipse", {"x": 1, "y": 2, "radiusX": float("nan"), "radiusY": 2}), "MIFA361", "a coordinate"),
-        (result("keypoint", {"x": 1}), "MIFA361", "a coordinate is missing"),
-        (brush(), "MIFA359", "what was painted has no run lengths"),
-        (brush(rle=[1, 2, 3]), "MIFA359", "what was painted is not stored as Label Studio does"),
-        (brush(rle=[1, 300]), "MIFA359", "Expected `int` <= 255"),
-        (brush(rle=list(packed(rgba(ALPHA.T, (1, 2, 3)).repeat(2)))), "MIFA359", "what was painted is not of 20 x 10"),
-        (brush(rle=list(packed(rgba(ALPHA, (1, 2, 3))))[:-9]), "MIFA359", "what was painted is stored incompletely"),
-        ({**BRUSH, "original_width": 10, "original_height": 20}, "MIFA359", "what was painted is not of 20 x 10"),
-        (result("textarea", {"text": ["x"]}), "MIFA359", "an answer about the image is of type 'textarea'"),
-        (result("relation", {}), "MIFA359", "an answer about the image is of type 'relation'"),
-        (result("choices", {"choices": []}), "MIFA359", "an answer about the image is of type 'choices'"),
-        (result("number", {"number": None}), "MIFA359", "an answer about the image is of type 'number'"),
-        (result("bitmasklabels", {"imageDataURL": "x"}), "MIFA359", "an answer about the image is of type 'bitmask"),
-        ({**BOX, "image_rotation": 90}, "MIFA359", "the image was turned, or is one of several pages"),
-        ({**BOX, "item_index": 2}, "MIFA359", "the image was turned, or is one of several pages"),
-        ({"value": {}}, "MIFA359", "Object missing required field `type`"),
-        (3, "MIFA359", "Expected `object`, got `int`"),
+        (result("rectangle", {"x": 1, "y": 2, "width": 3}), "MIFA361", "whose coordinates are not"),
+        (result("rectangle", {"x": 1, "y": 2, "width": -3, "height": 1}), "MIFA359", "whose sides are negative"),
+        (
+            result("rectangle", {"x": 1, "y": 2, "width": 3, "height": 1, "rotation": None}),
+            "MIFA361",
+            "whose coordinates are not numbers",
+        ),
+        (result("polygon", {"points": [[1, 2], [3, 4]]}), "MIFA359", "of fewer than 3 vertices"),
+        (result("polygon", {}), "MIFA361", "whose coordinates are not"),
+        (
+            result("ellipse", {"x": 1, "y": 2, "radiusX": float("nan"), "radiusY": 2}),
+            "MIFA361",
+            "whose coordinates are not numbers",
+        ),
+        (result("keypoint", {"x": 1}), "MIFA361", "whose coordinates are not"),
+        (brush(), "MIFA359", "whose painting has no run lengths"),
+        (brush(rle=[1, 2, 3]), "MIFA359", "whose painting is not stored as Label Studio does"),
+        (brush(rle=[1, 300]), "MIFA359", "that cannot be read (Expected `int` <="),
+        (brush(rle=list(packed(rgba(ALPHA.T, (1, 2, 3)).repeat(2)))), "MIFA359", "whose painting is not of 20 x 10"),
+        (brush(rle=list(packed(rgba(ALPHA, (1, 2, 3))))[:-9]), "MIFA359", "whose painting is stored incompletely"),
+        ({**BRUSH, "original_width": 10, "original_height": 20}, "MIFA359", "whose painting is not of 20 x 10"),
+        (result("textarea", {"text": ["x"]}), "MIFA359", "about the whole image, of type 'textarea'"),
+        (result("relation", {}), "MIFA359", "about the whole image, of type 'relation'"),
+        (result("choices", {"choices": []}), "MIFA359", "about the whole image, of type 'choices'"),
+        (result("number", {"number": None}), "MIFA359", "about the whole image, of type 'number'"),
+        (result("bitmasklabels", {"imageDataURL": "x"}), "MIFA359", "about the whole image, of type 'bitmask"),
+        ({**BOX, "image_rotation": 90}, "MIFA359", "of an image that was turned, or is one of several pages"),
+        ({**BOX, "item_index": 2}, "MIFA359", "of an image that was turned, or is one of several pages"),
+        ({"value": {}}, "MIFA359", "that cannot be read (Object missing required field `type`"),
+        (3, "MIFA359", "that cannot be read (Expected `object`, got `int`"),
     ],
 )
 def test_a_result_that_is_left_out(tmp_path: Path, bad: Any, code: str, reason: str) -> None:
     annotation = read(tmp_path, [task(annotated(bad, POINT))])
     assert [finding.code for finding in annotation.findings] == [code]
-    assert messages(annotation)[0].startswith(reason)
+    assert messages(annotation)[0].startswith(f"1 result {reason}")
     assert messages(annotation)[0].endswith("of task 109")
     assert [type(layer) for layer in annotation.layers] == [Points]
 
@@ -302,9 +310,9 @@ def test_tasks_that_are_left_out(tmp_path: Path) -> None:
     annotation = read(tmp_path, content)
     assert len(only(Points, annotation)) == 1
     assert messages(annotation) == [
-        "Expected `object`, got `int`: task number 1",
-        "data names no image: task number 2, task number 3",
-        "Object missing required field `result`: annotation number 1 of task 109",
+        "1 task that cannot be read (Expected `object`, got `int`): number 1",
+        "2 tasks whose data name no image: number 2 and number 3",
+        "1 annotation that cannot be read (Object missing required field `result`): number 1 of task 109",
     ]
 
 

@@ -176,34 +176,38 @@ HUGE[16:24] = (60_000).to_bytes(4, "big") * 2
 @pytest.mark.parametrize(
     ("bad", "code", "reason"),
     [
-        (shape("polygon", [[1, 2], [3, 4]]), "MIFA359", "an outline has fewer than 3 vertices"),
-        (shape("polygon", [[1, 2], [3, 4]], group_id=3), "MIFA359", "an outline has fewer than 3 vertices"),
-        (shape("polygon", []), "MIFA359", "there are no coordinates"),
-        (shape("polygon", [[1, 2], [3, 4], [None, 6]]), "MIFA361", "a coordinate is missing"),
-        (shape("rectangle", [[1, 2]]), "MIFA359", "an outline has fewer than 3 vertices"),
-        (shape("circle", [[1, 2]]), "MIFA359", "a circle is not of its centre and a point"),
-        (shape("line", [[1, 2]]), "MIFA359", "a line has fewer than 2 vertices"),
-        (shape("star", [[1, 2]]), "MIFA359", "shape_type is 'star'"),
-        (shape(3, [[1, 2]]), "MIFA359", "Expected `str | null`"),  # type: ignore[arg-type]
-        (shape("mask", [[1, 2]]), "MIFA359", "a mask is no PNG"),
+        (shape("polygon", [[1, 2], [3, 4]]), "MIFA359", "of fewer than 3 vertices"),
+        (shape("polygon", [[1, 2], [3, 4]], group_id=3), "MIFA359", "of fewer than 3 vertices"),
+        (shape("polygon", []), "MIFA359", "without coordinates"),
+        (shape("polygon", [[1, 2], [3, 4], [None, 6]]), "MIFA361", "whose coordinates are not"),
+        (shape("rectangle", [[1, 2]]), "MIFA359", "of fewer than 3 vertices"),
+        (shape("circle", [[1, 2]]), "MIFA359", "that are circles, but not of"),
+        (shape("line", [[1, 2]]), "MIFA359", "of fewer than 2 vertices"),
+        (shape("star", [[1, 2]]), "MIFA359", "of shape_type 'star'"),
+        (shape(3, [[1, 2]]), "MIFA359", "that cannot be read (Expected `str | null`"),  # type: ignore[arg-type]
+        (shape("mask", [[1, 2]]), "MIFA359", "whose mask is no PNG"),
         (shape("mask", [[1, 2]], mask="µ"), "MIFA359", ""),
-        (shape("mask", [[1, 2]], mask="AAAA"), "MIFA359", "a mask is no PNG"),
-        (shape("mask", [[1, 2]], mask=png(PICTURE)[:-60]), "MIFA359", "a mask is no PNG that can be read"),
-        (shape("mask", [[1, 2]], mask=png(np.zeros((2, 2, 3), np.uint8))), "MIFA359", "a mask is no grey PNG"),
-        (shape("mask", [[-1, 2]], mask=png(PICTURE)), "MIFA359", "a mask reaches out of its image"),
-        (shape("mask", [[1e300, 2]], mask=png(PICTURE)), "MIFA359", "a mask reaches out of its image"),
-        (shape("mask", [[510, 2]], mask=png(PICTURE)), "MIFA359", "a mask reaches out of its image"),
-        (shape("mask", [[2, 511]], mask=png(PICTURE)), "MIFA359", "a mask reaches out of its image"),
-        (shape("mask", [], mask=png(PICTURE)), "MIFA359", "there are no coordinates"),
-        (shape("mask", [[0, 0]], mask=base64.b64encode(HUGE).decode()), "MIFA359", "a mask is larger than its image"),
-        (3, "MIFA359", "Expected `object`"),
+        (shape("mask", [[1, 2]], mask="AAAA"), "MIFA359", "whose mask is no PNG"),
+        (shape("mask", [[1, 2]], mask=png(PICTURE)[:-60]), "MIFA359", "whose mask is no PNG that can be read"),
+        (shape("mask", [[1, 2]], mask=png(np.zeros((2, 2, 3), np.uint8))), "MIFA359", "whose mask is no grey PNG"),
+        (shape("mask", [[-1, 2]], mask=png(PICTURE)), "MIFA359", "whose mask reaches out of its image"),
+        (shape("mask", [[1e15, 2]], mask=png(PICTURE)), "MIFA359", "whose mask reaches out of its image"),
+        (shape("mask", [[510, 2]], mask=png(PICTURE)), "MIFA359", "whose mask reaches out of its image"),
+        (shape("mask", [[2, 511]], mask=png(PICTURE)), "MIFA359", "whose mask reaches out of its image"),
+        (shape("mask", [], mask=png(PICTURE)), "MIFA359", "without coordinates"),
+        (
+            shape("mask", [[0, 0]], mask=base64.b64encode(HUGE).decode()),
+            "MIFA359",
+            "whose mask is larger than its image",
+        ),
+        (3, "MIFA359", "that cannot be read (Expected `object`"),
     ],
 )
 def test_an_object_that_is_left_out(tmp_path: Path, bad: Any, code: str, reason: str) -> None:
     annotation = read(tmp_path, file(bad, shape("point", [[1, 2]])))
     assert [finding.code for finding in annotation.findings] == [code]
-    assert messages(annotation)[0].startswith(reason)
-    assert messages(annotation)[0].endswith("shape number 1")
+    assert messages(annotation)[0].startswith(f"1 shape {reason}")
+    assert messages(annotation)[0].endswith(": 1")
     assert len(only(Points, annotation)) == 1
 
 

@@ -12,10 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from mifakit.annotations import bit_masks
 from mifakit.annotations.base import Annotation, AnnotationFormat, Grid, NamedImage, Options
 from mifakit.annotations.formats.ome_rois import OmeRois
 from mifakit.annotations.model import Layer, Masks, Points, ShapeKind, Shapes
+from mifakit.annotations.reading import bit_masks
 from mifakit.annotations.registry import recognise
 from mifakit.errors import MifaError
 from mifakit.testing.annotations import AnnotationContract
@@ -227,7 +227,7 @@ def test_shapes_of_the_schemas_until_2012(write: Callable[..., Path]) -> None:
         ('<Rectangle ID="S:9" X="1" Y="2" Width="3"/>', "MIFA359", "without Height"),
         ('<Rectangle ID="S:9" X="1" Y="2" Width="3" Height="nan"/>', "MIFA361", "whose Height is not a number"),
         ('<Polygon ID="S:9" Points="0,0 1,1"/>', "MIFA359", "of fewer than 3 vertices"),
-        ('<Polygon ID="S:9" Points="0,0 1,1 1,x"/>', "MIFA361", "whose vertices are not numbers"),
+        ('<Polygon ID="S:9" Points="0,0 1,1 1,x"/>', "MIFA361", "whose coordinates are not numbers"),
         ('<Path ID="S:9" D="M 0 0"/>', "MIFA359", "of the kind 'Path'"),
         ('<Mask ID="S:9" X="1" Y="1" Width="2" Height="2"/>', "MIFA359", "whose mask lies elsewhere"),
         ('<Mask ID="S:9" X="1.5" Y="1" Width="2" Height="2"/>', "MIFA359", "that are masks between pixels"),
@@ -299,7 +299,7 @@ def test_a_real_file_of_several_images(real_data: Callable[[str], Path]) -> None
     path = real_data("ome_xml") / "shape-union.ome.xml"
     file = OmeRois().open(path, Options())
     assert file.images == (NamedImage("C4_drawing.tif", 305, 240),)
-    (finding,) = file.read(0, GRID).findings
+    (finding,) = file.findings
     assert finding.message == "1 ROI that none of the images refers to: ROI:109"
 
 

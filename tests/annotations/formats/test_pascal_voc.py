@@ -106,15 +106,15 @@ def test_an_image_without_objects(write: Callable[..., Path]) -> None:
 @pytest.mark.parametrize(
     ("broken", "code", "message"),
     [
-        ("", "MIFA359", "2 objects with neither bndbox nor polygon: 2, 3"),
-        (BOX.replace("<xmax>4</xmax>", ""), "MIFA359", "2 objects without xmax: 2, 3"),
-        (BOX.replace(">4<", ">four<"), "MIFA361", "2 objects whose xmax is not a number: 2, 3"),
-        (BOX.replace(">4<", ">nan<"), "MIFA361", "2 objects whose xmax is not a number: 2, 3"),
-        (BOX.replace(">4<", ">inf<"), "MIFA361", "2 objects whose xmax is not a number: 2, 3"),
-        (BOX.replace(">4<", ">0<"), "MIFA359", "2 objects whose box ends before it begins: 2, 3"),
-        ("<polygon><x1>1</x1><y1>1</y1></polygon>", "MIFA359", "2 objects of fewer than 3 vertices: 2, 3"),
-        ("<polygon><x1>1</x1><y2>1</y2></polygon>", "MIFA361", "2 objects whose vertices are not numbers: 2, 3"),
-        (f"<confidence>high</confidence>{BOX}", "MIFA361", "2 objects whose confidence is not a number: 2, 3"),
+        ("", "MIFA359", "2 objects with neither bndbox nor polygon: 2 and 3"),
+        (BOX.replace("<xmax>4</xmax>", ""), "MIFA359", "2 objects without xmax: 2 and 3"),
+        (BOX.replace(">4<", ">four<"), "MIFA361", "2 objects whose xmax is not a number: 2 and 3"),
+        (BOX.replace(">4<", ">nan<"), "MIFA361", "2 objects whose xmax is not a number: 2 and 3"),
+        (BOX.replace(">4<", ">inf<"), "MIFA361", "2 objects whose xmax is not a number: 2 and 3"),
+        (BOX.replace(">4<", ">0<"), "MIFA359", "2 objects whose box ends before it begins: 2 and 3"),
+        ("<polygon><x1>1</x1><y1>1</y1></polygon>", "MIFA359", "2 objects of fewer than 3 vertices: 2 and 3"),
+        ("<polygon><x1>1</x1><y2>1</y2></polygon>", "MIFA361", "2 objects whose coordinates are not numbers: 2 and 3"),
+        (f"<confidence>high</confidence>{BOX}", "MIFA361", "2 objects whose confidence is not a number: 2 and 3"),
     ],
 )
 def test_a_bad_object_is_left_out_and_named(write: Callable[..., Path], broken: str, code: str, message: str) -> None:

@@ -221,7 +221,7 @@ def test_objects_that_lie_in_others(tmp_path: Path) -> None:
         inner = {**inner, "properties": {"childObjects": [inner]}}
     annotation = read(tmp_path, inner)
     assert len(only(Points, annotation)) == 20
-    assert messages(annotation) == ["objects lie in each other more than 20 deep: child number 1 of inner"]
+    assert messages(annotation) == ["1 feature with others in them more than 20 deep: number 1 in inner"]
 
 
 def test_the_root_is_no_object(tmp_path: Path) -> None:
@@ -233,35 +233,51 @@ def test_the_root_is_no_object(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("geometry", "code", "reason"),
     [
-        (None, "MIFA359", "a feature has no geometry"),
-        ({"type": "Circle", "coordinates": [1, 2]}, "MIFA359", "a geometry is of type 'Circle'"),
-        ({"type": "Polygon"}, "MIFA359", "Expected `array`, got `null`"),
-        ({"type": "Polygon", "coordinates": []}, "MIFA359", "there are no coordinates"),
-        ({"type": "Polygon", "coordinates": [[]]}, "MIFA359", "there are no coordinates"),
-        ({"type": "Polygon", "coordinates": [], "isEllipse": True}, "MIFA359", "there are no coordinates"),
-        ({"type": "Polygon", "coordinates": [[[1, 2], [3, 4], [1, 2]]]}, "MIFA359", "an outline has fewer than 3"),
-        ({"type": "Polygon", "coordinates": [[[1, 2], [3, 4], [5]]]}, "MIFA359", "coordinates do not come in pairs"),
-        ({"type": "Polygon", "coordinates": [[1, 2], [3, 4]]}, "MIFA359", "Expected `array`, got `int`"),
-        ({"type": "Polygon", "coordinates": [[[1, 2], [3, None], [5, 6]]]}, "MIFA361", "a coordinate is missing"),
-        ({"type": "Point", "coordinates": [float("nan"), 2]}, "MIFA361", "a coordinate is missing"),
-        ({"type": "Point", "coordinates": []}, "MIFA359", "there are no coordinates"),
-        ({"type": "LineString", "coordinates": [[1, 2]]}, "MIFA359", "a line has fewer than 2 vertices"),
-        ({"type": "Point", "coordinates": [1, 2], "plane": 3}, "MIFA359", "Expected `object | null`, got `int`"),
+        (None, "MIFA359", "without a geometry"),
+        ({"type": "Circle", "coordinates": [1, 2]}, "MIFA359", "of type 'Circle'"),
+        ({"type": "Polygon"}, "MIFA359", "that cannot be read (Expected `array`, got `null`"),
+        ({"type": "Polygon", "coordinates": []}, "MIFA359", "without coordinates"),
+        ({"type": "Polygon", "coordinates": [[]]}, "MIFA359", "without coordinates"),
+        ({"type": "Polygon", "coordinates": [], "isEllipse": True}, "MIFA359", "without coordinates"),
+        ({"type": "Polygon", "coordinates": [[[1, 2], [3, 4], [1, 2]]]}, "MIFA359", "of fewer than 3 vertices"),
+        (
+            {"type": "Polygon", "coordinates": [[[1, 2], [3, 4], [5]]]},
+            "MIFA359",
+            "whose coordinates do not come in pairs",
+        ),
+        (
+            {"type": "Polygon", "coordinates": [[1, 2], [3, 4]]},
+            "MIFA359",
+            "that cannot be read (Expected `array`, got `int`",
+        ),
+        (
+            {"type": "Polygon", "coordinates": [[[1, 2], [3, None], [5, 6]]]},
+            "MIFA361",
+            "whose coordinates are not numbers",
+        ),
+        ({"type": "Point", "coordinates": [float("nan"), 2]}, "MIFA361", "whose coordinates are not"),
+        ({"type": "Point", "coordinates": []}, "MIFA359", "without coordinates"),
+        ({"type": "LineString", "coordinates": [[1, 2]]}, "MIFA359", "of fewer than 2 vertices"),
+        (
+            {"type": "Point", "coordinates": [1, 2], "plane": 3},
+            "MIFA359",
+            "that cannot be read (Expected `object | null`, got `int`",
+        ),
     ],
 )
 def test_an_object_that_is_left_out(tmp_path: Path, geometry: Any, code: str, reason: str) -> None:
     bad = {**feature("Point", [1, 2]), "id": "bad", "geometry": geometry}
     annotation = read(tmp_path, collection(bad, feature("Point", [1, 2])))
     assert [finding.code for finding in annotation.findings] == [code]
-    assert messages(annotation)[0].startswith(reason)
-    assert messages(annotation)[0].endswith(("feature bad", "feature number 1"))
+    assert messages(annotation)[0].startswith(f"1 feature {reason}")
+    assert messages(annotation)[0].endswith((": bad", ": number 1"))
     assert len(only(Points, annotation)) == 1
 
 
 def test_a_nucleus_that_is_left_out(tmp_path: Path) -> None:
     annotation = read(tmp_path, {**CELL, "nucleusGeometry": {"type": "Polygon", "coordinates": [[[1, 2]]]}})
     assert len(only(Shapes, annotation)) == 1
-    assert messages(annotation) == ["an outline has fewer than 3 vertices: nucleus of feature c1"]
+    assert messages(annotation) == ["1 feature of fewer than 3 vertices: nucleus of c1"]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 import starfile
+from tests.annotations.layers import read_with_findings
 
 from mifakit.annotations.base import Annotation, Grid, NamedImage, Options
 from mifakit.annotations.formats.star import Star
@@ -61,7 +62,7 @@ def path(tmp_path: Path) -> Path:
 
 def read(path: Path, text: str, index: int = 0, **said: Any) -> tuple[Points, Annotation]:
     path.write_text(text)
-    annotation = Star().open(path, Options(**said)).read(index, PLANE)
+    annotation = read_with_findings(Star().open(path, Options(**said)), index, PLANE)
     check_annotation(annotation)
     (points,) = annotation.layers
     assert isinstance(points, Points)

@@ -144,9 +144,9 @@ def test_lines_that_make_no_sense(path: Path) -> None:
     assert len(edges) == 4
     assert found == [
         ("MIFA359", "1 line of fewer than 7 numbers: 10"),
-        ("MIFA361", "2 lines whose values are not numbers: 11, 12"),
+        ("MIFA361", "2 lines whose values are not numbers: 11 and 12"),
         ("MIFA359", "1 line whose id another node has: 13"),
-        ("MIFA359", "2 lines whose id, type or parent is not a whole number: 14, 15"),
+        ("MIFA359", "2 lines whose id, type or parent is not a whole number: 14 and 15"),
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
+from tests.annotations.layers import read_with_findings
 
 from mifakit.annotations.base import Annotation, Grid, NamedImage, Options
 from mifakit.annotations.formats.table import Table as TableFormat
@@ -32,7 +33,7 @@ def path(tmp_path: Path) -> Path:
 
 def read(path: Path, content: str, grid: Grid = PLANE, index: int = 0, **said: Any) -> tuple[Any, Annotation]:
     path.write_text(content, encoding="utf-8")
-    annotation = TableFormat().open(path, Options(**said)).read(index, grid)
+    annotation = read_with_findings(TableFormat().open(path, Options(**said)), index, grid)
     check_annotation(annotation)
     (layer,) = annotation.layers or (None,)
     return layer, annotation
@@ -163,7 +164,7 @@ def test_boxes_that_are_none(path: Path) -> None:
     assert len(boxes) == 1
     assert [(finding.code, finding.message) for finding in annotation.findings] == [
         ("MIFA361", "1 row without right: 2"),
-        ("MIFA359", "2 rows whose box ends before it begins: 1, 4"),
+        ("MIFA359", "2 rows whose box ends before it begins: 1 and 4"),
     ]
 
 
@@ -193,9 +194,9 @@ def test_coordinates_that_are_no_numbers(path: Path) -> None:
     points, annotation = read(path, content, columns={"x": "x", "y": "y", "t": "t"})
     assert points.xy.tolist() == [[1, 2]]
     assert [(finding.code, finding.message) for finding in annotation.findings] == [
-        ("MIFA361", "2 rows whose x is not a number: 4, 5"),
+        ("MIFA361", "2 rows whose x is not a number: 4 and 5"),
         ("MIFA361", "1 row whose t is not a number: 6"),
-        ("MIFA361", "2 rows without x: 2, 3"),
+        ("MIFA361", "2 rows without x: 2 and 3"),
     ]
 
 
@@ -239,7 +240,7 @@ def test_what_is_known_of_objects(path: Path) -> None:
     np.testing.assert_array_equal(table.objects.properties["area"], [10.5, 7])
     assert [finding.message for finding in annotation.findings] == [
         "1 row without label: 5",
-        "2 rows whose label is not a whole number: 3, 4",
+        "2 rows whose label is not a whole number: 3 and 4",
     ]
     table, _ = read(path, content, columns={"id": "kind"})
     assert table.objects.source_id == ["a", "b", "c", "c", "c"]
@@ -330,4 +331,4 @@ def test_what_was_noticed_while_reading(path: Path) -> None:
     file = TableFormat().open(path, Options(columns={"x": "x", "y": "y"}))
     layers: tuple[Layer, ...] = file.read(0, PLANE).layers
     assert len(layers) == 1
-    assert [finding.code for finding in file.read(0, PLANE).findings] == ["MIFA359", "MIFA359"]
+    assert [finding.code for finding in file.findings] == ["MIFA359", "MIFA359"]

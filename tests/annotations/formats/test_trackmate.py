@@ -200,7 +200,7 @@ def test_bad_links_are_left_out_and_named(write: Callable[..., Path]) -> None:
     annotation = read(write(spots=hidden))
     assert [finding.message for finding in annotation.findings] == [
         "1 spot that TrackMate's filters hide: 7",
-        "2 links of a spot that is hidden: 10-7, 30-7",
+        "2 links of a spot that is hidden: 10-7 and 30-7",
     ]
 
 
@@ -208,7 +208,9 @@ def test_a_session_without_spots(write: Callable[..., Path]) -> None:
     assert read(write(spots="", links="")).layers == ()
     annotation = read(write(spots=""))
     assert annotation.layers == ()
-    assert [finding.message for finding in annotation.findings] == ["2 links of a spot that is not there: 10-7, 30-7"]
+    assert [finding.message for finding in annotation.findings] == [
+        "2 links of a spot that is not there: 10-7 and 30-7"
+    ]
     bare = write(spots="", links="", shown="", image="")
     assert TrackMate().open(bare, Options()).images == (NamedImage(),)
 

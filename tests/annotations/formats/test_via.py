@@ -141,7 +141,7 @@ def test_attributes_of_files_that_are_choices_are_classes(tmp_path: Path) -> Non
     objects = only(Classes, annotation).objects
     assert objects.name == ["in", "DAPI"]
     assert objects.properties == {"attribute": ["focus", "stains"]}
-    assert messages(annotation) == ["an attribute of files is no choice, and is not taken over: note"]
+    assert messages(annotation) == ["1 attribute of the image that is no choice: note"]
 
 
 def test_attributes_of_files_outside_a_project_are_classes_by_name(tmp_path: Path) -> None:
@@ -164,44 +164,56 @@ def test_images(tmp_path: Path) -> None:
     ]
     annotation = read(tmp_path, content)
     assert len(only(Points, annotation)) == 2
-    assert messages(annotation) == ["images of the same name are taken for one: a.png"]
+    assert messages(annotation) == ["1 entry of an image that another is about, taken for one with it: a.png"]
 
 
 @pytest.mark.parametrize(
     ("bad", "code", "reason"),
     [
-        (region({**POLYGON, "all_points_x": [1, 2]}), "MIFA359", "coordinates do not come in pairs"),
-        (region({**POLYGON, "all_points_x": [1, 2, None]}), "MIFA361", "a coordinate is missing"),
+        (region({**POLYGON, "all_points_x": [1, 2]}), "MIFA359", "whose coordinates do not"),
+        (region({**POLYGON, "all_points_x": [1, 2, None]}), "MIFA361", "whose coordinates are not"),
         (
             region({"name": "polygon", "all_points_x": [1, 2], "all_points_y": [1, 2]}),
             "MIFA359",
-            "an outline has fewer",
+            "of fewer than 3 vertices",
         ),
-        (region({"name": "polygon"}), "MIFA359", "there are no coordinates"),
-        (region({"name": "polyline", "all_points_x": [1], "all_points_y": [2]}), "MIFA359", "a line has fewer"),
-        (region({"name": "rect", "x": 1, "y": 2, "width": 3}), "MIFA361", "a coordinate is missing"),
-        (region({"name": "rect", "x": 1, "y": 2, "width": 3, "height": -1}), "MIFA359", "a rect has negative sides"),
-        (region({"name": "circle", "cx": 1, "cy": 2}), "MIFA361", "a coordinate is missing"),
-        (region({"name": "ellipse", "cx": 1, "cy": 2, "rx": 1, "ry": 1, "theta": None}), "MIFA361", "a coordinate"),
-        (region({"name": "point", "cx": 1}), "MIFA361", "a coordinate is missing"),
-        (region({"name": "star"}), "MIFA359", "a shape is called 'star'"),
-        (region({}), "MIFA359", "Object missing required field `name`"),
-        ({}, "MIFA359", "Object missing required field `shape_attributes`"),
-        (region(POINT) | {"region_attributes": 3}, "MIFA359", "Expected `object | null`, got `int`"),
-        (3, "MIFA359", "Expected `object`, got `int`"),
+        (region({"name": "polygon"}), "MIFA359", "without coordinates"),
+        (region({"name": "polyline", "all_points_x": [1], "all_points_y": [2]}), "MIFA359", "of fewer than 2 vertices"),
+        (region({"name": "rect", "x": 1, "y": 2, "width": 3}), "MIFA361", "whose coordinates are not"),
+        (region({"name": "rect", "x": 1, "y": 2, "width": 3, "height": -1}), "MIFA359", "whose sides are negative"),
+        (region({"name": "circle", "cx": 1, "cy": 2}), "MIFA361", "whose coordinates are not"),
+        (
+            region({"name": "ellipse", "cx": 1, "cy": 2, "rx": 1, "ry": 1, "theta": None}),
+            "MIFA361",
+            "whose coordinates are not numbers",
+        ),
+        (region({"name": "point", "cx": 1}), "MIFA361", "whose coordinates are not"),
+        (region({"name": "star"}), "MIFA359", "of shape 'star'"),
+        (region({}), "MIFA359", "that cannot be read (Object missing required field `name`"),
+        ({}, "MIFA359", "that cannot be read (Object missing required field `shape_attributes`"),
+        (
+            region(POINT) | {"region_attributes": 3},
+            "MIFA359",
+            "that cannot be read (Expected `object | null`, got `int`",
+        ),
+        (3, "MIFA359", "that cannot be read (Expected `object`, got `int`"),
     ],
 )
 def test_an_object_that_is_left_out(tmp_path: Path, bad: Any, code: str, reason: str) -> None:
     annotation = read(tmp_path, version_2(bad, region(POINT)))
     assert [finding.code for finding in annotation.findings] == [code]
-    assert messages(annotation)[0].startswith(reason)
-    assert messages(annotation)[0].endswith("region number 1 of a.png")
+    assert messages(annotation)[0].startswith(f"1 region {reason}")
+    assert messages(annotation)[0].endswith(": number 1 of a.png")
     assert len(only(Points, annotation)) == 1
 
 
 def test_an_image_that_is_left_out(tmp_path: Path) -> None:
     annotation = read(tmp_path, {"x": 3, "y": entry("", []), "z": {}, **version_2(region(POINT))})
-    assert [one.rpartition(": ")[2] for one in messages(annotation)] == ["x", "y", "z"]
+    assert messages(annotation) == [
+        "1 entry that cannot be read (Expected `object`, got `int`): x",
+        "1 entry without the name of an image: y",
+        "1 entry that cannot be read (Object missing required field `filename`): z",
+    ]
 
 
 @pytest.mark.parametrize("content", [{}, [], {"a": {}}, project({}), project([]), {"_via_img_metadata": 3}])

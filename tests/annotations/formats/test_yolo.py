@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.annotations.layers import read_with_findings
 
 from mifakit.annotations.base import Annotation, AnnotationFormat, Grid, NamedImage, Options
 from mifakit.annotations.formats import yolo
@@ -37,7 +38,7 @@ def write(tmp_path: Path) -> Callable[..., Path]:
 
 
 def read(path: Path, options: Options = Options()) -> Annotation:  # noqa: B008
-    return Yolo().open(path, options).read(0, GRID)
+    return read_with_findings(Yolo().open(path, options), 0, GRID)
 
 
 def shapes_of(path: Path, options: Options = Options()) -> Shapes:  # noqa: B008
@@ -94,7 +95,7 @@ def test_a_class_that_the_list_does_not_name_keeps_its_number(write: Callable[..
     assert isinstance(shapes, Shapes)
     assert shapes.objects.name == ["debris", "2", "2"]
     (finding,) = annotation.findings
-    assert finding.message == "2 lines of a class that classes.txt does not name: 2, 3"
+    assert finding.message == "2 lines of a class that classes.txt does not name: 2 and 3"
 
 
 @pytest.mark.parametrize(
@@ -141,8 +142,8 @@ def test_an_empty_file_is_an_image_without_objects(write: Callable[..., Path]) -
     ("broken", "code", "reason"),
     [
         ("1 0.5 0.25 0.2", "MIFA359", "of fewer than 5 numbers"),
-        ("1 0.5 0.25 nan 0.1", "MIFA361", "whose vertices are not numbers"),
-        ("1 0.5 0.25 0.2 x", "MIFA361", "whose vertices are not numbers"),
+        ("1 0.5 0.25 nan 0.1", "MIFA361", "whose coordinates are not numbers"),
+        ("1 0.5 0.25 0.2 x", "MIFA361", "whose coordinates are not numbers"),
         ("1 0.5 0.25 0.2 0.1 x", "MIFA361", "whose confidence is not a number"),
         ("cell 0.5 0.25 0.2 0.1", "MIFA361", "whose class is not a number"),
         ("0.5 0.5 0.25 0.2 0.1", "MIFA359", "whose class is not a whole number"),
@@ -158,7 +159,7 @@ def test_a_bad_line_is_left_out_and_named(write: Callable[..., Path], broken: st
     annotation = read(path)
     assert len(annotation.layers) == 1
     (finding,) = annotation.findings
-    assert (finding.code, finding.message, str(finding.place)) == (code, f"2 lines {reason}: 2, 3", str(path))
+    assert (finding.code, finding.message, str(finding.place)) == (code, f"2 lines {reason}: 2 and 3", str(path))
     with pytest.raises(MifaError, match="MIFA204: is not YOLO"):
         read(write(broken))
 

@@ -9,7 +9,8 @@ from tests.annotations.inspection.findings import PLACE, said
 
 from mifakit.annotations.base import Grid
 from mifakit.annotations.inspection.coordinates import not_in_pixels, off_by_one, swapped, without_nonfinite
-from mifakit.annotations.model import Counts, Graph, Masks, Objects, Points, ShapeCollector, Shapes
+from mifakit.annotations.model import Counts, Graph, Masks, Objects, Points, Shapes
+from mifakit.annotations.reading.collectors import ShapeCollector
 from mifakit.readers.base import Spacing
 
 NAN, INF = float("nan"), float("inf")

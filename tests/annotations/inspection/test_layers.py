@@ -19,7 +19,7 @@ from mifakit.annotations.model import (
     Points,
     Table,
 )
-from mifakit.annotations.rasterising import runs_of
+from mifakit.annotations.raster.rasterising import runs_of
 
 GRID = Grid({"t": 2, "y": 50, "x": 80})
 OLD = "2020-01-01"

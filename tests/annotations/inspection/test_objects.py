@@ -9,9 +9,9 @@ import pytest
 from tests.annotations.inspection.findings import PLACE, said
 
 from mifakit.annotations.inspection.objects import in_pieces, older_than_image, rows_and_objects, without_background
-from mifakit.annotations.label_image import LabelImage
-from mifakit.annotations.label_properties import properties_of
 from mifakit.annotations.model import Objects
+from mifakit.annotations.raster.label_image import LabelImage
+from mifakit.annotations.raster.label_properties import properties_of
 from mifakit.findings import Finding
 
 

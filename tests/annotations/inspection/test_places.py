@@ -9,7 +9,8 @@ from tests.annotations.inspection.findings import PLACE, said
 
 from mifakit.annotations.base import Grid
 from mifakit.annotations.inspection.places import crossing_themselves, outside, without_extent
-from mifakit.annotations.model import Masks, Objects, Points, ShapeCollector, Shapes
+from mifakit.annotations.model import Masks, Objects, Points, Shapes
+from mifakit.annotations.reading.collectors import ShapeCollector
 
 GRID = Grid({"t": 3, "y": 100, "x": 200})
 

@@ -11,8 +11,9 @@ from tests.annotations.drawings import boxes
 from tests.annotations.inspection.findings import PLACE, said
 
 from mifakit.annotations.inspection.repetition import fingerprint, repeated
-from mifakit.annotations.model import Classes, Graph, Labels, Layer, Masks, Objects, Points, ShapeCollector, Shapes
-from mifakit.annotations.rasterising import runs_of
+from mifakit.annotations.model import Classes, Graph, Labels, Layer, Masks, Objects, Points, Shapes
+from mifakit.annotations.raster.rasterising import runs_of
+from mifakit.annotations.reading.collectors import ShapeCollector
 
 HOUSE = [(0, 0), (5, 0), (7, 3), (5, 6), (0, 6)]
 

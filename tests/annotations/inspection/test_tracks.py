@@ -6,9 +6,9 @@ import numpy as np
 from tests.annotations.inspection.findings import PLACE, said
 
 from mifakit.annotations.inspection.tracks import missing_frames, odd_descent, odd_links
-from mifakit.annotations.label_image import LabelImage
-from mifakit.annotations.label_properties import properties_of
 from mifakit.annotations.model import Graph, Lineage, Objects, Points
+from mifakit.annotations.raster.label_image import LabelImage
+from mifakit.annotations.raster.label_properties import properties_of
 
 
 def graph(frames: list[float], edges: list[tuple[int, int]], **said: object) -> Graph:

@@ -16,11 +16,13 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from mifakit.annotations.base import Annotation, NamedImage, Options
-from mifakit.annotations.left_out import LeftOut, UnusableError
-from mifakit.annotations.model import Kind, Numbers, ShapeCollector, ShapeKind, ellipse_vertices
-from mifakit.annotations.privacy import public
-from mifakit.annotations.whole_file import WholeFile
-from mifakit.annotations.written_numbers import digits, outline, vertices
+from mifakit.annotations.model import Kind, Numbers, ShapeKind
+from mifakit.annotations.reading.collectors import ShapeCollector, ellipse_vertices
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.privacy import public
+from mifakit.annotations.reading.vertices import outline, vertices
+from mifakit.annotations.reading.whole_file import WholeFile
+from mifakit.annotations.reading.written_numbers import digits, numbers
 from mifakit.sources.xml_text import iterate_xml, start_tags
 
 _TYPES = {"0": ShapeKind.POLYGON, "1": ShapeKind.BOX, "2": ShapeKind.ELLIPSE, "4": ShapeKind.LINE}
@@ -121,7 +123,7 @@ def _region(element: Element, said: dict[str, Any], headers: dict[str, str]) -> 
     kind = _TYPES.get(element.get("Type", "0"))
     if kind is None:
         raise UnusableError(f"of type {element.get('Type', '')[:20]!r}")
-    values = [vertex.get(axis, "") for vertex in element.iterfind("Vertices/Vertex") for axis in "XY"]
+    values = numbers([vertex.get(axis, "") for vertex in element.iterfind("Vertices/Vertex") for axis in "XY"])
     ring = vertices(values, 2) if kind in (ShapeKind.LINE, ShapeKind.ELLIPSE) else outline(values)
     texts = {"Text": public(element.get("Text"))} | {
         headers.get(one.get("Name", ""), one.get("Name", "")): public(one.get("Value"))

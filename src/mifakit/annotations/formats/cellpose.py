@@ -56,6 +56,7 @@ class Cellpose:
 
 class _SegFile:
     companions = ()
+    findings = ()
 
     def __init__(self, path: Path, said: Mapping[str, Any], masks: npt.NDArray[Any]) -> None:
         height, width = masks.shape[-2:]

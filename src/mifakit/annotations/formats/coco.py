@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, ClassVar
 
@@ -12,12 +12,13 @@ import numpy as np
 from msgspec import Meta, Raw, Struct
 
 from mifakit.annotations.base import Annotation, AnnotationFile, Grid, NamedImage, Options
-from mifakit.annotations.collecting import LayerCollector
-from mifakit.annotations.coordinates import MIN_RING, numbers_of, opened, pixels_of, vertices_of
-from mifakit.annotations.model import Kind, Masks, Numbers, Objects, Offsets
-from mifakit.annotations.properties import plain_properties
-from mifakit.annotations.refusals import Refusals, RefusedError
-from mifakit.annotations.runs import check_counts, coco_counts, runs_down_columns
+from mifakit.annotations.model import Kind, Layer, Numbers, Offsets
+from mifakit.annotations.reading.collectors import LayerCollector
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.properties import plain_properties
+from mifakit.annotations.reading.run_lengths import check_counts, coco_counts, runs_down_columns
+from mifakit.annotations.reading.vertices import MIN_OUTLINE, finite, opened, vertices
+from mifakit.annotations.reading.written_numbers import pixels
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.sources.json_text import decoder, keys_by_depth, other_fields, read_json
@@ -26,6 +27,7 @@ from mifakit.sources.limits import MAX_RUNS, check_object_budget
 Id = int | str
 Coordinates = list[float | None]
 Box = tuple[float, float, float, float]
+_NOUN = "annotation"
 _BBOX_TOLERANCE = 1.0
 """Pixels: tools round the box, but not the outline."""
 
@@ -97,39 +99,40 @@ class Coco:
         """Read a file; of its annotations only which image they are of, the rest with each image."""
         file = read_json(path, _File)
         check_object_budget(path, len(file.annotations))
-        refusals = Refusals(path)
-        images, places = _images(file.images, refusals)
+        images_left_out, categories_left_out, left_out = (LeftOut(path, noun) for noun in ("image", "category", _NOUN))
+        images, places = _images(file.images, images_left_out)
         if not images:
             raise MifaError("MIFA204", "lists no images", str(path))
         categories: dict[Id, _Category] = {}
         for number, part in enumerate(file.categories, 1):
-            with refusals.noting(f"category number {number}"):
+            with categories_left_out.unless_usable(f"number {number}"):
                 category = _category(part)
                 categories[category.id] = category
         parts: dict[int, list[tuple[str, Raw]]] = defaultdict(list)
         for number, part in enumerate(file.annotations, 1):
-            with refusals.noting(f"annotation number {number}"):
+            with left_out.unless_usable(f"number {number}"):
                 which = _which(part)
-                name = f"annotation {which.id}" if which.id is not None else f"annotation number {number}"
+                name = f"number {number}" if which.id is None else str(which.id)
                 if which.image_id in places:
                     parts[places[which.image_id]].append((name, part))
                 else:
-                    refusals.add(name, "image_id is not that of one image in the file")
-        return _CocoFile(path, images, parts, categories, options.classes, refusals.findings)
+                    left_out.add("MIFA359", "whose image_id is not that of one image in the file", name)
+        findings = (*images_left_out.findings, *categories_left_out.findings, *left_out.findings)
+        return _CocoFile(path, images, parts, categories, options.classes, findings)
 
 
-def _images(parts: Sequence[Raw], refusals: Refusals) -> tuple[tuple[NamedImage, ...], dict[Id, int]]:
+def _images(parts: Sequence[Raw], left_out: LeftOut) -> tuple[tuple[NamedImage, ...], dict[Id, int]]:
     """Return the images, and which of them an id stands for."""
     images: dict[str, NamedImage] = {}
     names: dict[Id, set[str]] = defaultdict(set)
     for number, part in enumerate(parts, 1):
-        with refusals.noting(f"image number {number}"):
+        with left_out.unless_usable(f"number {number}"):
             image = _image(part)
             if not image.file_name:
-                raise RefusedError("an image has no name")
+                raise UnusableError("without a name")
             if image.file_name in images:
-                refusals.add(image.file_name, "images of the same name are taken for one")
-            size = pixels_of(image.width), pixels_of(image.height)
+                left_out.add("MIFA359", "of a name that another has, taken for one with it", image.file_name)
+            size = pixels(image.width), pixels(image.height)
             images.setdefault(image.file_name, NamedImage(image.file_name, *size))
             names[image.id].add(image.file_name)
     places = {name: place for place, name in enumerate(images)}
@@ -147,30 +150,28 @@ class _CocoFile:
     companions: tuple[str, ...] = ()
 
     def read(self, index: int, grid: Grid) -> Annotation:
-        """Return what the file says of an image; findings about the file as a whole come with each."""
-        image, refusals = self.images[index], Refusals(self.path)
-        objects = _Objects(grid, refusals)
+        """See `AnnotationFile.read`."""
+        image, objects = self.images[index], _Objects(self.path, grid)
         for name, part in self.parts.get(index, ()):
             item = f"{name} of {image.name}"
-            with refusals.noting(item):
+            with objects.left_out.unless_usable(item):
                 annotation = _annotation(part)
-                category = self._category(annotation.category_id, refusals)
+                category = self._category(annotation.category_id)
+                if category is None:
+                    reason = "taken over without a class, because category_id is not in the file"
+                    objects.left_out.add("MIFA359", reason, item)
+                    category = _NO_CATEGORY
                 objects.take(item, annotation, category, _said(annotation, category, part))
-        masks = objects.masks()
-        if masks is None:
-            raise MifaError("MIFA226", f"has masks of more than {MAX_RUNS:,} runs of pixels", str(self.path))
-        return Annotation(objects.others.layers(masks), self.findings + refusals.findings)
+        return Annotation(objects.layers(), objects.left_out.findings)
 
-    def _category(self, which: Id | None, refusals: Refusals) -> _Category:
+    def _category(self, which: Id | None) -> _Category | None:
         if which is None:
             return _NO_CATEGORY
         category = self.categories.get(which)
         if category is not None:
             return category
         name = self.classes.get(which) if isinstance(which, int) else None
-        if name is None:
-            refusals.add(str(which), "taken over without a class, because category_id is not in the file")
-        return _Category(which, name)
+        return None if name is None else _Category(which, name)
 
 
 def _said(annotation: _Annotation, category: _Category, part: Raw) -> dict[str, Any]:
@@ -191,16 +192,20 @@ def _said(annotation: _Annotation, category: _Category, part: Raw) -> dict[str, 
 class _Objects:
     """Collects the objects of one image."""
 
-    def __init__(self, grid: Grid, refusals: Refusals) -> None:
-        self.others = LayerCollector()
-        self._grid, self._refusals = grid, refusals
+    def __init__(self, path: Path, grid: Grid) -> None:
+        self.left_out = LeftOut(path, _NOUN)
+        self._path, self._grid = path, grid
+        self._layers = LayerCollector(path)
         self._counts: list[Offsets] = []
         self._masked: list[Mapping[str, Any]] = []
 
-    def masks(self) -> Masks | None:
-        """Return the masks; None when they are more than memory should hold."""
-        masks = runs_down_columns(self._counts, self._grid.height, self._grid.width)
-        return None if masks is None else replace(masks, objects=Objects.of(self._masked))
+    def layers(self) -> tuple[Layer, ...]:
+        """Return what was taken; masks are unpacked together."""
+        runs = runs_down_columns(self._counts, self._grid.height, self._grid.width)
+        if runs is None:
+            raise MifaError("MIFA226", f"has masks of more than {MAX_RUNS:,} runs of pixels", str(self._path))
+        self._layers.masks.extend(runs, self._masked)
+        return self._layers.collected()
 
     def take(self, item: str, annotation: _Annotation, category: _Category, said: Mapping[str, Any]) -> None:
         """Add an annotation, of which as much is taken as makes sense."""
@@ -211,36 +216,36 @@ class _Objects:
         elif outline and any(outline):
             self._outline(item, outline, box, said)
         elif box is not None:
-            self.others.shapes.box(*box, **said)
+            self._layers.shapes.box(*box, **said)
         elif not annotation.keypoints:
-            raise RefusedError("an annotation has neither segmentation, bbox nor keypoints")
+            raise UnusableError("with neither segmentation, bbox nor keypoints")
         if annotation.keypoints:
             self._points(annotation.keypoints, category.keypoints, said)
 
     def _mask(self, rle: _Rle, box: Box | None, said: Mapping[str, Any]) -> None:
         height, width = self._grid.height, self._grid.width
         if rle.size != (height, width):
-            raise RefusedError(f"a mask is of {rle.size[1]} x {rle.size[0]} pixels, its image of {width} x {height}")
+            raise UnusableError(f"with a mask of {rle.size[1]} x {rle.size[0]} pixels, not {width} x {height}")
         counts = coco_counts(rle.counts) if isinstance(rle.counts, str) else np.array(rle.counts, np.int64)
         check_counts(counts, height * width)
         self._counts.append(counts)
         self._masked.append(said if box is None else _with_box(said, box))
 
     def _outline(self, item: str, outline: Sequence[Coordinates], box: Box | None, said: Mapping[str, Any]) -> None:
-        rings = [opened(vertices_of(ring)) for ring in outline if ring]
-        parts = [[ring] for ring in rings if len(ring) >= MIN_RING]
+        rings = [opened(vertices(ring)) for ring in outline if ring]
+        parts = [[ring] for ring in rings if len(ring) >= MIN_OUTLINE]
         if not parts:
-            raise RefusedError(f"an outline has fewer than {MIN_RING} vertices")
+            raise UnusableError(f"of fewer than {MIN_OUTLINE} vertices")
         if len(parts) < len(rings):
-            self._refusals.add(item, f"a part of an outline has fewer than {MIN_RING} vertices")
+            self.left_out.add("MIFA359", f"taken over without a part of fewer than {MIN_OUTLINE} vertices", item)
         if box is not None and not _follows(box, np.concatenate(rings)):
             said = _with_box(said, box)
-        self.others.shapes.multipolygon(parts, **said)
+        self._layers.shapes.multipolygon(parts, **said)
 
     def _points(self, keypoints: Coordinates, names: Sequence[str], said: Mapping[str, Any]) -> None:
         if len(keypoints) % 3:
-            raise RefusedError("keypoints do not come in threes")
-        triples = numbers_of(keypoints).reshape(-1, 3)
+            raise UnusableError("whose keypoints do not come in threes")
+        triples = finite(keypoints).reshape(-1, 3)
         seen = np.flatnonzero(triples[:, 2] > 0)
         places = triples[seen, :2]
         if (places == np.floor(places)).all():
@@ -248,16 +253,16 @@ class _Objects:
         for place, number in zip(places, seen.tolist(), strict=True):
             name = names[number] if number < len(names) else str(number + 1)
             more = {"keypoint": name, "visibility": int(triples[number, 2])}
-            self.others.points([place], **{**said, "properties": {**said["properties"], **more}})
+            self._layers.points.add(place[None], **{**said, "properties": {**said["properties"], **more}})
 
 
 def _box(bbox: Coordinates) -> Box:
     """Return left, top, right, bottom."""
     if len(bbox) != 4:
-        raise RefusedError("bbox is not x, y, width, height")
-    left, top, width, height = numbers_of(bbox).tolist()
+        raise UnusableError("whose bbox is not x, y, width, height")
+    left, top, width, height = finite(bbox).tolist()
     if width < 0 or height < 0:
-        raise RefusedError("bbox has negative sides")
+        raise UnusableError("whose bbox has negative sides")
     return left, top, left + width, top + height
 
 

@@ -14,10 +14,10 @@ from typing import ClassVar
 import numpy as np
 
 from mifakit.annotations.base import Annotation, NamedImage, Options
-from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Kind, Lineage
-from mifakit.annotations.whole_file import WholeFile
-from mifakit.annotations.written_numbers import whole_number
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.whole_file import WholeFile
+from mifakit.annotations.reading.written_numbers import whole_number
 from mifakit.errors import MifaError
 from mifakit.sources.limits import MAX_OBJECTS
 from mifakit.sources.plain_text import read_lines

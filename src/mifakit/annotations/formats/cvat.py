@@ -17,12 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from mifakit.annotations.base import Annotation, NamedImage, Options
-from mifakit.annotations.collectors import LayerCollector
-from mifakit.annotations.left_out import LeftOut, UnusableError
-from mifakit.annotations.model import Classes, Kind, Layer, Numbers, Objects
-from mifakit.annotations.privacy import public
-from mifakit.annotations.whole_file import WholeFile
-from mifakit.annotations.written_numbers import digits, number, outline, vertices, whole_number, words
+from mifakit.annotations.model import Kind, Numbers
+from mifakit.annotations.reading.collectors import LayerCollector
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.privacy import public
+from mifakit.annotations.reading.run_lengths import runs_along_rows
+from mifakit.annotations.reading.vertices import line, outline, vertices
+from mifakit.annotations.reading.whole_file import WholeFile
+from mifakit.annotations.reading.written_numbers import digits, number, numbers, whole_number, words
 from mifakit.errors import MifaError
 from mifakit.readers.optics import iso_date
 from mifakit.sources.xml_text import iterate_xml, start_tags
@@ -125,13 +127,11 @@ class _Content:
         self.image = image
         self.left_out = LeftOut(path, "element")
         self._layers = LayerCollector(path)
-        self._tags: list[Mapping[str, Any]] = []
         self._count = 0
 
     @property
     def annotation(self) -> Annotation:
-        tags: tuple[Layer, ...] = (Classes(Objects.of(self._tags)),) if self._tags else ()
-        return Annotation((*self._layers.collected(), *tags), self.left_out.findings)
+        return Annotation(self._layers.collected(), self.left_out.findings)
 
     def add_image(self, image: Element, said: Mapping[str, Any]) -> None:
         for element in image:
@@ -158,7 +158,7 @@ class _Content:
         shapes = self._layers.shapes
         match element.tag:
             case "tag":
-                self._tags.append(whole)
+                self._layers.image_class(**whole)
             case "box":
                 left, top, right, bottom = (_side(element, side) for side in ("xtl", "ytl", "xbr", "ybr"))
                 if angle := _angle(element):
@@ -167,17 +167,17 @@ class _Content:
                 else:
                     shapes.box(left, top, right, bottom, **whole)
             case "polygon":
-                shapes.polygon(outline(words(element.get("points"))), **whole)
+                shapes.polygon(outline(numbers(words(element.get("points")))), **whole)
             case "polyline":
-                shapes.line(vertices(words(element.get("points")), 2), **whole)
+                shapes.line(line(numbers(words(element.get("points")))), **whole)
             case "ellipse":
                 x, y, radius_x, radius_y = (_side(element, side) for side in ("cx", "cy", "rx", "ry"))
                 shapes.ellipse(x, y, radius_x, radius_y, _angle(element), **whole)
             case "mask":
                 frame = [whole_number(element.get(side), side) for side in ("left", "top", "width", "height")]
-                self._layers.masks.row_counts(_runs(element.get("rle", "")), *frame, **whole)
+                self._layers.masks.add(runs_along_rows(_counts(element.get("rle", "")), *frame), **whole)
             case "points":
-                xy = vertices(words(element.get("points")), 1)
+                xy = vertices(numbers(words(element.get("points"))))
                 together = {"object": self._count} if len(xy) > 1 else {}
                 self._layers.points.add(xy, **shared, properties={**properties, **together})
             case "skeleton":
@@ -221,8 +221,8 @@ def _turned(left: float, top: float, right: float, bottom: float, angle: float) 
     return np.asarray(middle + corners @ np.array([[cosine, sine], [-sine, cosine]]))
 
 
-def _runs(text: str) -> npt.NDArray[np.int64]:
+def _counts(text: str) -> npt.NDArray[np.int64]:
     try:
         return np.array(text.split(","), np.int64)
     except (ValueError, OverflowError):
-        raise UnusableError("whose runs are not numbers", "MIFA361") from None
+        raise UnusableError("whose run lengths are not numbers", "MIFA361") from None

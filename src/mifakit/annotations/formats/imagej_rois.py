@@ -19,9 +19,10 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from mifakit.annotations.base import Annotation, Grid, NamedImage, Options
-from mifakit.annotations.even_odd import even_odd
-from mifakit.annotations.left_out import LeftOut, UnusableError
-from mifakit.annotations.model import Kind, Numbers, Objects, Points, ShapeCollector
+from mifakit.annotations.model import Kind, Numbers, Objects, Points
+from mifakit.annotations.reading.collectors import ShapeCollector
+from mifakit.annotations.reading.even_odd import even_odd
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
 from mifakit.errors import MifaError
 from mifakit.readers.guard import guarded, looks_like
 from mifakit.sources.archives import open_archive
@@ -130,6 +131,7 @@ class _RoiFile:
 
     images = (NamedImage(),)
     companions = ()
+    findings = ()
 
     def __init__(
         self, path: Path, rois: list[tuple[str, ImagejRoi]], unread: LeftOut, classes: Mapping[int, str]

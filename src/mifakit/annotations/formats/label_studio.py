@@ -15,12 +15,13 @@ import numpy as np
 from msgspec import Meta, Raw, Struct
 
 from mifakit.annotations.base import Annotation, AnnotationFile, Grid, NamedImage, Options
-from mifakit.annotations.brush import runs_of_brush
-from mifakit.annotations.collecting import LayerCollector
-from mifakit.annotations.coordinates import line_of, numbers_of, pixels_of, ring_of, vertices_of
 from mifakit.annotations.model import Kind, Numbers
-from mifakit.annotations.properties import person, plain_properties
-from mifakit.annotations.refusals import Refusals, RefusedError
+from mifakit.annotations.reading.brush import runs_of_brush
+from mifakit.annotations.reading.collectors import LayerCollector
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.properties import person, plain_properties
+from mifakit.annotations.reading.vertices import finite, line, outline, vertices
+from mifakit.annotations.reading.written_numbers import pixels
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.sources.json_text import decoder, keys_by_depth, read_json
@@ -146,11 +147,11 @@ class LabelStudio:
 
     def open(self, path: Path, options: Options) -> AnnotationFile:
         """Read a file; of its annotations only whose image they are of, the rest with each image."""
-        refusals = Refusals(path)
+        left_out = LeftOut(path, "task")
         tasks: dict[str, list[_ImageOfTask]] = defaultdict(list)
         parts = read_json(path, list[Raw])
         for number, part in enumerate(parts, 1):
-            with refusals.noting(f"task number {number}"):
+            with left_out.unless_usable(f"number {number}"):
                 task = _task(part)
                 for one in _images_of(task, f"task {number if task.id is None else task.id}"):
                     tasks[one.said].append(one)
@@ -162,7 +163,7 @@ class LabelStudio:
             NamedImage(plain if short[plain := _plain_name(said)] == 1 else said, *_size_of(of[0].task))
             for said, of in tasks.items()
         )
-        return _LabelStudioFile(path, images, tuple(tasks.values()), refusals.findings)
+        return _LabelStudioFile(path, images, tuple(tasks.values()), left_out.findings)
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ def _images_of(task: _Task, item: str) -> Iterable[_ImageOfTask]:
     files = {key: value for key, value in texts.items() if _SUFFIX.search(_plain_name(value))}
     found = files or {key: value for key, value in texts.items() if key == "image"} or dict([*texts.items()][:1])
     if not found:
-        raise RefusedError("data names no image")
+        raise UnusableError("whose data name no image")
     # A picture that is written out has no name.
     names = {key: item if value.startswith("data:") else value for key, value in found.items()}
     for key, said in names.items():
@@ -208,7 +209,7 @@ def _size_of(task: _Task) -> tuple[int | None, int | None]:
     for part in (task.annotations or task.completions or ())[:1]:
         with suppress(ValueError):
             for size in _sizes(part).result[:1]:
-                return pixels_of(size.original_width), pixels_of(size.original_height)
+                return pixels(size.original_width), pixels(size.original_height)
     return None, None
 
 
@@ -221,41 +222,42 @@ class _LabelStudioFile:
     companions: tuple[str, ...] = ()
 
     def read(self, index: int, grid: Grid) -> Annotation:
-        """Return what the file says of an image; findings about the file as a whole come with each."""
-        refusals, layers = Refusals(self.path), LayerCollector()
+        """See `AnnotationFile.read`."""
+        layers = LayerCollector(self.path)
+        tasks, annotations, results = (LeftOut(self.path, noun) for noun in ("task", "annotation", "result"))
         for one in self.tasks[index]:
             for kind, found in (("predictions", one.task.predictions), ("drafts", one.task.drafts)):
                 if found:
-                    refusals.add(one.item, f"{kind} are no annotations")
+                    tasks.add("MIFA359", f"with {kind}, which are no annotations", one.item.removeprefix("task "))
             for number, part in enumerate([*(one.task.annotations or ()), *(one.task.completions or ())], 1):
-                with refusals.noting(f"annotation number {number} of {one.item}"):
+                with annotations.unless_usable(f"number {number} of {one.item}"):
                     annotation = _annotation(part)
                     check_object_budget(self.path, len(annotation.result))
                     if annotation.was_cancelled:
-                        raise RefusedError("an annotation was cancelled")
-                    regions = _regions(annotation, one, refusals)
+                        raise UnusableError("that was cancelled")
                     said = _said(annotation)
-                    for item, results in regions:
-                        with refusals.noting(item):
-                            _add(layers, results, grid, said)
-        return Annotation(layers.layers(), self.findings + refusals.findings)
+                    for item, region in _regions(annotation, one, results):
+                        with results.unless_usable(item):
+                            _add(layers, region, grid, said)
+        findings = (*tasks.findings, *annotations.findings, *results.findings)
+        return Annotation(layers.collected(), findings)
 
 
 def _regions(
-    annotation: _Annotation, image: _ImageOfTask, refusals: Refusals
+    annotation: _Annotation, image: _ImageOfTask, left_out: LeftOut
 ) -> Iterable[tuple[str, Sequence[_Result]]]:
     """Return the results about one region together, by what findings call it."""
     regions: dict[str, list[_Result]] = defaultdict(list)
     for number, part in enumerate(annotation.result, 1):
-        with refusals.noting(f"result number {number} of {image.item}"):
+        with left_out.unless_usable(f"number {number} of {image.item}"):
             result = _result(part)
             if result.to_name in image.others:
                 continue
             if image.others and result.to_name != image.key:
-                raise RefusedError("to_name is none of the images of its task")
+                raise UnusableError("whose to_name is none of the images of its task")
             if result.image_rotation or result.item_index:
-                raise RefusedError("the image was turned, or is one of several pages")
-            regions[f"{result.id or f'result number {number}'} of {image.item}"].append(result)
+                raise UnusableError("of an image that was turned, or is one of several pages")
+            regions[f"{result.id or f'number {number}'} of {image.item}"].append(result)
     return regions.items()
 
 
@@ -295,40 +297,40 @@ def _answer(layers: LayerCollector, result: _Result, said: Mapping[str, Any]) ->
         for name in answer:
             layers.image_class(name, **{**said, "properties": properties})
     else:
-        raise RefusedError(f"an answer about the image is of type {result.type[:40]!r}")
+        raise UnusableError(f"about the whole image, of type {result.type[:40]!r}")
 
 
 def _draw(layers: LayerCollector, result: _Result, grid: Grid, said: Mapping[str, Any]) -> None:
     value = result.value
-    width, height = pixels_of(result.original_width) or grid.width, pixels_of(result.original_height) or grid.height
+    width, height = pixels(result.original_width) or grid.width, pixels(result.original_height) or grid.height
     scale = np.array([width, height]) / 100
     match result.kind:
         case "polygon" if value.closed:
-            layers.shapes.polygon(ring_of(value.points) * scale, **said)
+            layers.shapes.polygon(outline(value.points) * scale, **said)
         case "polygon":
-            layers.shapes.line(line_of(value.points) * scale, **said)
+            layers.shapes.line(line(value.points) * scale, **said)
         case "keypoint":
-            layers.points(vertices_of([[value.x, value.y]]) * scale, **said)
+            layers.points.add(vertices([value.x, value.y]) * scale, **said)
         case "rectangle":
             _draw_rectangle(layers, value, scale, said)
         case "ellipse":
-            x, y, along, across = (vertices_of([[value.x, value.y], [value.radiusX, value.radiusY]]) * scale).flat
-            (angle,) = numbers_of([value.rotation]).tolist()
+            x, y, along, across = (vertices([[value.x, value.y], [value.radiusX, value.radiusY]]) * scale).flat
+            (angle,) = finite([value.rotation]).tolist()
             layers.shapes.ellipse(float(x), float(y), float(along), float(across), angle, **said)
         case _:
             if value.rle is None:
-                raise RefusedError("what was painted has no run lengths")
+                raise UnusableError("whose painting has no run lengths")
             if (width, height) != (grid.width, grid.height):
-                raise RefusedError(f"what was painted is not of {grid.width} x {grid.height} pixels")
-            layers.mask(runs_of_brush(bytes(value.rle), height, width), **said)
+                raise UnusableError(f"whose painting is not of {grid.width} x {grid.height} pixels")
+            layers.masks.add(runs_of_brush(bytes(value.rle), height, width), **said)
 
 
 def _draw_rectangle(layers: LayerCollector, value: _Value, scale: Numbers, said: Mapping[str, Any]) -> None:
-    corner, sides = vertices_of([[value.x, value.y], [value.width, value.height]]) * scale
+    corner, sides = vertices([[value.x, value.y], [value.width, value.height]]) * scale
     width, height = sides
     if width < 0 or height < 0:
-        raise RefusedError("a rectangle has negative sides")
-    (turned,) = numbers_of([value.rotation]).tolist()
+        raise UnusableError("whose sides are negative")
+    (turned,) = finite([value.rotation]).tolist()
     if turned % 360 == 0:
         layers.shapes.box(*corner.tolist(), *(corner + sides).tolist(), **said)
         return

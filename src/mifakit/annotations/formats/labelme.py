@@ -15,12 +15,13 @@ import numpy.typing as npt
 from msgspec import Raw, Struct
 
 from mifakit.annotations.base import Annotation, AnnotationFile, Grid, NamedImage, Options
-from mifakit.annotations.collecting import LayerCollector
-from mifakit.annotations.coordinates import line_of, pixels_of, ring_of, vertices_of
 from mifakit.annotations.model import Kind, Numbers
-from mifakit.annotations.properties import class_name, plain_properties
-from mifakit.annotations.refusals import Refusals, RefusedError
-from mifakit.annotations.runs import runs_of_pixels
+from mifakit.annotations.reading.collectors import LayerCollector
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.properties import class_name, plain_properties
+from mifakit.annotations.reading.vertices import line, outline, vertices
+from mifakit.annotations.reading.written_numbers import pixels
+from mifakit.findings import Finding
 from mifakit.sources.json_text import decoder, keys_by_depth, other_fields, read_json
 from mifakit.sources.limits import SMALL_IMAGE_BYTES, check_object_budget
 
@@ -81,7 +82,7 @@ class LabelMe:
         """Read a file; the copy of the image that it may hold is skipped."""
         file = read_json(path, _File)
         check_object_budget(path, len(file.shapes))
-        size = pixels_of(file.imageWidth), pixels_of(file.imageHeight)
+        size = pixels(file.imageWidth), pixels(file.imageHeight)
         image = NamedImage((file.imagePath or "").replace("\\", "/"), *size)
         return _LabelMeFile(path, (image,), file, options.classes)
 
@@ -93,22 +94,22 @@ class _LabelMeFile:
     file: _File
     classes: Mapping[int, str]
     companions: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     def read(self, index: int, grid: Grid) -> Annotation:
         """Return all that it says: it is about one image."""
         _ = self.images[index]
-        refusals, layers = Refusals(self.path), LayerCollector()
-        drawn: list[tuple[str, _Shape, dict[str, Any]]] = []
+        layers, left_out = LayerCollector(self.path), LeftOut(self.path, "shape")
+        drawn: list[tuple[int, _Shape, dict[str, Any]]] = []
         groups: dict[tuple[Id | None, Id], list[list[Numbers]]] = {}
         for number, part in enumerate(self.file.shapes, 1):
-            item = f"shape number {number}"
-            with refusals.noting(item):
+            with left_out.unless_usable(number):
                 shape = _shape(part)
                 if shape.key is not None:
-                    groups.setdefault(shape.key, []).append([ring_of(shape.points)])
-                drawn.append((item, shape, self._said(shape, part)))
-        for item, shape, said in drawn:
-            with refusals.noting(item):
+                    groups.setdefault(shape.key, []).append([outline(shape.points)])
+                drawn.append((number, shape, self._said(shape, part)))
+        for number, shape, said in drawn:
+            with left_out.unless_usable(number):
                 if shape.key is None:
                     _add(layers, shape, grid, said)
                 elif shape.key in groups:
@@ -116,7 +117,7 @@ class _LabelMeFile:
         for name, value in (self.file.flags or {}).items():
             if value is True:
                 layers.image_class(name)
-        return Annotation(layers.layers(), refusals.findings)
+        return Annotation(layers.collected(), left_out.findings)
 
     def _said(self, shape: _Shape, part: Raw) -> dict[str, Any]:
         properties = other_fields(part, (*_Shape.__struct_fields__, *_COLOURS)) | {"group_id": shape.group_id}
@@ -130,33 +131,33 @@ class _LabelMeFile:
 def _add(layers: LayerCollector, shape: _Shape, grid: Grid, said: Mapping[str, Any]) -> None:
     match shape.shape_type or "polygon":
         case "polygon" | "rotation":  # X-AnyLabeling's turned rectangles
-            layers.shapes.polygon(ring_of(shape.points), **said)
+            layers.shapes.polygon(outline(shape.points), **said)
         case "rectangle":
-            corners = vertices_of(shape.points)
+            corners = vertices(shape.points)
             low, high = corners.min(axis=0), corners.max(axis=0)
             if len(corners) in (2, 4) and ((corners == low) | (corners == high)).all():
                 layers.shapes.box(*low.tolist(), *high.tolist(), **said)
             else:
-                layers.shapes.polygon(ring_of(corners), **said)
+                layers.shapes.polygon(outline(corners), **said)
         case "circle":
-            points = vertices_of(shape.points)
+            points = vertices(shape.points)
             if len(points) != 2:
-                raise RefusedError("a circle is not of its centre and a point")
+                raise UnusableError("that are circles, but not of a centre and a point")
             (x, y), radius = points[0].tolist(), float(np.hypot(*(points[1] - points[0])))
             layers.shapes.ellipse(x, y, radius, radius, **said)
         case "line" | "linestrip":
-            layers.shapes.line(line_of(shape.points), **said)
+            layers.shapes.line(line(shape.points), **said)
         case "point" | "points":
-            layers.points(vertices_of(shape.points), **said)
+            layers.points.add(vertices(shape.points), **said)
         case "mask":
             picture = _picture(shape.mask or "", grid.width * grid.height)
-            left, top = np.floor(vertices_of(shape.points)[0]).tolist()
+            left, top = np.floor(vertices(shape.points)[0]).tolist()
             height, width = picture.shape
             if left < 0 or top < 0 or left + width > grid.width or top + height > grid.height:
-                raise RefusedError("a mask reaches out of its image")
-            layers.mask(runs_of_pixels(picture, int(top), int(left)), **said)
+                raise UnusableError("whose mask reaches out of its image")
+            layers.masks.pixels(picture, int(left), int(top), **said)
         case other:
-            raise RefusedError(f"shape_type is {other[:40]!r}")
+            raise UnusableError(f"of shape_type {other[:40]!r}")
 
 
 def _picture(text: str, most: int) -> npt.NDArray[np.bool_]:
@@ -165,17 +166,17 @@ def _picture(text: str, most: int) -> npt.NDArray[np.bool_]:
 
     data = base64.b64decode(text)
     if len(data) < _PNG_HEAD:
-        raise RefusedError("a mask is no PNG")
+        raise UnusableError("whose mask is no PNG")
     # Of its header; Pillow would complain of large ones in its own way.
     width, height = struct.unpack(">II", data[16:_PNG_HEAD])
     if width * height > min(most, SMALL_IMAGE_BYTES):
-        raise RefusedError("a mask is larger than its image, or than is read")
+        raise UnusableError("whose mask is larger than its image, or than is read")
     try:
         with Image.open(BytesIO(data), formats=("PNG",)) as image:
             if image.mode not in ("1", "L") or image.size != (width, height):
-                raise RefusedError("a mask is no grey PNG")
+                raise UnusableError("whose mask is no grey PNG")
             return np.asarray(image, np.uint8) > 0
-    except RefusedError:
+    except UnusableError:
         raise
     except Exception:  # decoders answer damaged bytes with nearly every exception there is
-        raise RefusedError("a mask is no PNG that can be read") from None
+        raise UnusableError("whose mask is no PNG that can be read") from None

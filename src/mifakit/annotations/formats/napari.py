@@ -16,11 +16,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mifakit.annotations.base import Annotation, Grid, NamedImage, Options
-from mifakit.annotations.left_out import LeftOut, UnusableError
-from mifakit.annotations.model import Kind, Numbers, ShapeCollector
-from mifakit.annotations.tabular.contents import Contents
-from mifakit.annotations.tabular.file import TabularFile
-from mifakit.annotations.tabular.roles import find_roles, meaning_of
+from mifakit.annotations.model import Kind, Numbers
+from mifakit.annotations.reading.collectors import ShapeCollector
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.tabular.contents import Contents
+from mifakit.annotations.reading.tabular.file import TabularFile
+from mifakit.annotations.reading.tabular.roles import find_roles, meaning_of
 from mifakit.errors import MifaError
 from mifakit.sources.columns import Columns
 from mifakit.sources.delimited import read_delimited
@@ -92,6 +93,7 @@ class _LayerFile:
 
     def __init__(self, path: Path, columns: Columns, kind: Kind, stated: dict[str, str], options: Options) -> None:
         self._path, self._columns, self._kind = path, columns, kind
+        self.findings = columns.findings
         self._stated, self._options = stated, options
 
     def read(self, index: int, grid: Grid) -> Annotation:
@@ -130,7 +132,7 @@ def _read_shapes(path: Path, contents: Contents) -> Annotation:
             _add(shapes, kinds[start], xy[start:stop], {"source_id": indices[start], **said})
         start = stop
     layers = (shapes.collected(),) if len(shapes) else ()
-    return Annotation(layers, contents.columns.findings + left_out.findings)
+    return Annotation(layers, left_out.findings)
 
 
 def _place(values: Numbers) -> float:

@@ -8,7 +8,6 @@ Mask, AffineTransform.)
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 from xml.etree.ElementTree import Element
@@ -16,13 +15,14 @@ from xml.etree.ElementTree import Element
 import numpy as np
 
 from mifakit.annotations.base import Annotation, NamedImage, Options
-from mifakit.annotations.bit_masks import BitMasks
-from mifakit.annotations.collectors import LayerCollector
-from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Kind, Numbers
-from mifakit.annotations.privacy import public
-from mifakit.annotations.whole_file import WholeFile
-from mifakit.annotations.written_numbers import digits, number, outline, vertices, whole_number, words
+from mifakit.annotations.reading.bit_masks import BitMasks
+from mifakit.annotations.reading.collectors import LayerCollector
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.privacy import public
+from mifakit.annotations.reading.vertices import line, outline
+from mifakit.annotations.reading.whole_file import WholeFile
+from mifakit.annotations.reading.written_numbers import digits, number, numbers, whole_number, words
 from mifakit.errors import MifaError
 from mifakit.sources.xml_text import local_name, named, read_xml, start_tags
 
@@ -79,15 +79,13 @@ def _shared_out(path: Path, images: list[Element], rois: list[Element], reader: 
     for roi in rois:
         if not any(roi.get("ID") in wanted for wanted in references):
             lonely.add("MIFA359", "that none of the images refers to", roi.get("ID"))
-    annotations = [annotation for _, annotation in found]
-    annotations[0] = replace(annotations[0], findings=(*annotations[0].findings, *lonely.findings))
     names = [image.get("Name") or image.get("ID") or "" for image, _ in found]
     unique = [
         name if name and names.count(name) == 1 else f"{name} ({image.get('ID', place)})"
         for place, (name, (image, _)) in enumerate(zip(names, found, strict=True))
     ]
     named_images = (NamedImage(name, *_size(image)) for name, (image, _) in zip(unique, found, strict=True))
-    return WholeFile(tuple(named_images), tuple(annotations))
+    return WholeFile(tuple(named_images), tuple(said for _, said in found), findings=lonely.findings)
 
 
 def _size(image: Element) -> tuple[int | None, int | None]:
@@ -158,12 +156,12 @@ class _Reader:
                 x, y, radius_x, radius_y, angle = _ellipse(_sides(shape, "X", "Y", "RadiusX", "RadiusY"), transform)
                 layers.shapes.ellipse(x, y, radius_x, radius_y, angle, **said)
             case "Polygon":
-                layers.shapes.polygon(_moved(outline(words(shape.get("Points"))), transform), **said)
+                layers.shapes.polygon(_moved(outline(numbers(words(shape.get("Points")))), transform), **said)
             case "Polyline":
                 if shape.get("Closed") == "true":
-                    layers.shapes.polygon(_moved(outline(words(shape.get("Points"))), transform), **said)
+                    layers.shapes.polygon(_moved(outline(numbers(words(shape.get("Points")))), transform), **said)
                 else:
-                    layers.shapes.line(_moved(vertices(words(shape.get("Points")), 2), transform), **said)
+                    layers.shapes.line(_moved(line(numbers(words(shape.get("Points")))), transform), **said)
             case "Line":
                 ends = np.array(_sides(shape, "X1", "Y1", "X2", "Y2")).reshape(2, 2)
                 layers.shapes.line(_moved(ends, transform), **said)

@@ -14,11 +14,13 @@ from typing import Any, ClassVar
 from xml.etree.ElementTree import Element
 
 from mifakit.annotations.base import Annotation, NamedImage, Options
-from mifakit.annotations.left_out import LeftOut, UnusableError
-from mifakit.annotations.model import Kind, Numbers, ShapeCollector
-from mifakit.annotations.privacy import public
-from mifakit.annotations.whole_file import WholeFile
-from mifakit.annotations.written_numbers import digits, number, outline
+from mifakit.annotations.model import Kind, Numbers
+from mifakit.annotations.reading.collectors import ShapeCollector
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.privacy import public
+from mifakit.annotations.reading.vertices import outline
+from mifakit.annotations.reading.whole_file import WholeFile
+from mifakit.annotations.reading.written_numbers import digits, number, numbers
 from mifakit.errors import MifaError
 from mifakit.sources.xml_text import read_xml, start_tags
 
@@ -106,4 +108,4 @@ def _vertices(polygon: Element) -> Numbers:
     """Return the vertices of `<x1>`, `<y1>`, `<x2>` and so on."""
     values = {child.tag: child.text or "" for child in polygon}
     count = sum(name.startswith("x") for name in values)
-    return outline([values.get(f"{axis}{place}", "") for place in range(1, count + 1) for axis in "xy"])
+    return outline(numbers([values.get(f"{axis}{place}", "") for place in range(1, count + 1) for axis in "xy"]))

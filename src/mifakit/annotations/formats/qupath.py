@@ -11,11 +11,11 @@ import numpy as np
 from msgspec import Raw, Struct
 
 from mifakit.annotations.base import Annotation, AnnotationFile, Grid, NamedImage, Options
-from mifakit.annotations.collecting import LayerCollector
-from mifakit.annotations.coordinates import line_of, ring_of, vertices_of
 from mifakit.annotations.model import Kind
-from mifakit.annotations.properties import class_field, class_name, plain_properties
-from mifakit.annotations.refusals import Refusals, RefusedError
+from mifakit.annotations.reading.collectors import LayerCollector
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.properties import class_field, class_name, plain_properties
+from mifakit.annotations.reading.vertices import line, outline, vertices
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.sources.json_text import decoder, keys_by_depth, other_fields, read_json
@@ -23,6 +23,7 @@ from mifakit.sources.limits import check_object_budget
 
 Id = int | str
 _Position = list[float | None]
+_NOUN = "feature"
 _MAX_DEPTH = 20
 _LEGACY_TYPES = {
     "PathAnnotationObject": "annotation",
@@ -106,28 +107,28 @@ class QuPath:
             parts = top.features
         else:
             parts = [read_json(path, Raw)]
-        refusals = Refusals(path)
-        features = tuple(_features(parts, refusals))
+        left_out = LeftOut(path, _NOUN)
+        features = tuple(_features(parts, left_out))
         if parts and not features:
             raise MifaError("MIFA204", "holds no GeoJSON features", str(path))
         check_object_budget(path, len(features))
-        return _GeoJsonFile(path, features, options.classes, refusals.findings)
+        return _GeoJsonFile(path, features, options.classes, left_out.findings)
 
 
 def _features(
-    parts: Sequence[Raw], refusals: Refusals, parent: Id | None = None, depth: int = 1
+    parts: Sequence[Raw], left_out: LeftOut, parent: Id | None = None, depth: int = 1
 ) -> Iterator[tuple[_Feature, Id | None]]:
     """Yield features and the id of the object that they lie in, each before those that lie in itself."""
     for number, part in enumerate(parts, 1):
-        with refusals.noting(f"feature number {number}" if depth == 1 else f"child number {number} of {parent}"):
+        with left_out.unless_usable(f"number {number}" if depth == 1 else f"number {number} in {parent}"):
             feature = _feature(part)
             if feature.type != "Feature":
-                raise RefusedError("is not of type Feature")
+                raise UnusableError("of another type than Feature")
             yield feature, parent
             children = (_children(feature.properties) or _Children()).childObjects
             if children and depth == _MAX_DEPTH:
-                raise RefusedError(f"objects lie in each other more than {_MAX_DEPTH} deep")
-            yield from _features(children, refusals, feature.id, depth + 1)
+                raise UnusableError(f"with others in them more than {_MAX_DEPTH} deep")
+            yield from _features(children, left_out, feature.id, depth + 1)
 
 
 @dataclass(frozen=True)
@@ -142,23 +143,22 @@ class _GeoJsonFile:
     def read(self, index: int, grid: Grid) -> Annotation:
         """Return all that it says: such a file is about one image."""
         _ = self.images[index]
-        refusals = Refusals(self.path)
-        layers = LayerCollector()
+        layers, left_out = LayerCollector(self.path), LeftOut(self.path, _NOUN)
         for number, (feature, parent) in enumerate(self.features, 1):
-            item = f"feature {feature.id}" if feature.id is not None else f"feature number {number}"
-            with refusals.noting(item):
+            item = f"number {number}" if feature.id is None else feature.id
+            with left_out.unless_usable(item):
                 said = _said(feature, parent, self.classes, grid)
                 properties = said["properties"]
                 if properties.get("objectType") == "root":
                     continue
                 if feature.geometry is None:
-                    raise RefusedError("a feature has no geometry")
+                    raise UnusableError("without a geometry")
                 _add(layers, feature.geometry, said | _where(feature.geometry.plane, grid))
                 if feature.nucleusGeometry is not None:
                     said["properties"] = {"objectType": properties.get("objectType"), "part": "nucleus"}
-                    with refusals.noting(f"nucleus of {item}"):
+                    with left_out.unless_usable(f"nucleus of {item}"):
                         _add(layers, feature.nucleusGeometry, said | _where(feature.nucleusGeometry.plane, grid))
-        return Annotation(layers.layers(), self.findings + refusals.findings)
+        return Annotation(layers.collected(), left_out.findings)
 
 
 def _said(feature: _Feature, parent: Id | None, classes: Mapping[int, str], grid: Grid) -> dict[str, Any]:
@@ -214,7 +214,7 @@ def _add(layers: LayerCollector, geometry: _Geometry, said: Mapping[str, Any]) -
     """Add a geometry: shapes and points of one object have the same source_id."""
     match geometry.type:
         case "Polygon" if geometry.isEllipse:
-            ring = ring_of(next(iter(_rings(geometry.coordinates)), ()))
+            ring = outline(next(iter(_rings(geometry.coordinates)), ()))
             centre, radii = (ring.max(axis=0) + ring.min(axis=0)) / 2, np.ptp(ring, axis=0) / 2
             layers.shapes.ellipse(*centre.tolist(), *radii.tolist(), **said)
         case "Polygon":
@@ -222,23 +222,23 @@ def _add(layers: LayerCollector, geometry: _Geometry, said: Mapping[str, Any]) -
         case "MultiPolygon":
             _add_polygons(layers, _parts(geometry.coordinates), said)
         case "LineString":
-            layers.shapes.line(line_of(_positions(geometry.coordinates)), **said)
+            layers.shapes.line(line(_positions(geometry.coordinates)), **said)
         case "MultiLineString":
-            for line in [line_of(part) for part in _rings(geometry.coordinates)]:
-                layers.shapes.line(line, **said)
+            for path in [line(part) for part in _rings(geometry.coordinates)]:
+                layers.shapes.line(path, **said)
         case "Point":
-            layers.points(vertices_of([_position(geometry.coordinates)]), **said)
+            layers.points.add(vertices([_position(geometry.coordinates)]), **said)
         case "MultiPoint":
-            layers.points(vertices_of(_positions(geometry.coordinates)), **said)
+            layers.points.add(vertices(_positions(geometry.coordinates)), **said)
         case "GeometryCollection":
             for inner in geometry.geometries:
                 _add(layers, inner, said)
         case other:
-            raise RefusedError(f"a geometry is of type {other[:40]!r}")
+            raise UnusableError(f"of type {other[:40]!r}")
 
 
 def _add_polygons(layers: LayerCollector, parts: Sequence[Sequence[Any]], said: Mapping[str, Any]) -> None:
-    rings = [[ring_of(ring) for ring in part] for part in parts if part]
+    rings = [[outline(ring) for ring in part] for part in parts if part]
     if not rings:
-        raise RefusedError("there are no coordinates")
+        raise UnusableError("without coordinates")
     layers.shapes.multipolygon(rings, **said)

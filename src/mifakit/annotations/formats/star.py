@@ -13,9 +13,9 @@ from typing import ClassVar
 
 from mifakit.annotations.base import Options
 from mifakit.annotations.model import Kind
-from mifakit.annotations.tabular.contents import Contents
-from mifakit.annotations.tabular.file import TabularFile
-from mifakit.annotations.tabular.roles import find_roles, meaning_of
+from mifakit.annotations.reading.tabular.contents import Contents
+from mifakit.annotations.reading.tabular.file import TabularFile
+from mifakit.annotations.reading.tabular.roles import find_roles, meaning_of
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.sources.columns import Columns

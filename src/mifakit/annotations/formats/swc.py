@@ -16,9 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from mifakit.annotations.base import Annotation, Grid, NamedImage, Options
-from mifakit.annotations.left_out import LeftOut, UnusableError
-from mifakit.annotations.lengths import in_pixels
 from mifakit.annotations.model import Graph, Kind, Objects, Points
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.lengths import in_pixels
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.sources.bounded import read_bounded
@@ -95,6 +95,7 @@ def _node(fields: Sequence[bytes]) -> _Node:
 class _SwcFile:
     images = (NamedImage(),)
     companions = ()
+    findings = ()
 
     def __init__(self, path: Path, nodes: Sequence[_Node], left_out: LeftOut, options: Options) -> None:
         self._path, self._nodes, self._options = path, nodes, options

@@ -13,11 +13,11 @@ import numpy as np
 from msgspec import Raw, Struct
 
 from mifakit.annotations.base import Annotation, AnnotationFile, Grid, NamedImage, Options
-from mifakit.annotations.collecting import LayerCollector
-from mifakit.annotations.coordinates import line_of, numbers_of, ring_of
 from mifakit.annotations.model import Kind, Numbers
-from mifakit.annotations.properties import class_field, class_name, plain_properties
-from mifakit.annotations.refusals import Refusals, RefusedError
+from mifakit.annotations.reading.collectors import LayerCollector
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.properties import class_field, class_name, plain_properties
+from mifakit.annotations.reading.vertices import finite, line, outline, vertices
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.sources.json_text import decoder, keys_by_depth, read_json
@@ -89,28 +89,28 @@ class Via:
     def open(self, path: Path, options: Options) -> AnnotationFile:
         """Read a file; copies of images that it may hold are skipped."""
         parts = read_json(path, dict[str, Raw])
-        refusals = Refusals(path)
+        left_out = LeftOut(path, "entry")
         choices: set[str] = set()
         if _PROJECT in parts:
-            with refusals.noting("_via_attributes"):
+            with left_out.unless_usable("_via_attributes"):
                 of_files = _attributes(parts.get("_via_attributes", Raw(b"{}"))).get("file", {})
                 choices = {name for name, how in of_files.items() if how.get("type") in _CHOICES}
             parts = _project(path, parts[_PROJECT])
         entries: dict[str, list[_Entry]] = {}
         for key, part in parts.items():
-            with refusals.noting(key):
+            with left_out.unless_usable(key):
                 entry = _entry(part)
                 if not entry.filename:
-                    raise RefusedError("an image has no name")
+                    raise UnusableError("without the name of an image")
                 if entry.filename in entries:
-                    refusals.add(entry.filename, "images of the same name are taken for one")
+                    left_out.add("MIFA359", "of an image that another is about, taken for one with it", entry.filename)
                 entries.setdefault(entry.filename, []).append(entry)
         if not entries:
             raise MifaError("MIFA204", "lists no images as VIA does", str(path))
         check_object_budget(path, sum(len(entry.regions) for found in entries.values() for entry in found))
         images = tuple(NamedImage(name) for name in entries)
         field = _class_field(entry for found in entries.values() for entry in found)
-        return _ViaFile(path, images, tuple(entries.values()), field, choices, options.classes, refusals.findings)
+        return _ViaFile(path, images, tuple(entries.values()), field, choices, options.classes, left_out.findings)
 
 
 def _project(path: Path, part: Raw) -> dict[str, Raw]:
@@ -142,16 +142,18 @@ class _ViaFile:
     companions: tuple[str, ...] = ()
 
     def read(self, index: int, grid: Grid) -> Annotation:
-        """Return what the file says of an image; findings about the file as a whole come with each."""
-        image, refusals, layers = self.images[index], Refusals(self.path), LayerCollector()
+        """See `AnnotationFile.read`."""
+        image, layers = self.images[index], LayerCollector(self.path)
+        left_out, attributes_left_out = LeftOut(self.path, "region"), LeftOut(self.path, "attribute")
         for entry in self.entries[index]:
             for key, part in _named(entry.regions):
-                with refusals.noting(f"region {key} of {image.name}"):
+                with left_out.unless_usable(f"{key} of {image.name}"):
                     region = _region(part)
                     source_id = key if isinstance(entry.regions, dict) else None
                     _add(layers, region.shape_attributes, {"source_id": source_id, **self._said(region)})
-            self._about_image(layers, entry.file_attributes or {}, refusals)
-        return Annotation(layers.layers(), self.findings + refusals.findings)
+            self._about_image(layers, entry.file_attributes or {}, attributes_left_out)
+        findings = (*left_out.findings, *attributes_left_out.findings)
+        return Annotation(layers.collected(), findings)
 
     def _said(self, region: _Region) -> dict[str, Any]:
         attributes = dict(region.region_attributes or {})
@@ -160,13 +162,13 @@ class _ViaFile:
             del attributes[self.class_field or ""]
         return {"name": ", ".join(names) or None, "properties": plain_properties(attributes)}
 
-    def _about_image(self, layers: LayerCollector, attributes: Mapping[str, Any], refusals: Refusals) -> None:
+    def _about_image(self, layers: LayerCollector, attributes: Mapping[str, Any], left_out: LeftOut) -> None:
         for name, value in attributes.items():
             if name in self.choices or (not self.choices and class_field([name])):
                 for chosen in _chosen(value, self.classes):
                     layers.image_class(chosen, properties=plain_properties({"attribute": name}))
             elif name not in _DEFAULTS and value not in ("", {}):
-                refusals.add(name, "an attribute of files is no choice, and is not taken over")
+                left_out.add("MIFA359", "of the image that is no choice", name)
 
 
 def _named(regions: Mapping[str, Raw] | Sequence[Raw]) -> Iterable[tuple[str, Raw]]:
@@ -187,27 +189,27 @@ def _chosen(value: Any, classes: Mapping[int, str]) -> list[str]:
 def _add(layers: LayerCollector, shape: _Shape, said: Mapping[str, Any]) -> None:
     match shape.name:
         case "polygon":
-            layers.shapes.polygon(ring_of(_vertices(shape)), **said)
+            layers.shapes.polygon(outline(_vertices(shape)), **said)
         case "polyline":
-            layers.shapes.line(line_of(_vertices(shape)), **said)
+            layers.shapes.line(line(_vertices(shape)), **said)
         case "rect":
-            x, y, width, height = numbers_of([shape.x, shape.y, shape.width, shape.height]).tolist()
+            x, y, width, height = finite([shape.x, shape.y, shape.width, shape.height]).tolist()
             if width < 0 or height < 0:
-                raise RefusedError("a rect has negative sides")
+                raise UnusableError("whose sides are negative")
             layers.shapes.box(x, y, x + width, y + height, **said)
         case "circle":
-            x, y, radius = numbers_of([shape.cx, shape.cy, shape.r]).tolist()
+            x, y, radius = finite([shape.cx, shape.cy, shape.r]).tolist()
             layers.shapes.ellipse(x, y, radius, radius, **said)
         case "ellipse":
-            x, y, along, across, angle = numbers_of([shape.cx, shape.cy, shape.rx, shape.ry, shape.theta]).tolist()
+            x, y, along, across, angle = finite([shape.cx, shape.cy, shape.rx, shape.ry, shape.theta]).tolist()
             layers.shapes.ellipse(x, y, along, across, math.degrees(angle), **said)
         case "point":
-            layers.points([numbers_of([shape.cx, shape.cy])], **said)
+            layers.points.add(vertices([shape.cx, shape.cy]), **said)
         case other:
-            raise RefusedError(f"a shape is called {other[:40]!r}")
+            raise UnusableError(f"of shape {other[:40]!r}")
 
 
 def _vertices(shape: _Shape) -> Numbers:
     if len(shape.all_points_x) != len(shape.all_points_y):
-        raise RefusedError("coordinates do not come in pairs")
-    return np.stack([numbers_of(shape.all_points_x), numbers_of(shape.all_points_y)], axis=1)
+        raise UnusableError("whose coordinates do not come in pairs")
+    return np.stack([finite(shape.all_points_x), finite(shape.all_points_y)], axis=1)

@@ -15,10 +15,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from mifakit.annotations.base import Annotation, Grid, NamedImage, Options
-from mifakit.annotations.class_lists import class_list
-from mifakit.annotations.left_out import LeftOut, UnusableError
-from mifakit.annotations.model import Kind, Numbers, ShapeCollector
-from mifakit.annotations.written_numbers import number, outline, vertices, whole_number
+from mifakit.annotations.model import Kind, Numbers
+from mifakit.annotations.reading.class_lists import class_list
+from mifakit.annotations.reading.collectors import ShapeCollector
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.vertices import outline, vertices
+from mifakit.annotations.reading.written_numbers import number, numbers, whole_number
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.sources.limits import MAX_OBJECTS
@@ -49,7 +51,7 @@ class Yolo:
         except UnicodeDecodeError:
             return False
         said = [line.split() for line in lines if line.strip()]
-        return bool(said) and all(_is_line(numbers) for numbers in said)
+        return bool(said) and all(_is_line(values) for values in said)
 
     def open(self, path: Path, options: Options) -> YoloFile:
         """Read a file; see `AnnotationFormat.open`."""
@@ -58,9 +60,9 @@ class Yolo:
             raise MifaError("MIFA226", f"has more than {MAX_OBJECTS:,} lines", str(path))
         left_out = LeftOut(path, "line")
         lines = []
-        for count, numbers in said:
+        for count, values in said:
             with left_out.unless_usable(count):
-                lines.append(_line(count, numbers))
+                lines.append(_line(count, values))
         if said and not lines:
             raise MifaError("MIFA204", f"is not YOLO: {left_out.findings[0].message}", str(path))
         classes, companion = (options.classes, "") if options.classes else class_list(path)
@@ -130,31 +132,31 @@ class YoloFile:
                 shapes.box(*(line.corners * size).ravel().tolist(), **said)
             else:
                 shapes.polygon(line.corners * size, **said)
-        return Annotation((shapes.collected(),) if len(shapes) else (), self.findings)
+        return Annotation((shapes.collected(),) if len(shapes) else ())
 
 
-def _is_line(numbers: list[str]) -> bool:
+def _is_line(values: list[str]) -> bool:
     try:
-        values = np.array(numbers[1:], np.float64)
+        fractions = np.array(values[1:], np.float64)
     except ValueError:
         return False
-    return len(values) > 3 and numbers[0].isdecimal() and bool(((values >= 0) & (values <= 1)).all())
+    return len(fractions) > 3 and values[0].isdecimal() and bool(((fractions >= 0) & (fractions <= 1)).all())
 
 
-def _line(count: int, numbers: list[str]) -> _Line:
-    if len(numbers) < 5:
+def _line(count: int, values: list[str]) -> _Line:
+    if len(values) < 5:
         raise UnusableError("of fewer than 5 numbers")
-    class_number = whole_number(numbers[0], "class")
+    class_number = whole_number(values[0], "class")
     if class_number < 0:
         raise UnusableError("of a negative class")
-    confidence = number(numbers.pop(), "confidence") if len(numbers) % 2 == 0 else None
-    if len(numbers) == 5:
-        middle, size = vertices(numbers[1:], 2)
+    confidence = number(values.pop(), "confidence") if len(values) % 2 == 0 else None
+    if len(values) == 5:
+        middle, size = vertices(numbers(values[1:]))
         if (size < 0).any():
             raise UnusableError("whose box ends before it begins")
         corners = np.array([middle - size / 2, middle + size / 2])
     else:
-        corners = outline(numbers[1:])
+        corners = outline(numbers(values[1:]))
     if (np.abs(corners - 0.5) > 1.5).any():
         raise UnusableError("whose numbers are no fractions of an image")
     return _Line(count, class_number, confidence, corners)

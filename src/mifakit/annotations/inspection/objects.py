@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from mifakit.annotations.label_image import LabelImage
-from mifakit.annotations.label_properties import LabelProperties
 from mifakit.annotations.mentions import grouped, name_of
 from mifakit.annotations.model import Objects
+from mifakit.annotations.raster.label_image import LabelImage
+from mifakit.annotations.raster.label_properties import LabelProperties
 from mifakit.findings import Finding, Place
 
 

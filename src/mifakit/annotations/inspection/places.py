@@ -11,7 +11,7 @@ import numpy.typing as npt
 from mifakit.annotations.base import Grid
 from mifakit.annotations.mentions import grouped
 from mifakit.annotations.model import Masks, Numbers, Objects, Offsets, Points, ShapeKind, Shapes, following_vertices
-from mifakit.annotations.rasterising import batches_of, vertex_counts
+from mifakit.annotations.raster.rasterising import batches_of, vertex_counts
 from mifakit.findings import Finding, Place
 
 _VERTICES_AT_ONCE = 2**18

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from mifakit.annotations.label_properties import LabelProperties
 from mifakit.annotations.mentions import grouped, name_of
 from mifakit.annotations.model import Graph, Lineage, Offsets
+from mifakit.annotations.raster.label_properties import LabelProperties
 from mifakit.findings import Finding, Place
 
 

@@ -16,9 +16,9 @@ import numpy.typing as npt
 
 from mifakit.annotations.base import Annotation, Grid, NamedImage, Options
 from mifakit.annotations.formats.geff.store import KEY, Store, read_store
-from mifakit.annotations.left_out import LeftOut
-from mifakit.annotations.lengths import FRAMES, in_frames, in_pixels
 from mifakit.annotations.model import Column, Graph, Kind, Numbers, Objects, Offsets, Points
+from mifakit.annotations.reading.left_out import LeftOut
+from mifakit.annotations.reading.lengths import FRAMES, in_frames, in_pixels
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.readers.zarr.nodes import read_node
@@ -93,6 +93,7 @@ def _places(path: Path, store: Store, unit: str) -> dict[str, _Place]:
 class _GeffFile:
     images = (NamedImage(),)
     companions = ()
+    findings = ()
 
     def __init__(self, path: Path, store: Store, places: Mapping[str, _Place], options: Options) -> None:
         self._path, self._store, self._places, self._options = path, store, places, options

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Column
-from mifakit.annotations.privacy import public
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.privacy import public
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.readers.guard import guarded

@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from mifakit.annotations.formats.trackmate.session import Session
-from mifakit.annotations.left_out import LeftOut
 from mifakit.annotations.model import Offsets
-from mifakit.annotations.written_numbers import digits
+from mifakit.annotations.reading.left_out import LeftOut
+from mifakit.annotations.reading.written_numbers import digits
 from mifakit.findings import Finding
 
 

@@ -17,10 +17,11 @@ import numpy as np
 from mifakit.annotations.base import Annotation, Grid, NamedImage, Options
 from mifakit.annotations.formats.trackmate.filters import Taken, take_shown
 from mifakit.annotations.formats.trackmate.session import Session, read_session
-from mifakit.annotations.left_out import UnusableError
 from mifakit.annotations.model import Graph, Kind, Layer, Numbers, Objects, Points, ShapeKind, Shapes
-from mifakit.annotations.written_numbers import digits, number
+from mifakit.annotations.reading.left_out import UnusableError
+from mifakit.annotations.reading.written_numbers import digits, number
 from mifakit.errors import MifaError
+from mifakit.findings import Finding
 from mifakit.sources.xml_text import start_tags
 
 _SIZES = {"x": "pixelwidth", "y": "pixelheight", "z": "voxeldepth"}
@@ -71,7 +72,7 @@ class TrackMateFile:
         What the sheet says of coordinates.
     session, taken
         What it says, and what is taken of that.
-    companions
+    companions, findings
         None.
     """
 
@@ -80,6 +81,7 @@ class TrackMateFile:
     session: Session
     taken: Taken
     companions: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
     @property
     def images(self) -> tuple[NamedImage, ...]:

@@ -11,10 +11,11 @@ from xml.etree.ElementTree import Element
 import numpy as np
 import numpy.typing as npt
 
-from mifakit.annotations.left_out import LeftOut, UnusableError
 from mifakit.annotations.model import Numbers, Offsets
-from mifakit.annotations.privacy import public
-from mifakit.annotations.written_numbers import digits, number, outline, whole_number, words
+from mifakit.annotations.reading.left_out import LeftOut, UnusableError
+from mifakit.annotations.reading.privacy import public
+from mifakit.annotations.reading.vertices import outline
+from mifakit.annotations.reading.written_numbers import digits, number, numbers, whole_number, words
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.sources.limits import MAX_XML_PARTS
@@ -206,4 +207,4 @@ def _outline(text: str | None, count: int) -> Numbers:
     values = words(text)
     if len(values) != 2 * count:
         raise UnusableError("whose outline has not as many vertices as it says")
-    return outline(values)
+    return outline(numbers(values))

@@ -1,0 +1,1 @@
+"""From outlines and masks to label images, and what is found in them."""

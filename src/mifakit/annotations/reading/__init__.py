@@ -1,0 +1,1 @@
+"""What readers of annotation formats share: parsed text and numbers -> the model, and what was left out."""
