@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mifakit.annotations.base import Grid
-from mifakit.annotations.raster.drawing import Drawing
 from mifakit.annotations.model import Objects, Shapes
+from mifakit.annotations.raster.drawing import Drawing
 from mifakit.annotations.raster.painting import paint
 from mifakit.annotations.raster.raster_labels import Rule, rasterised
 from mifakit.findings import Place
