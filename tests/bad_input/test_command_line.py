@@ -34,8 +34,8 @@ def spoiled(lab: Lab) -> Lab:
     lab.write("images/nothing.tif", b"")
     lab.image("images/swapped.tif")
     lab.mask("masks/swapped.tif", np.ones((50, 40), "u2"))
-    lab.image("images/float.tif")
-    lab.mask("masks/float.tif", np.full((40, 50), 0.5, "f4"))
+    lab.image("images/colour.tif")
+    lab.mask("masks/colour.tif", np.ones((40, 50, 3), "u1"), photometric="rgb")
     lab.mask("masks/orphan.tif")
     lab.image("images/alone.tif")
     lab.image("images/one name.tif")
@@ -48,7 +48,7 @@ SPOILED = {
     ("MIFA203", "images/cut.tif"),
     ("MIFA203", "images/nothing.tif"),
     ("MIFA302", "masks/swapped.tif"),
-    ("MIFA303", "masks/float.tif"),
+    ("MIFA305", "masks/colour.tif"),
     ("MIFA208", "masks/orphan.tif"),
     ("MIFA207", "images/alone.tif"),
     ("MIFA207", "images/one name.tif"),
