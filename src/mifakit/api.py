@@ -24,7 +24,7 @@ from mifakit.conversion.running import run_jobs
 from mifakit.conversion.staging import check_output, finish_interrupted, is_disk_full, staged
 from mifakit.conversion.workbench import Workbench
 from mifakit.dataset import layout
-from mifakit.dataset.annotation_tables import write_tables
+from mifakit.dataset.annotation_tables import clear_tables, write_tables
 from mifakit.dataset.checksums import dataset_sizes, update_checksums, write_checksums
 from mifakit.dataset.dataset import Dataset, open_dataset
 from mifakit.dataset.manifest import write_manifest
@@ -298,6 +298,7 @@ def _describe_new(bench: Workbench, sheet: Sheet, converted: Sequence[Converted]
     for path in folder.iterdir():
         if path.name not in (layout.IMAGES, layout.PREVIEWS, layout.ANNOTATIONS):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+    clear_tables(folder)
     (folder / layout.SHEET).write_text(_sheet_as_built(sheet), encoding="utf-8", newline="\n")
     rows = [one.row for one in converted]
     write_plates(folder, rows, sheet.model)

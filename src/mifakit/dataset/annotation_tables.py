@@ -204,6 +204,17 @@ def write_tables(folder: Path, parts: Path, samples: Sequence[str], annotation_s
                 _merge(folder / layout.table_path(annotation_set, kind), kind, present)
 
 
+def clear_tables(folder: Path) -> None:
+    """Remove the tables of an unfinished dataset, and the folders of sets of which nothing is left."""
+    for annotation_set in list((folder / layout.ANNOTATIONS).glob("*")):
+        for table in annotation_set.glob("*.parquet"):
+            table.unlink()
+        graphs = annotation_set / "graphs"
+        for place in (graphs, annotation_set):
+            if place.is_dir() and not any(place.iterdir()):
+                place.rmdir()
+
+
 _ROWS = 2**16
 """In a row group: what a reader must take at once."""
 

@@ -19,7 +19,7 @@ Needs pytest, which mifakit itself does not depend on. With
 """
 
 from mifakit.testing.annotations import AnnotationContract, check_annotation
-from mifakit.testing.readers import DamageContract, FolderReaderContract, ReaderContract, check_facts
+from mifakit.testing.readers import DamageContract, FolderReaderContract, ReaderContract, check_facts, damaged
 
 __all__ = [
     "AnnotationContract",
@@ -28,4 +28,5 @@ __all__ = [
     "ReaderContract",
     "check_annotation",
     "check_facts",
+    "damaged",
 ]
