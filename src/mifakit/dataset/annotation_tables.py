@@ -52,7 +52,11 @@ COLUMNS: dict[str, dict[str, tuple[pa.DataType, str, str]]] = {
         **{name: column for name, column in _SAID.items() if name not in ("z", "c")},
         "label_image": (_TEXT, "", "path of the label image that it is in"),
         "area": (_WHOLE, "pixel", "number of its pixels; of voxels in a stack"),
-        "area_um": (_REAL, "micrometer", "the same in square micrometers; cubic in a stack; empty when unknown"),
+        "area_um": (
+            _REAL,
+            "micrometer^2",
+            "the same in square micrometers; in a stack cubic (micrometer^3); empty when unknown",
+        ),
         **{
             f"{axis}_{side}": (_WHOLE, "pixel", f"its box: {words} along {axis}")
             for side, words in (("min", "first pixel"), ("max", "one past the last pixel"))
