@@ -26,7 +26,7 @@ demo: $(VENV)/runtime   ## Make an example lab folder, build it into a dataset, 
 test: $(VENV)/dev       ## Run the whole test suite.
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)
 
-faults: $(VENV)/dev     ## Kill, fill and damage for half an hour, and see that nothing is lost.
+faults: $(VENV)/dev     ## Kill, fill and damage for two hours, and see that nothing is lost.
 	MIFAKIT_FAULTS=long $(BIN)/python -m pytest -n auto tests/faults $(PYTEST_ARGS)
 
 bench: $(VENV)/dev      ## Measure against other converters, into benchmarks/RESULTS.md; takes an hour or two.
