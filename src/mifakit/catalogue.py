@@ -28,12 +28,13 @@ class Level(StrEnum):
 
 
 class Entry(NamedTuple):
-    """A row of the catalogue."""
+    """A row of the catalogue. `basis` is the sentence of MIFA, of the archive or of another rule it stands on."""
 
     title: str
     severity: Severity
     hint: str | None = None
     level: Level | None = None
+    basis: str | None = None
 
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -72,6 +73,7 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA116": Entry("malformed PubMed id", ERROR, "give the number alone, e.g. 18492790"),
     "MIFA117": Entry("malformed web address", ERROR, "start it with https://"),
     "MIFA118": Entry("malformed NCBI taxon id", ERROR, "give the number alone, e.g. 9606"),
+    "MIFA119": Entry("malformed RRID", ERROR, "copy it from scicrunch.org, e.g. RRID:AB_2313773"),
     "MIFA121": Entry(
         "a field that the archive requires is empty",
         WARNING,

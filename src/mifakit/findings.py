@@ -22,14 +22,18 @@ class Place:
         1-based line, for text files.
     item
         What inside the file: a field (`study.license`), a sample, a level.
+    cell
+        For workbooks: sheet and cell, `Authors!C3`.
     """
 
     path: str
     line: int | None = None
     item: str | None = None
+    cell: str | None = None
 
     def __str__(self) -> str:
         line = f":{self.line}" if self.line is not None else ""
+        line += f":{self.cell}" if self.cell is not None else ""
         item = f" ({self.item})" if self.item else ""
         return _one_line(f"{self.path}{line}{item}")
 
@@ -60,7 +64,7 @@ class Finding:
     def to_record(self) -> dict[str, Any]:
         """Return a flat, JSON-ready record: the form that `--json` and `--jsonl` print."""
         record = {key: value for key, value in asdict(self).items() if key != "place"}
-        place = asdict(self.place) if self.place else {"path": None, "line": None, "item": None}
+        place = asdict(self.place) if self.place else {"path": None, "line": None, "item": None, "cell": None}
         return {**record, **place}
 
 

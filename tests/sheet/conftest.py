@@ -43,6 +43,7 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "ncbi_taxon": st.just("9606"),
     "url": st.sampled_from(["https://github.com/a#b", "http://x.org/?q=a: b".replace(" ", "")]),
     "ai_models_trained": st.lists(st.just("https://bioimage.io/#/?id=affable-shark"), max_size=2),
+    "rrids": st.lists(st.just("RRID:AB_2313773"), max_size=2),
     "release_date": st.just("2026-12-01"),
     "timestamp": st.sampled_from(["2026-03-31T12:00:00+00:00", "2026-03-31T12:00:00.250000+05:30"]),
     "created": st.just("2026-02-11T11:00:15+01:00"),
@@ -68,7 +69,7 @@ def values(name: str, kind: Any) -> st.SearchStrategy[Any]:
         return (
             chosen
             if origin is Literal
-            or name in {"classes", "legend", "columns", "seed", "splits", "storage", "ai_models_trained"}
+            or name in {"classes", "legend", "columns", "seed", "splits", "storage", "ai_models_trained", "rrids"}
             else st.none() | chosen
         )
     if isinstance(kind, type) and issubclass(kind, SheetModel):

@@ -117,6 +117,18 @@ def parse_taxon(value: object) -> str | None:
     return bare
 
 
+def parse_rrid(value: object) -> str | None:
+    """Return a research resource id as `RRID:AB_2313773`: its authority, `_`, and what the authority gives."""
+    text = _text(value)
+    if text is None:
+        return None
+    bare = re.sub(r"^(https?://)?(www\.)?scicrunch\.org/resolver/|^(https?://)?identifiers\.org/", "", text)
+    bare = re.sub(r"^rrid\s*[:_]?\s*", "", bare, flags=re.IGNORECASE).strip("/")
+    if not re.fullmatch(r"[A-Za-z]+[_:][A-Za-z0-9_:-]+", bare):
+        raise refuse("MIFA119", f"{text!r} is not an RRID")
+    return f"RRID:{bare}"
+
+
 def parse_url(value: object) -> str | None:
     """Return a web address that starts with http:// or https://."""
     text = _text(value)
@@ -169,6 +181,7 @@ Ror = Annotated[str | None, BeforeValidator(parse_ror)]
 Email = Annotated[str | None, BeforeValidator(parse_email)]
 PubMed = Annotated[str | None, BeforeValidator(parse_pubmed)]
 Taxon = Annotated[str | None, BeforeValidator(parse_taxon)]
+Rrid = Annotated[str | None, BeforeValidator(parse_rrid)]
 Url = Annotated[str | None, BeforeValidator(parse_url)]
 Day = Annotated[str | None, BeforeValidator(parse_date)]
 Moment = Annotated[str | None, BeforeValidator(parse_moment)]

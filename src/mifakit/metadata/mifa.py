@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
@@ -54,6 +54,12 @@ class Author(SheetModel):
         "E-mail address; it becomes public with the record.",
         "jcarberry@example.com",
         source="Author.email",
+    )
+    email_public: Literal["yes", "no"] = declare(
+        Need.OPTIONAL,
+        "Write no if this person did not agree: the address then stays out of the dataset and of every record.",
+        "no",
+        default="yes",
     )
     orcid: Orcid = declare(
         Need.MIFA_RECOMMENDED,

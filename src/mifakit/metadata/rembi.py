@@ -7,9 +7,11 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from mifakit.metadata.fields import Need, SheetModel, declare
-from mifakit.metadata.identifiers import Taxon
+from mifakit.metadata.identifiers import Rrid, Taxon
 from mifakit.metadata.mifa import Text, TextList
 from mifakit.metadata.vocabularies import as_list
+
+RridList = Annotated[list[Rrid], BeforeValidator(as_list)]
 
 
 class Organism(SheetModel):
@@ -59,6 +61,34 @@ class Biosample(SheetModel):
         source="Biosample.Experimental variable",
         default=list,
     )
+    rrids: RridList = declare(
+        Need.OPTIONAL,
+        "RRIDs of the cell line, strain or plasmid, from scicrunch.org.",
+        ["RRID:CVCL_0038"],
+        source="REMBI Biosample identity",
+        default=list,
+    )
+
+
+class SignalChannel(SheetModel):
+    """What one channel of the images shows, and how."""
+
+    label: Text = declare(
+        Need.OPTIONAL, "The channel's name, as in the files.", "DAPI", source="bia:SignalChannel channelLabel"
+    )
+    content: Text = declare(Need.OPTIONAL, "What it shows.", "nuclei", source="REMBI Specimen Channel - content")
+    biological_entity: Text = declare(
+        Need.OPTIONAL,
+        "The molecule or structure that is labelled.",
+        "DNA",
+        source="REMBI Specimen Channel - biological entity",
+    )
+    contrast_mechanism: Text = declare(
+        Need.OPTIONAL,
+        "Where the signal comes from.",
+        "fluorescence of DAPI",
+        source="REMBI Specimen Signal/contrast mechanism",
+    )
 
 
 class Specimen(SheetModel):
@@ -87,6 +117,25 @@ class Specimen(SheetModel):
         "How cells or animals were grown.",
         "DMEM with 10 % FCS at 37 °C.",
         source="Specimen.Growth protocol",
+    )
+    experimental_status: Text = declare(
+        Need.OPTIONAL, "Control or test, and of what.", "control", source="REMBI Specimen Experimental status"
+    )
+    location: Text = declare(
+        Need.OPTIONAL,
+        "Where in the biosample it was taken from.",
+        "cortex, 2 mm below the surface",
+        source="REMBI Specimen Location within biosample",
+    )
+    channels: list[SignalChannel] = declare(
+        Need.OPTIONAL, "What each channel shows.", source="REMBI Specimen Channel", default=list
+    )
+    rrids: RridList = declare(
+        Need.OPTIONAL,
+        "RRIDs of antibodies and other reagents.",
+        ["RRID:AB_2313773"],
+        source="REMBI Specimen Preparation method",
+        default=list,
     )
 
 
@@ -135,6 +184,12 @@ class ImageAnalysis(SheetModel):
         "Nuclei were counted in Fiji after thresholding.",
         source="Image analysis.Image analysis overview",
     )
+    features: Text = declare(
+        Need.OPTIONAL,
+        "Which features were measured.",
+        "area and mean intensity of nuclei",
+        source="bia:featuresAnalysed",
+    )
 
 
 class ImageCorrelation(SheetModel):
@@ -149,6 +204,12 @@ class ImageCorrelation(SheetModel):
     )
     fiducials: Text = declare(
         Need.OPTIONAL, "Fiducials used.", "100 nm TetraSpeck beads", source="Image correlation.Fiducials used"
+    )
+    related_images: Text = declare(
+        Need.OPTIONAL,
+        "Which images belong together, and how they are related.",
+        "clem_01.tif is the fluorescence of em_01.tif",
+        source="REMBI Image correlation Related images and relationship",
     )
     transformation_matrix: Text = declare(
         Need.OPTIONAL, "The transformation.", source="Image correlation.Transformation matrix"

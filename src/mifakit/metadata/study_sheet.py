@@ -8,10 +8,11 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
 from mifakit.metadata.fields import Need, SheetModel, declare
-from mifakit.metadata.identifiers import refuse
+from mifakit.metadata.identifiers import Moment, refuse
 from mifakit.metadata.image_formats import IMAGE_FORMATS
 from mifakit.metadata.mifa import AnnotationProtocol, Author, Study, Text, TextList, Version
 from mifakit.metadata.rembi import Acquisition, Biosample, ImageAnalysis, ImageCorrelation, Specimen
+from mifakit.metadata.vocabularies import AnnotationTypeField, as_list
 from mifakit.metadata.wells import FORMATS
 
 SHEET_FORMAT = "mifakit study sheet 1"
@@ -126,6 +127,12 @@ class ImageSet(SheetModel):
     biosample: Text = declare(Need.ARCHIVE, "Title of the biosample.", source="Associations.Biosample")
     specimen: Text = declare(Need.ARCHIVE, "Title of the specimen.", source="Associations.Specimen")
     acquisition: Text = declare(Need.ARCHIVE, "Title of the acquisition.", source="Associations.Image acquisition")
+    image_analyses: TextList = declare(
+        Need.OPTIONAL, "Titles of the image analyses.", source="Associations.Image analysis", default=list
+    )
+    image_correlations: TextList = declare(
+        Need.OPTIONAL, "Titles of the image correlations.", source="Associations.Image correlation", default=list
+    )
     pixel_size: PixelSize | None = declare(Need.OPTIONAL, "Micrometres, where the files do not say or say it wrong.")
     time_step: Length | None = declare(Need.OPTIONAL, "Seconds between time points, where the files do not say.", 60.0)
     axes: Axes = declare(
@@ -185,6 +192,35 @@ class Pair(SheetModel):
     image: Text = declare(Need.OPTIONAL, "Path in the lab folder.", "images/a.tif")
 
 
+class FileValues(SheetModel):
+    """What is true of one annotation file, and not of the others of its set: MIFA's file level."""
+
+    annotation: Text = declare(
+        Need.OPTIONAL, "Path in the lab folder.", "masks/a.png", source="FileLevelMetadata.annotation_id"
+    )
+    types: Annotated[list[AnnotationTypeField], BeforeValidator(as_list)] = declare(
+        Need.OPTIONAL, "Its types.", ["tracks"], source="FileLevelMetadata.annotation_type", default=list
+    )
+    transformations: Text = declare(
+        Need.OPTIONAL,
+        "What must be done to lay it on its image.",
+        "Rotation_angle = 37°",
+        source="FileLevelMetadata.transformations",
+    )
+    spatial_information: Text = declare(
+        Need.OPTIONAL,
+        "Where annotations that are not pixels lie.",
+        "z is 5",
+        source="FileLevelMetadata.spatial_information",
+    )
+    created: Moment = declare(
+        Need.OPTIONAL,
+        "When it was made.",
+        "2026-02-11T11:00:15+01:00",
+        source="FileLevelMetadata.annotation_creation_time",
+    )
+
+
 class AnnotationFiles(SheetModel):
     """Which files a set of annotations is made of, and how they are laid out."""
 
@@ -223,6 +259,9 @@ class AnnotationFiles(SheetModel):
         "label image",
     )
     pairs: list[Pair] = declare(Need.OPTIONAL, "Pairs that the patterns cannot tell.", default=list)
+    file_values: list[FileValues] = declare(
+        Need.OPTIONAL, "For single files: what differs from what is said of the set.", default=list
+    )
     classes: dict[int, str] = declare(
         Need.OPTIONAL, "Where classes are numbers: what each means.", {1: "nucleus"}, default=dict
     )
