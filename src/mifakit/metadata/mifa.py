@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from mifakit.metadata.fields import Need, SheetModel, declare
+from mifakit.metadata.fields import Need, SheetModel, as_list, declare
 from mifakit.metadata.identifiers import Day, Doi, Email, Moment, Orcid, PubMed, Ror, Url
-from mifakit.metadata.vocabularies import AnnotationTypeField, LicenseField, as_list
+from mifakit.metadata.vocabularies import AnnotationTypeField, LicenseField
 
 
 def as_text(value: object) -> object:

@@ -6,10 +6,9 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from mifakit.metadata.fields import Need, SheetModel, declare
+from mifakit.metadata.fields import Need, SheetModel, as_list, declare
 from mifakit.metadata.identifiers import Rrid, Taxon
 from mifakit.metadata.mifa import Text, TextList
-from mifakit.metadata.vocabularies import as_list
 
 RridList = Annotated[list[Rrid], BeforeValidator(as_list)]
 

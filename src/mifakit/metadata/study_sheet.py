@@ -7,12 +7,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from mifakit.metadata.fields import Need, SheetModel, declare
+from mifakit.metadata.fields import Need, SheetModel, as_list, declare
 from mifakit.metadata.identifiers import Moment, refuse
 from mifakit.metadata.image_formats import IMAGE_FORMATS
 from mifakit.metadata.mifa import AnnotationProtocol, Author, Study, Text, TextList, Version
 from mifakit.metadata.rembi import Acquisition, Biosample, ImageAnalysis, ImageCorrelation, Specimen
-from mifakit.metadata.vocabularies import AnnotationTypeField, as_list
+from mifakit.metadata.vocabularies import AnnotationTypeField
 from mifakit.metadata.wells import FORMATS
 
 SHEET_FORMAT = "mifakit study sheet 1"

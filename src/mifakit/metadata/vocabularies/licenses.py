@@ -1,30 +1,14 @@
-"""The controlled values: MIFA's annotation types and licences, and how people spell them."""
+"""The licences, and how people spell them."""
 
 from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import BeforeValidator
 
 from mifakit.metadata.identifiers import refuse
-
-
-class AnnotationType(StrEnum):
-    """MIFA's eleven kinds of annotation (LinkML enum `AnnotationType`)."""
-
-    CLASS_LABELS = "class_labels"
-    BOUNDING_BOXES = "bounding_boxes"
-    COUNTS = "counts"
-    DERIVED_ANNOTATIONS = "derived_annotations"
-    GEOMETRICAL_ANNOTATIONS = "geometrical_annotations"
-    GRAPHS = "graphs"
-    POINT_ANNOTATIONS = "point_annotations"
-    SEGMENTATION_MASK = "segmentation_mask"
-    TRACKS = "tracks"
-    WEAK_ANNOTATIONS = "weak_annotations"
-    OTHER = "other"
 
 
 class License(StrEnum):
@@ -75,29 +59,4 @@ def parse_license(value: object) -> License | None:
     return _LICENSE_SPELLINGS[key]
 
 
-def parse_annotation_type(value: object) -> AnnotationType:
-    """Return the annotation type; spaces, hyphens, case and a plural `s` do not matter."""
-    text = str(value).strip()
-    key = re.sub(r"[\s-]+", "_", text.lower())
-    spellings: dict[str, AnnotationType] = {
-        spelling: kind
-        for kind in AnnotationType
-        for one in (kind.value, kind.value.removesuffix("s"), kind.value.removesuffix("es"))
-        for spelling in (one, f"{one}s")
-    }
-    if key not in spellings:
-        allowed = ", ".join(kind.value for kind in AnnotationType)
-        raise refuse("MIFA104", f"{text!r} is not an annotation type: {allowed}")
-    return spellings[key]
-
-
-def as_list(value: Any) -> Any:
-    """Read a scalar where a list is declared, and drop blank items: BIA's own documents do both."""
-    if value is None:
-        return []
-    items = list(value) if isinstance(value, (list, tuple)) else [value]
-    return [item for item in items if item is not None and str(item).strip() != ""]
-
-
 LicenseField = Annotated[License | None, BeforeValidator(parse_license)]
-AnnotationTypeField = Annotated[AnnotationType, BeforeValidator(parse_annotation_type)]
