@@ -19,7 +19,8 @@ _SOFTENERS = (
     "more than", "nearly", "over", "roughly", "some", "up to", "x",
 )  # fmt: skip
 _NUMBER = "".join(rf"(?<!\b{re.escape(word)} )" for word in _SOFTENERS) + rf"(?<![~≈<>±])(?P<number>{WHOLE})"
-_QUALIFIER = r" (?!(?:of|per|in|on|at|with|from|to|and|or|x|by|for|pixels?|channels?|nm|µm|um|mm|hours?|days?|h|min|more)\b)[\w-]+"
+_NO_QUALIFIER = r"of|per|in|on|at|with|from|to|and|or|x|by|for|pixels?|channels?|nm|µm|um|mm|hours?|days?|h|min|more"
+_QUALIFIER = rf" (?!(?:{_NO_QUALIFIER})\b)[\w-]+"
 _IMAGE = r"(?:images|micrographs|pictures|photographs|movies|z-stacks|stacks|volumes)"
 _OBJECT = r"(?:annotations|objects|instances|masks|outlines|(?:bounding )?boxes|polygons|particles|nuclei)"
 _IMAGES = re.compile(rf"{_NUMBER}(?:{_QUALIFIER}){{0,3}}? {_IMAGE}\b", re.IGNORECASE)

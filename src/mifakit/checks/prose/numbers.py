@@ -11,8 +11,8 @@ _WORDS = (
 _VALUES = {word: number for number, word in enumerate(_WORDS, start=1)}
 
 WHOLE = (
-    r"(?<![\w.,'’/×–-])(?<!\d[ \u00a0\u202f])"  # neither the rest of another number, nor the end of a range
-    rf"(?:\d{{1,3}}(?:[,'’\u00a0\u202f]\d{{3}})+|\d{{1,9}}|{'|'.join(_WORDS)})(?![\w.,'’/×–-]*\d)"
+    r"(?<![\w.,'’/×–-])(?<!\d[ ])"  # neither the rest of another number, nor the end of a range
+    rf"(?:\d{{1,3}}(?:[,'’]\d{{3}})+|\d{{1,9}}|{'|'.join(_WORDS)})(?![\w.,'’/×–-]*\d)"
 )
 """A whole number, as a pattern; in words up to twenty."""
 DECIMAL = r"(?<![\w.,/–-])\d{1,6}(?:[.,]\d{1,9})?"
@@ -36,14 +36,15 @@ def decimal(text: str) -> float:
 
 
 def clauses(text: str) -> list[str]:
-    """Return the parts of a text between full stops, semicolons and colons, white space made plain.
+    """Return the parts of a text between full stops and semicolons, white space made plain.
 
     Examples
     --------
     >>> clauses("41 images (1.5 µm thick); all annotated.")
     ['41 images (1.5 µm thick)', 'all annotated']
     """
-    return [part.strip(" .") for part in re.split(r"[;:]\s|\.(?:\s|$)", " ".join(text.split())) if part.strip(" .")]
+    plain = " ".join(re.sub(r"(?<=\d)[\u00a0\u2009\u202f](?=\d{3})", ",", text).split())
+    return [part.strip(" .") for part in re.split(r";\s|\.(?:\s|$)", plain) if part.strip(" .")]
 
 
 def listed(names: list[str], shown: int = 3) -> str:
