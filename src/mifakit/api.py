@@ -47,8 +47,11 @@ from mifakit.metadata.vocabularies import AnnotationType
 from mifakit.readers.registry import find_reader
 from mifakit.records.writing import write_records
 from mifakit.sheet.editing import set_value
+from mifakit.sheet.mending import Mended, mend
 from mifakit.sheet.reading import Sheet, read_sheet
 from mifakit.sheet.template import render_sheet
+from mifakit.sheet.writing import write_over
+from mifakit.sources.yaml_text import read_text
 
 if TYPE_CHECKING:
     from mifakit.installation.examination import Installation
@@ -176,6 +179,33 @@ def _check_files(sheet: Sheet) -> Sequence[Finding]:
         return _settle(sheet, inventory, Resources(), types).findings
     except MifaError as error:
         return (error.finding,)
+
+
+def fix(sheet: PathLike = "mifa.yaml") -> Mended:
+    """Return a study sheet with what has one right answer mended: spellings, dates, missing ids. Nothing is written.
+
+    Raises
+    ------
+    MifaError
+        MIFA188 when it is a workbook; MIFA001, MIFA100, MIFA106 to MIFA108 when it cannot be read.
+    """
+    if Path(sheet).suffix.lower() in (".xlsx", ".xlsm", ".ods"):
+        raise MifaError("MIFA188", "is a workbook", str(sheet))
+    return mend(read_text(Path(sheet)), str(sheet))
+
+
+def write_fixed(mended: Mended) -> None:
+    """Write a mended sheet over itself, whole or not at all.
+
+    Raises
+    ------
+    MifaError
+        MIFA188 when it changed meanwhile, MIFA004 or MIFA006 when it cannot be written.
+    """
+    if read_text(Path(mended.path)) != mended.before:
+        raise MifaError("MIFA188", "it changed while it was mended", mended.path, "run mifa fix again")
+    with _writing_to(mended.path):
+        write_over(Path(mended.path), mended.after)
 
 
 def plan(sheet: PathLike = "mifa.yaml", profile: str = DEFAULT) -> Plan:

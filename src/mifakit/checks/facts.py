@@ -56,7 +56,7 @@ class SetContents:
     objects
         How many objects there are, where they were counted.
     values
-        The values of its label images, if they are the same few in every image.
+        The values of its label images, if they are the same few in every image, and look like classes.
     named
         Whether its files name classes, or are of a kind that may.
     """

@@ -70,7 +70,10 @@ def _kinds(dataset: Dataset, name: str, rows: Sequence[AnnotationRow]) -> set[Ki
 
 
 def _values(dataset: Dataset, name: str, rows: Sequence[AnnotationRow]) -> tuple[int, ...]:
-    """Return the values of label images if they are the same few in all; the manifest tells whether to look."""
+    """Return the values of label images if they are the same few in all, and in pieces, as objects are not.
+
+    The manifest tells whether to look.
+    """
     counts = {row.objects or 0 for row in rows if row.label}
     if len(counts) != 1 or not 0 < max(counts) <= _FEW:
         return ()
@@ -82,4 +85,5 @@ def _values(dataset: Dataset, name: str, rows: Sequence[AnnotationRow]) -> tuple
     for sample, value in zip(table["sample"], table["id"], strict=True):
         values[sample].add(int(value))
     alike = {tuple(sorted(found)) for found in values.values()}
-    return alike.pop() if len(alike) == 1 else ()
+    in_pieces = table[table["pieces"] > 1]["sample"].nunique()
+    return alike.pop() if len(alike) == 1 and 2 * in_pieces >= len(values) else ()

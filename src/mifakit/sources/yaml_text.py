@@ -59,6 +59,29 @@ def find_value(text: str, location: Location) -> tuple[int, int]:
     KeyError
         When the text has no such place.
     """
+    node, behind = _find_node(text, location)
+    start, end = node.start_mark.index, node.end_mark.index
+    return (start, start + len(text[start:end].rstrip())) if end > start else (behind, behind)
+
+
+def find_first_field(text: str, location: Location) -> tuple[int, int, bool]:
+    """Return where the first field of a block starts and ends, and whether the block is between braces.
+
+    Raises
+    ------
+    KeyError
+        When the text has no such block.
+    """
+    node, _ = _find_node(text, location)
+    if not isinstance(node, MappingNode) or not node.value:
+        raise KeyError(location)
+    name, value = node.value[0]
+    start, end = value.start_mark.index, value.end_mark.index
+    return name.start_mark.index, max(start + len(text[start:end].rstrip()), name.end_mark.index), bool(node.flow_style)
+
+
+def _find_node(text: str, location: Location) -> tuple[Node, int]:
+    """Return the part of a document at a location, and where the colon before it ends."""
     node = YAML(typ="safe", pure=True).compose(text)
     behind = 0
     for part in location:
@@ -69,8 +92,7 @@ def find_value(text: str, location: Location) -> tuple[int, int]:
             node = node.value[part]
         else:
             raise KeyError(location)
-    start, end = node.start_mark.index, node.end_mark.index
-    return (start, start + len(text[start:end].rstrip())) if end > start else (behind, behind)
+    return node, behind
 
 
 def parse_yaml(text: str, path: str) -> tuple[Tree, dict[Location, int]]:
