@@ -18,6 +18,7 @@ from mifakit.errors import MifaError
 from mifakit.metadata import identifiers
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.metadata.vocabularies import find, parse_annotation_type, parse_license
+from mifakit.metadata.vocabularies.terms import Vocabulary
 from mifakit.sheet.editing import add_value, set_value
 from mifakit.sheet.reading import format_location, models_in
 from mifakit.sources.yaml_text import Location, Tree, parse_yaml
@@ -39,7 +40,7 @@ _SPELLINGS: dict[Parse, Callable[[str], str]] = {
 }
 """How a sheet writes what each of these has read; a moment that can be read stays as it is."""
 _DATES = (identifiers.parse_date, identifiers.parse_moment)
-_IDS = {
+_IDS: dict[tuple[str, str], tuple[Vocabulary, str]] = {
     ("organisms", "scientific_name"): ("organism", "ncbi_taxon"),
     ("methods", "name"): ("imaging_method", "fbbi_id"),
 }
@@ -160,9 +161,9 @@ def _right(text: str, parse: Parse | None) -> str | None:
 
 
 def _candidates(text: str, parse: Parse) -> Iterator[str]:
-    """Yield a value as it stands, then without what word processors put into it, then as a date in our order."""
-    yield text
+    """Yield a value without what nobody sees, then without what word processors put into it, then as a date."""
     plain = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    yield plain
     plain = " ".join(plain.translate(_QUOTES).split()).strip("'\"")
     yield plain
     if parse in _DATES and (day := _only_date(plain)) is not None:
@@ -198,7 +199,7 @@ def _missing_id(tree: Mapping[str, Tree], here: Location) -> Iterator[Mend]:
         name = tree.get(field)
         if not rooms or rooms[-1] != room or not isinstance(name, str) or tree.get(target):
             continue
-        terms = [term for term in find(vocabulary, name) if term.name.casefold() == name.strip().casefold()]  # type: ignore[arg-type]
+        terms = [term for term in find(vocabulary, name) if term.name.casefold() == name.strip().casefold()]
         if len(terms) == 1 and terms[0].identifier:
             yield Mend((*here, target), None, terms[0].identifier)
 
