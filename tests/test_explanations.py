@@ -55,9 +55,21 @@ def test_explain_prints_the_page() -> None:
 
 
 def test_explain_without_a_page() -> None:
-    shown = CliRunner().invoke(app, ["explain", "MIFA106"]).stdout
-    hint = CATALOGUE["MIFA106"].hint
-    assert shown == f"MIFA106: the sheet is not valid YAML (error)\nhint: {hint}\n"
+    shown = CliRunner().invoke(app, ["explain", "MIFA001"]).stdout
+    hint = CATALOGUE["MIFA001"].hint
+    assert shown == f"MIFA001: a folder or file does not exist (error)\nhint: {hint}\n"
+
+
+def test_rules_rest_on_something_and_have_a_page() -> None:
+    rules = {code for code, entry in CATALOGUE.items() if entry.level or code.startswith("MIFA1")}
+    assert [code for code in sorted(rules) if not CATALOGUE[code].basis or not explanation(code)] == []
+
+
+def test_explain_says_what_a_rule_rests_on() -> None:
+    shown = CliRunner().invoke(app, ["explain", "MIFA161"]).stdout
+    assert shown.endswith(
+        "\nRests on MIFA's schema, Study.description: must contain the biological application of the dataset.\n"
+    )
 
 
 def test_a_wheel_carries_the_pages(tmp_path: Path) -> None:

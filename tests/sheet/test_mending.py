@@ -103,7 +103,7 @@ def test_ids_of_imaging_methods() -> None:
     assert mend(text, "mifa.yaml").after == f'{text}        fbbi_id: "FBbi:00000251"\n'
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_twice_is_once_and_the_sheet_says_the_same(
     sheets: st.SearchStrategy[StudySheet], tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
