@@ -21,7 +21,7 @@ _TIME = re.compile(r"\btime[- ]?lapses?\b|\btime[- ]series\b", re.IGNORECASE)
 _TAKEN_OUT = re.compile(
     r"\b(?:projections?|projected|reconstruct\w*|single (?:planes?|slices?|sections?|frames?)|cultures?|organoids?|"
     r"print\w*|not|no|without|instead|(?:slices?|planes?|sections?|frames?|images?|stills?|snapshots?) "
-    r"(?:[\w-]+ ){0,3}(?:of|from) (?:[\w-]+ ){0,3}(?:time|movie|video|z|3|three|volum)\S*)",
+    r"(?:[\w-]+ ){0,3}(?:of|from) (?:[\w-]+ ){0,3}(?:time|movie|video|z|3|three|volum)\S*)\b",
     re.IGNORECASE,
 )
 """What was made of a stack or a movie is none."""
