@@ -8,14 +8,17 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.conftest import REPOSITORY
 from typer.testing import CliRunner
 
 from mifakit.cli.app import app
+from mifakit.example_lab.example import filled_sheet
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.sheet.mending import mend
 from mifakit.sheet.reading import Sheet
 from mifakit.sheet.template import render_sheet
 
+TEMPLATES = REPOSITORY / "templates"
 Read = Callable[[str | bytes], Sheet]
 
 MENDED = {
@@ -67,7 +70,8 @@ def test_between_braces() -> None:
 def test_other_identifiers() -> None:
     text = (
         "study:\n  publications:\n    - doi: https://doi.org/10.1242/jcs.033340\n      pubmed_id: 'PMID: 18492790'\n"
-        "authors:\n  - organisations:\n      - ror: 02catss52\nannotations:\n  - types: [segmentation masks, Counts]\n"
+        "authors:\n  - organisations:\n      - ror: ROR:02catss52\n"
+        "annotations:\n  - types: [segmentation masks, Counts]\n"
     )
     assert mend(text, "mifa.yaml").after == (
         "study:\n  publications:\n    - doi: 10.1242/jcs.033340\n      pubmed_id: 18492790\n"
@@ -100,7 +104,7 @@ def test_ids_that_the_vocabulary_knows(before: str, after: str) -> None:
 
 def test_ids_of_imaging_methods() -> None:
     text = "acquisitions:\n  - methods:\n      - name: confocal microscopy\n"
-    assert mend(text, "mifa.yaml").after == f'{text}        fbbi_id: "FBbi:00000251"\n'
+    assert mend(text, "mifa.yaml").after == f"{text}        fbbi_id: FBbi:00000251\n"
 
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
@@ -126,6 +130,15 @@ def test_twice_is_once_and_the_sheet_says_the_same(
                 block = block[part]
             block[one.location[-1]] = None
     assert before == after
+
+
+@pytest.mark.parametrize("sheet", sorted(TEMPLATES.glob("*/mifa.yaml")), ids=lambda path: path.parent.name)
+def test_sheets_in_order_need_no_mending(sheet: Path) -> None:
+    assert mend(sheet.read_text("utf-8"), "mifa.yaml").mends == ()
+
+
+def test_what_we_write_needs_no_mending() -> None:
+    assert mend(render_sheet(filled_sheet()), "mifa.yaml").mends == ()
 
 
 def run(*arguments: str, answer: str = "") -> tuple[int, str]:

@@ -47,5 +47,8 @@ def add_value(text: str, location: Location, value: str) -> str:
 
 def _written(value: str) -> str:
     """Return a value as YAML: identifiers as they are, all else quoted as JSON, which is YAML too."""
-    plain = re.fullmatch(r"[A-Za-z0-9][\w./@-]*(?:://[\w./-]+)?", value, re.ASCII) and value.lower() != "null"
+    plain = (
+        re.fullmatch(r"(?:[A-Za-z]+:)?[A-Za-z0-9][\w./@-]*(?:://[\w./-]+)?", value, re.ASCII)
+        and value.lower() != "null"
+    )
     return value if plain else json.dumps(value, ensure_ascii=False)

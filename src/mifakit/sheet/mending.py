@@ -154,7 +154,7 @@ def _right(text: str, parse: Parse | None) -> str | None:
             read = parse(candidate)
         except PydanticCustomError:
             continue
-        if read is None:
+        if read is None or str(read) == text:
             return None
         return _SPELLINGS[parse](str(read)) if parse in _SPELLINGS else candidate
     return None

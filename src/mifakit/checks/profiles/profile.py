@@ -57,7 +57,9 @@ def load_profile(name: str) -> Profile:
     path = files("mifakit.checks.profiles").joinpath(f"{name}.yaml") if name in SHIPPED else Path(name)
     if not path.is_file():
         known = ", ".join(SHIPPED)
-        raise MifaError("MIFA189", f"{name!r} is neither a file nor one of {known}", name)
+        raise MifaError(
+            "MIFA189", f"{name!r} is neither a file nor one of {known}", hint="name one of these, or a file"
+        )
     try:
         tree, lines = parse_yaml(read_text(Path(str(path))), name)
     except MifaError as error:

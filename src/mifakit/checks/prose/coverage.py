@@ -35,8 +35,9 @@ _TOLERANCE, _SOFT_TOLERANCE = 1.0, 5.0
 
 
 class _Scope(NamedTuple):
-    """Images that coverage may be of."""
+    """Images that the coverage of an annotation set may be of, and those that it has nothing to say of."""
 
+    name: str
     total: int
     bare: list[str]
     unread: int
@@ -61,7 +62,7 @@ def check_coverage(sheet: Sheet, facts: Facts) -> Iterator[Finding]:
         for clause in clauses(protocol.coverage or "") if scopes else ():
             denied = next(filter(None, (claim(clause, scopes) for claim in (_parts, _shares, _wholes))), None)
             if denied:
-                yield Finding.of("MIFA170", f"{denied} in set {name}", sheet.place("annotations", index, "coverage"))
+                yield Finding.of("MIFA170", denied, sheet.place("annotations", index, "coverage"))
 
 
 def _scopes(name: str, facts: Facts) -> list[_Scope]:
@@ -71,7 +72,7 @@ def _scopes(name: str, facts: Facts) -> list[_Scope]:
     for pictures in ([one for one in facts.pictures if one.component in touched], facts.pictures):
         if pictures:
             bare = [one.name for one in pictures if name not in one.annotated_by]
-            scopes.append(_Scope(len(pictures), bare, facts.unread))
+            scopes.append(_Scope(name, len(pictures), bare, facts.unread))
     return scopes
 
 
@@ -112,4 +113,4 @@ def _wholes(clause: str, scopes: Sequence[_Scope]) -> str | None:
 
 def _but(said: str, scope: _Scope) -> str:
     bare = f": {listed(scope.bare)}" if scope.bare else ""
-    return f"{said!r}, but {len(scope.bare)} of {scope.total} images have no annotation{bare};"
+    return f"{said!r}, but {len(scope.bare)} of {scope.total} images have no annotation of set {scope.name}{bare}"
