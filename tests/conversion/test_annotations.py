@@ -58,6 +58,8 @@ class Lab:
 
     def build(self, *files: str, **said: Any) -> mifakit.api.Built:
         sheet = filled_sheet()
+        sheet.study.description = "Images of cells and of what was drawn on them, to train and test segmentation."
+        sheet.acquisitions[0].parameters, sheet.annotations[0].coverage = "20x/0.75 air", "As far as files go."
         images = sheet.images[0]
         images.files, images.pixel_size = ["images/{name}.tif"], PixelSize(x=0.5, y=0.25)
         images.channels = []
