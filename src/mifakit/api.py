@@ -166,13 +166,12 @@ def check(sheet: PathLike = "mifa.yaml", profile: str = DEFAULT) -> list[Finding
     """
     weights = load_profile(profile)
     read = read_sheet(sheet)
-    return weights.weigh([*check_sheet(read), *_check_files(read)])
+    findings = check_sheet(read)
+    return weights.weigh([*findings, *([] if _blocking(findings) else _check_files(read))])
 
 
 def _check_files(sheet: Sheet) -> Sequence[Finding]:
-    """Return what is wrong in how a sheet fits its lab folder, if it says enough to look there."""
-    if _blocking(check_sheet(sheet)):
-        return ()
+    """Return what is wrong in how a sheet fits its lab folder."""
     try:
         inventory = _survey(sheet)
         types = {str(one.name): types_in(inventory, one) for one in sheet.model.annotations}

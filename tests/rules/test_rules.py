@@ -109,6 +109,11 @@ def test_sentences_of_a_dataset_are_held_against_it(built: Path, tmp_path: Path)
     assert (found["MIFA170"].path, found["MIFA170"].item) == ("mifa.yaml", "annotations[0].coverage")
 
 
+def test_a_build_says_what_the_check_says_of_sentences(lab: Path, tmp_path: Path) -> None:
+    assert "MIFA170" in checked(lab, tmp_path, *SHEETS["MIFA170"])
+    assert "MIFA170" in {one.code for one in mifakit.plan(tmp_path / "mifa.yaml").findings}
+
+
 def test_a_sheet_with_other_names_than_its_dataset(built: Path, tmp_path: Path) -> None:
     dataset = shutil.copytree(built, tmp_path / "dataset")
     text = (dataset / "mifa.yaml").read_text("utf-8")

@@ -11,7 +11,7 @@ _WORDS = (
 _VALUES = {word: number for number, word in enumerate(_WORDS, start=1)}
 
 WHOLE = (
-    r"(?<![\w.,'’/×–-])(?<!\d[ ])"  # neither the rest of another number, nor the end of a range
+    r"(?<![\w.,'’/×–-])(?<!\d )"  # neither the rest of another number, nor the end of a range
     rf"(?:\d{{1,3}}(?:[,'’]\d{{3}})+|\d{{1,9}}|{'|'.join(_WORDS)})(?![\w.,'’/×–-]*\d)"
 )
 """A whole number, as a pattern; in words up to twenty."""
