@@ -24,7 +24,7 @@ def run(
         say(f"{sheet}: nothing to mend.")
         return
     asked = sys.stdin.isatty() and not dry_run
-    if dry_run or not (yes or (asked and typer.confirm(f"Write these {len(fixed.mends)} changes?", err=True))):
+    if dry_run or not (yes or (asked and typer.confirm("Write that?", err=True))):
         say(f"{sheet}: {len(fixed.mends)} to mend, nothing was written.")
         if not dry_run:
             say(f"next: mifa fix {sheet} --yes")
