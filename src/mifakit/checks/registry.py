@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 
-from mifakit.checks.prose.organisms import check_organisms
+from mifakit.checks.prose.organisms import check_named_organisms
 from mifakit.checks.sheet_dates import check_future_dates, check_release_date
 from mifakit.checks.sheet_fields import check_fields
 from mifakit.checks.sheet_lists import check_split_sentences
@@ -51,7 +51,7 @@ _SHEET_CHECKS: tuple[Callable[[Sheet], Iterator[Finding]], ...] = (
     check_split_sentences,
     check_release_date,
     check_future_dates,
-    check_organisms,
+    check_named_organisms,
 )
 
 
