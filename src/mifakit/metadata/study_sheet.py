@@ -220,6 +220,10 @@ class FileValues(SheetModel):
         source="FileLevelMetadata.annotation_creation_time",
     )
 
+    def is_of(self, source: str) -> bool:
+        """Whether this is said of a source: an annotation file, or an image in one (`path [scene]`)."""
+        return bool(self.annotation) and (source == self.annotation or source.startswith(f"{self.annotation} ["))
+
 
 class AnnotationFiles(SheetModel):
     """Which files a set of annotations is made of, and how they are laid out."""
