@@ -9,6 +9,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -40,6 +41,7 @@ from mifakit.inventory.proposing_files import propose_files
 from mifakit.inventory.scanning import scan_folder
 from mifakit.inventory.tracking_challenge import claimed, find_movies, propose_movies
 from mifakit.inventory.walk import walk_files
+from mifakit.metadata.vocabularies import VOCABULARIES, Term, find_vocabulary, load, search
 from mifakit.readers.registry import find_reader
 from mifakit.records.writing import write_records
 from mifakit.sheet.editing import set_value
@@ -393,6 +395,35 @@ def export(dataset: PathLike, to: str, output: PathLike, annotation_set: str | N
 def open(path: PathLike) -> Dataset:
     """Open a finished dataset: a sequence of samples with lazy arrays."""
     return open_dataset(path)
+
+
+def terms(vocabulary: str, text: str = "") -> tuple[Term, ...]:
+    """Look up a name in the vocabularies: parts of names, common names and slips of the keyboard are understood.
+
+    Parameters
+    ----------
+    vocabulary
+        `organism`, `method`, `role` or `annotation-type`.
+    text
+        What to look for; all terms when left out.
+
+    Returns
+    -------
+    tuple
+        The terms that were found, the best first.
+
+    Raises
+    ------
+    MifaError
+        MIFA104 when there is no such vocabulary.
+    """
+    name = find_vocabulary(vocabulary)
+    if name is None:
+        near = get_close_matches(vocabulary.casefold(), VOCABULARIES, n=1, cutoff=0.4)
+        known = ", ".join(VOCABULARIES)
+        hint = f"did you mean {near[0]}?" if near else f"use one of {known}"
+        raise MifaError("MIFA104", f"there is no vocabulary {vocabulary!r}; there is {known}", hint=hint)
+    return search(name, text) if text.strip() else load(name)
 
 
 def doctor() -> Installation:

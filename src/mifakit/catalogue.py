@@ -74,6 +74,12 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA117": Entry("malformed web address", ERROR, "start it with https://"),
     "MIFA118": Entry("malformed NCBI taxon id", ERROR, "give the number alone, e.g. 9606"),
     "MIFA119": Entry("malformed RRID", ERROR, "copy it from scicrunch.org, e.g. RRID:AB_2313773"),
+    "MIFA120": Entry(
+        "malformed FBbi id",
+        ERROR,
+        "copy it from the FBbi ontology, e.g. FBbi:00000251; mifa terms method TEXT looks it up",
+        basis="BIA's profile: fbbiId is the id of a term of FBbi",
+    ),
     "MIFA121": Entry(
         "a field that the archive requires is empty",
         WARNING,
@@ -88,6 +94,53 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA125": Entry("a file pattern is malformed", ERROR, "for example images/{name}.tif"),
     "MIFA126": Entry("the sheet goes by a field that no pattern has", ERROR, "use a field in braces of images: files:"),
     "MIFA127": Entry("series names a field that no pattern has", ERROR, "write the axis as a field, such as _t{t:03d}"),
+    "MIFA128": Entry(
+        "malformed grant number",
+        ERROR,
+        "give the number as the funder writes it, e.g. ALTF 1234-567",
+        basis="MIFA, GrantReference.grant_id: the identifier for the grant",
+    ),
+    "MIFA129": Entry(
+        "values of a single file name no annotation file",
+        ERROR,
+        "write the file's path in the lab folder, as mifa scan shows it, or remove the entry",
+        basis="MIFA, FileLevelMetadata.annotation_id: what is said at file level is said of an annotation",
+    ),
+    "MIFA130": Entry(
+        "an organism is not called by its scientific name",
+        WARNING,
+        "mifa terms organism TEXT looks it up",
+        level=Level.ARCHIVE,
+        basis="BioImages.v5, Biosample.Organism: a name of the NCBI Taxonomy",
+    ),
+    "MIFA131": Entry(
+        "an organism's name and its taxon id differ",
+        WARNING,
+        "correct one of the two; mifa terms organism TEXT shows both",
+        level=Level.ARCHIVE,
+        basis="BIA's profile: a Taxon has one id of the NCBI Taxonomy, and its name",
+    ),
+    "MIFA132": Entry(
+        "an imaging method is not in the archive's list",
+        WARNING,
+        "mifa terms method TEXT looks for its name there",
+        level=Level.ARCHIVE,
+        basis="BioImages.v5, Image acquisition.Imaging method: a term of FBbi below FBbi:00000222, imaging method",
+    ),
+    "MIFA133": Entry(
+        "an imaging method's name and its FBbi id differ",
+        WARNING,
+        "correct one of the two; mifa terms method TEXT shows both",
+        level=Level.ARCHIVE,
+        basis="BIA's profile: imagingMethodName and fbbiId are of the same terms of FBbi",
+    ),
+    "MIFA134": Entry(
+        "no image set names an entry",
+        WARNING,
+        "name its title in the image set that it belongs to, or remove it",
+        level=Level.ARCHIVE,
+        basis="BioImages.v5, Study Component.Associations: each component names what it was made with, by title",
+    ),
     # 2: lab folder
     "MIFA201": Entry("the lab folder holds no image", ERROR, "check the folder and the patterns in the sheet"),
     "MIFA202": Entry(

@@ -89,6 +89,7 @@ FULL_SHEET = {
             "intrinsic_variables": ["wild type"],
             "extrinsic_variables": ["staurosporine 1 µM"],
             "experimental_variables": ["time"],
+            "rrids": ["RRID:CVCL_0038"],
         }
     ],
     "specimens": [
@@ -97,6 +98,19 @@ FULL_SHEET = {
             "biosample": "HaCaT cells",
             "preparation": "Fixed in 4 % PFA, stained with DAPI.",
             "growth_protocol": "DMEM with 10 % FCS.",
+            "experimental_status": "control",
+            "location": "the well's middle",
+            "channels": [
+                {
+                    "label": "DAPI",
+                    "content": "nuclei",
+                    "biological_entity": "DNA",
+                    "contrast_mechanism": "fluorescence of DAPI",
+                },
+                {"label": "DAPI", "content": "bleed-through"},
+                {},
+            ],
+            "rrids": ["RRID:AB_2313773", "RRID:AB_2534074"],
         },
         {"title": "Live cells", "biosample": "HaCaT cells", "preparation": "Stained with SiR-DNA."},
     ],
@@ -108,8 +122,19 @@ FULL_SHEET = {
             "methods": [{"name": "fluorescence microscopy", "fbbi_id": "FBbi:00000246"}],
         }
     ],
-    "image_analyses": [{"title": "Counting", "overview": "Nuclei were counted."}],
-    "image_correlations": [{"title": "CLEM", "alignment": "Affine.", "fiducials": "beads"}],
+    "image_analyses": [
+        {"title": "Counting", "overview": "Nuclei were counted.", "features": "area"},
+        {"title": "Tracking", "overview": "Cells were followed."},
+    ],
+    "image_correlations": [
+        {
+            "title": "CLEM",
+            "alignment": "Affine.",
+            "fiducials": "beads",
+            "related_images": "0001 is the fluorescence of em1",
+            "transformation_matrix": "1 0 0 1",
+        }
+    ],
     "images": [
         {
             "name": "Fixed",
@@ -118,6 +143,8 @@ FULL_SHEET = {
             "biosample": "HaCaT cells",
             "specimen": "DAPI-stained cells",
             "acquisition": "Widefield 20x",
+            "image_analyses": ["Counting"],
+            "image_correlations": ["CLEM"],
         },
         {
             "name": "Live, one",
@@ -125,6 +152,7 @@ FULL_SHEET = {
             "files": ["live/{name}.tif"],
             "specimen": "Live cells",
             "acquisition": "Widefield 20x",
+            "image_analyses": ["Counting", "Tracking"],
         },
     ],
     "annotations": [
@@ -141,6 +169,15 @@ FULL_SHEET = {
             "spatial_information": "Pixels.",
             "created": "2026-02-11T11:00:15+01:00",
             "classes": {1: "nucleus"},
+            "file_values": [
+                {
+                    "annotation": "masks/0002.tif",
+                    "types": ["tracks"],
+                    "transformations": "Rotation_angle = 5°",
+                    "spatial_information": "z is 5",
+                    "created": "2026-03-01T09:00:00+00:00",
+                }
+            ],
             "authors": [
                 {"first_name": "Truman", "last_name": "Grayson", "orcid": "0000-0001-5109-3700"},
                 {"first_name": "Marie", "last_name": "Skłodowska–Curie", "roles": ["curation"]},

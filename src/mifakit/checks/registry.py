@@ -8,6 +8,7 @@ from functools import cache
 
 from mifakit.checks.sheet_fields import check_fields
 from mifakit.checks.sheet_references import (
+    check_file_values,
     check_formats,
     check_pairs,
     check_patterns,
@@ -16,7 +17,9 @@ from mifakit.checks.sheet_references import (
     check_series_fields,
     check_split_fields,
     check_unique_titles,
+    check_unnamed,
 )
+from mifakit.checks.sheet_vocabularies import check_imaging_methods, check_organisms
 from mifakit.dataset.checksums import irregular_files
 from mifakit.dataset.dataset import Dataset
 from mifakit.errors import MifaError
@@ -31,13 +34,17 @@ DatasetCheck = Callable[[Dataset], Iterator[Finding]]
 _SHEET_CHECKS = (
     check_fields,
     check_references,
+    check_unnamed,
     check_unique_titles,
     check_patterns,
     check_formats,
     check_pairs,
+    check_file_values,
     check_plate_fields,
     check_split_fields,
     check_series_fields,
+    check_organisms,
+    check_imaging_methods,
 )
 
 

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from mifakit.metadata.fields import Need, SheetModel, declare
-from mifakit.metadata.identifiers import Day, Doi, Email, Moment, Orcid, PubMed, Ror, Url
-from mifakit.metadata.vocabularies import AnnotationTypeField, LicenseField, as_list
+from mifakit.metadata.fields import Need, SheetModel, as_list, declare
+from mifakit.metadata.identifiers import Day, Doi, Email, GrantNumber, Moment, Orcid, PubMed, Ror, Url
+from mifakit.metadata.vocabularies import AnnotationTypeField, LicenseField
 
 
 def as_text(value: object) -> object:
@@ -107,7 +107,7 @@ class Publication(SheetModel):
 class Grant(SheetModel):
     """A grant that paid for the study."""
 
-    grant_id: Text = declare(
+    grant_id: GrantNumber = declare(
         Need.MIFA_REQUIRED, "The grant's number.", "ALTF 1234-567", source="GrantReference.grant_id"
     )
     funder: Text = declare(Need.MIFA_REQUIRED, "Who gave it.", "EMBO", source="GrantReference.funder")

@@ -12,11 +12,15 @@ both, but BIA's own document of S-BIAD599 writes addresses, and those resolve wi
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from mifakit.dataset.dataset import Dataset
+from mifakit.dataset.rows import SampleRow
 from mifakit.metadata.fields import is_empty
 from mifakit.metadata.mifa import Author, Publication, Study, Version
+from mifakit.metadata.study_sheet import AnnotationSet, FileValues
 from mifakit.records import mifa_model
 from mifakit.records.addresses import doi_address, orcid_address, pubmed_address, ror_address, web_address
 from mifakit.records.base import Record
@@ -98,19 +102,42 @@ def _annotations(dataset: Dataset, name: str) -> dict[str, Any]:
         annotation_criteria=protocol.criteria,
         annotation_coverage=protocol.coverage,
         file_metadata=[
-            said(
-                annotation_id=path,
-                annotation_type=[kind.value for kind in protocol.types],
-                source_image_id=sample.row.image,
-                transformations=protocol.transformations,
-                spatial_information=protocol.spatial_information,
-                annotation_creation_time=protocol.created,
-            )
-            for sample in dataset
-            if name in sample.row.annotations
-            for path in sample.row.annotation_paths(name)
+            row for sample in dataset if name in sample.row.annotations for row in _file_level(protocol, sample.row)
         ],
     )
+
+
+def _file_level(protocol: AnnotationSet, row: SampleRow) -> Iterator[dict[str, Any]]:
+    """Yield what is said of each file that holds a set's annotation of a sample.
+
+    A source file may be told apart from its set; what several sources became together is of all of them.
+    """
+    name = str(protocol.name)
+    own = [
+        next((values for values in protocol.file_values if values.is_of(source)), FileValues())
+        for source in row.annotations[name].sources
+    ] or [FileValues()]
+    values = said(
+        annotation_type=_distinct(kind.value for one in own for kind in one.types or protocol.types),
+        source_image_id=row.image,
+        transformations=_together(one.transformations or protocol.transformations for one in own),
+        spatial_information=_together(one.spatial_information or protocol.spatial_information for one in own),
+        annotation_creation_time=_latest(one.created or protocol.created for one in own),
+    )
+    yield from ({"annotation_id": path, **values} for path in row.annotation_paths(name))
+
+
+def _distinct(values: Iterable[str | None]) -> list[str]:
+    return list(dict.fromkeys(value for value in values if value))
+
+
+def _together(texts: Iterable[str | None]) -> str | None:
+    return "; ".join(_distinct(texts)) or None
+
+
+def _latest(moments: Iterable[str | None]) -> str | None:
+    """Return when the last of them was made: before that the annotation was not whole."""
+    return max(_distinct(moments), key=datetime.fromisoformat, default=None)
 
 
 def _version(version: Version) -> dict[str, Any]:
