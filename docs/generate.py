@@ -24,7 +24,7 @@ from mifakit.metadata.study_sheet import StudySheet
 from mifakit.plugins import find_plugins
 from mifakit.readers.base import Carries, Reader
 from mifakit.readers.registry import GROUP as READERS
-from mifakit.sheet.reading import models_in
+from mifakit.sheet.validation import models_in
 from mifakit.sheet.template import render_sheet
 
 ROOT = Path(__file__).resolve().parents[1]
