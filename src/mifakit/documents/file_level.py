@@ -62,9 +62,7 @@ def file_level(rows: Sequence[FileRow], stated: Sequence[Leaf]) -> Tree:
     return {
         **of_all,
         "types": list(types.values()),
-        "pairs": [
-            {"annotation": row.annotation, "image": image} for row in rows for image in (row.images or [None])
-        ],
+        "pairs": [{"annotation": row.annotation, "image": image} for row in rows for image in (row.images or [None])],
         "file_values": [
             {"annotation": row.annotation, **values}
             for row, values in zip(rows, own, strict=True)

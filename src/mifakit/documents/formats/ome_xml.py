@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 
 from mifakit.documents.base import Draft, Tree
 from mifakit.documents.content import Content
-from mifakit.documents.parts import Leaf, Part
+from mifakit.documents.parts import Leaf, Part, all_leaves
 from mifakit.documents.people import organisation, person
 from mifakit.sources.xml_text import local_name, parse_xml, read_xml, start_tags
 
@@ -42,11 +42,12 @@ class OmeXml:
         root = read_xml(content.path, "OME") if text is None else parse_xml(content.path, text, "OME-XML")
         tree = {"OME": _tree(root)}
         draft = Draft(tree, {}, bookkeeping=_OF_THE_FILES)
+        draft.settle(*(leaf for leaf in all_leaves(tree) if leaf.origins[0][-1] == "@ID"))  # by which elements refer
         ome = Part(tree).part("OME")
-        acquisitions = [one for instrument in ome.parts("Instrument") for one in _acquisitions(instrument, draft)]
+        acquisitions = [one for instrument in ome.parts("Instrument") for one in _acquisitions(instrument)]
         draft.sheet = {
             "study": {"description": _one_for_all([image.leaf("Description") for image in ome.parts("Image")])},
-            "authors": [_author(one, draft) for one in ome.parts("Experimenter")],
+            "authors": [_author(one) for one in ome.parts("Experimenter")],
             "acquisitions": acquisitions,
         }
         return draft
@@ -89,8 +90,7 @@ def _one_for_all(leaves: list[Leaf | None]) -> Leaf | None:
     return said[0].also(*said[1:])
 
 
-def _author(one: Part, draft: Draft) -> Tree:
-    draft.settle(one.leaf("@ID"))
+def _author(one: Part) -> Tree:
     return {
         **person(one.leaf("@DisplayName"), one.leaf("@FirstName"), one.leaf("@LastName")),
         "email": one.leaf("@Email"),
@@ -98,13 +98,10 @@ def _author(one: Part, draft: Draft) -> Tree:
     }
 
 
-def _acquisitions(instrument: Part, draft: Draft) -> Iterator[Tree]:
+def _acquisitions(instrument: Part) -> Iterator[Tree]:
     """Yield one acquisition an objective, or one when there is no objective."""
-    draft.settle(instrument.leaf("@ID"))
     microscope = _words(instrument.part("Microscope"), "@Manufacturer", "@Model")
     detectors = [_words(part, "@Manufacturer", "@Model") for part in instrument.parts("Detector")]
-    for part in (instrument.part("Microscope"), *instrument.parts("Detector"), *instrument.parts("Objective")):
-        draft.settle(part.leaf("@ID"))
     named = _joined([microscope, *detectors], ", ")
     objectives = [_objective(part) for part in instrument.parts("Objective")] or [None]
     for objective in objectives:

@@ -225,7 +225,9 @@ class _Crate:
 
         def titles(name: str, of_specimen: str = "") -> list[Leaf]:
             found = self.graph.follow(one, name)
-            found += [part for specimen in specimens if of_specimen for part in self.graph.follow(specimen, of_specimen)]
+            found += [
+                part for specimen in specimens if of_specimen for part in self.graph.follow(specimen, of_specimen)
+            ]
             return [leaf for part in found if (leaf := self.graph.leaf(part, "title"))]
 
         def first(name: str, of_specimen: str = "") -> Leaf | None:
