@@ -2,44 +2,69 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
-from mifakit.documents.base import Tree
-from mifakit.documents.parts import Leaf
+from mifakit.documents.base import Draft, Tree
+from mifakit.documents.parts import Leaf, Part
 
 _ABOUT = {"issupplementto", "isdocumentedby", "isdescribedby", "iscitedby", "isreferencedby"}
 """Relations of data to the paper about them."""
-_PAPERS = {"", "text", "journalarticle", "preprint", "article", "publication-article", "publication-preprint"}
+_PAPERS = {"text", "journalarticle", "preprint", "article", "publication-article", "publication-preprint"}
 
 
-def publication_or_link(
-    identifier: Leaf | None, scheme: Leaf | None, relation: Leaf | None, kind: Leaf | None
-) -> tuple[list[Tree], list[Tree]]:
-    """Return what a related identifier becomes: a publication, a link, or neither.
+@dataclass(frozen=True)
+class Names:
+    """What a format calls the fields of a related identifier."""
+
+    identifier: str
+    scheme: str
+    relation: str
+    kind: str
+
+
+def sort_related(parts: Iterable[Part], names: Names, draft: Draft) -> tuple[list[Tree], list[Tree]]:
+    """Return the publications and the links among what a record is related to; what is neither stays where it is.
 
     Parameters
     ----------
-    identifier
-        A DOI, a web address or another.
-    scheme
-        Which of them it is.
-    relation
-        How the record is related to it: `IsSupplementTo`.
-    kind
-        What it is, when the record says so: `JournalArticle`.
+    parts
+        The related identifiers.
+    names
+        Of their fields.
+    draft
+        Learns which schemes were understood.
     """
-    if identifier is None:
-        return [], []
-    is_doi = (scheme.text.casefold() if scheme else "") == "doi" or identifier.text.casefold().startswith("10.")
-    is_about = relation is not None and relation.text.casefold() in _ABOUT
-    if is_doi and is_about and (kind.text.casefold() if kind else "") in _PAPERS:
-        said = [origin for leaf in (relation, kind) if leaf for origin in leaf.origins]
-        return [{"doi": replace(identifier, origins=(*identifier.origins, *said))}], []
-    if is_doi:
-        return [], [{"url": identifier.map(_doi_address), "description": relation}]
-    if identifier.text.casefold().startswith(("http://", "https://")):
-        return [], [{"url": identifier, "description": relation}]
-    return [], []
+    publications: list[Tree] = []
+    links: list[Tree] = []
+    for part in parts:
+        identifier, scheme, relation, kind = (
+            part.leaf(name) for name in (names.identifier, names.scheme, names.relation, names.kind)
+        )
+        if identifier is None:
+            continue
+        stated = scheme.text.casefold() if scheme else ""
+        is_doi = stated == "doi" or identifier.text.casefold().startswith("10.")
+        if is_doi and _is_about(relation, kind):
+            said = [origin for leaf in (relation, kind) if leaf for origin in leaf.origins]
+            publications.append({"doi": replace(identifier, origins=(*identifier.origins, *said))})
+        elif is_doi or identifier.text.casefold().startswith(("http://", "https://")):
+            url = identifier.map(_doi_address) if is_doi else identifier
+            links.append({"url": url, "description": relation})
+        else:
+            continue
+        if stated in ("doi", "url"):
+            draft.settle(scheme)
+    return publications, links
+
+
+def _is_about(relation: Leaf | None, kind: Leaf | None) -> bool:
+    """Whether it is a paper about the data."""
+    return (
+        relation is not None
+        and relation.text.casefold() in _ABOUT
+        and (kind is None or kind.text.casefold() in _PAPERS)
+    )
 
 
 def _doi_address(text: str) -> str:

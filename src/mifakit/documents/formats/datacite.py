@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from mifakit.documents.base import Draft, Tree
 from mifakit.documents.content import Content
+from mifakit.documents.dates import day
 from mifakit.documents.parts import Leaf, Part
 from mifakit.documents.people import organisation, person
-from mifakit.documents.related import publication_or_link
+from mifakit.documents.related import Names, sort_related
 
 _BOOKKEEPING = (
     "id", "type", "types", "prefix", "suffix", "url", "contentUrl", "metadataVersion", "schemaVersion", "source", "xml",
@@ -14,6 +15,7 @@ _BOOKKEEPING = (
     "citationCount", "citationsOverTime", "partCount", "partOfCount", "versionCount", "versionOfCount", "created",
     "registered", "published", "updated", "publisher", "publicationYear", "language", "formats", "sizes",
 )  # fmt: skip
+_RELATED = Names("relatedIdentifier", "relatedIdentifierType", "relationType", "resourceTypeGeneral")
 
 
 class DataCite:
@@ -34,7 +36,7 @@ class DataCite:
         kept = [f"{outside}.{name}" if outside else name for name in _BOOKKEEPING]
         around = ["data.id", "data.type", "data.relationships", "included", "jsonapi", "links", "meta"]
         draft = Draft(content.tree, {}, bookkeeping=(*kept, *(around if outside else ())))
-        publications, links = _related(record, draft)
+        publications, links = sort_related(record.parts("relatedIdentifiers"), _RELATED, draft)
         draft.sheet = {
             "study": {
                 "title": _titles(record),
@@ -131,20 +133,5 @@ def _date(record: Part, draft: Draft) -> Leaf | None:
             leaf = part.leaf("date")
             if leaf and _says(part, "dateType", kind) and len(leaf.text) >= len("2026-03-31"):
                 draft.settle(part.leaf("dateType"))
-                return leaf.map(lambda text: text[:10])
+                return day(leaf)
     return None
-
-
-def _related(record: Part, draft: Draft) -> tuple[list[Tree], list[Tree]]:
-    publications: list[Tree] = []
-    links: list[Tree] = []
-    for part in record.parts("relatedIdentifiers"):
-        scheme = part.leaf("relatedIdentifierType")
-        publication, link = publication_or_link(
-            part.leaf("relatedIdentifier"), scheme, part.leaf("relationType"), part.leaf("resourceTypeGeneral")
-        )
-        publications += publication
-        links += link
-        if publication or link:
-            draft.settle(scheme)
-    return publications, links

@@ -8,7 +8,7 @@ from mifakit.documents.base import Draft, Tree
 from mifakit.documents.content import Content
 from mifakit.documents.parts import Leaf, Part
 from mifakit.documents.people import organisation, person
-from mifakit.documents.related import publication_or_link
+from mifakit.documents.related import Names, sort_related
 
 _KEYS = {"upload_type", "access_right", "creators", "resource_type", "publication_date", "communities"}
 _AROUND = (
@@ -16,6 +16,7 @@ _AROUND = (
     "revision", "state", "status", "submitted", "stats", "swh", "record_id", "doi_url", "title", "doi",
 )  # fmt: skip
 _WITHIN = ("upload_type", "access_right", "resource_type", "communities", "prereserve_doi", "relations")
+_RELATED = Names("identifier", "scheme", "relation", "resource_type")
 
 
 class Zenodo:
@@ -35,7 +36,7 @@ class Zenodo:
         metadata = _metadata(document)
         within = [f"metadata.{name}" if metadata.location else name for name in _WITHIN]
         draft = Draft(content.tree, {}, bookkeeping=(*within, *(_AROUND if metadata.location else ())))
-        publications, links = _related(metadata, draft)
+        publications, links = sort_related(metadata.parts("related_identifiers"), _RELATED, draft)
         description = metadata.leaf("description")
         draft.sheet = {
             "study": {
@@ -80,21 +81,6 @@ def _grant(part: Part) -> Tree:
         funder, _, number = whole.text.partition("::")
         return {"grant_id": whole.map(lambda _: number), "funder": whole.map(lambda _: f"https://doi.org/{funder}")}
     return {"grant_id": part.leaf("code", "id"), "funder": part.part("funder").leaf("name")}
-
-
-def _related(metadata: Part, draft: Draft) -> tuple[list[Tree], list[Tree]]:
-    publications: list[Tree] = []
-    links: list[Tree] = []
-    for part in metadata.parts("related_identifiers"):
-        scheme = part.leaf("scheme")
-        publication, link = publication_or_link(
-            part.leaf("identifier"), scheme, part.leaf("relation"), part.leaf("resource_type")
-        )
-        publications += publication
-        links += link
-        if publication or link:
-            draft.settle(scheme)
-    return publications, links
 
 
 def without_markup(text: str) -> str:

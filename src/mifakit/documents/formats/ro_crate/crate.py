@@ -7,6 +7,7 @@ from functools import partial
 
 from mifakit.documents.base import Draft, Tree
 from mifakit.documents.content import Content
+from mifakit.documents.dates import day, year
 from mifakit.documents.formats.ro_crate.file_list import CrateFiles
 from mifakit.documents.formats.ro_crate.graph import Graph, name_kinds
 from mifakit.documents.parts import Leaf, Part, as_text
@@ -46,7 +47,6 @@ class _Crate:
         root, graph = self.graph.root, self.graph
         datasets = list(graph.of_class("bia:Dataset"))
         images = [one for one in datasets if "associatedAnnotationMethod" not in one]
-        published = graph.leaf(root, "datePublished")
         return {
             "study": {
                 "title": graph.leaf(root, "name"),
@@ -55,7 +55,7 @@ class _Crate:
                 "license": graph.leaf(root, "license"),
                 "acknowledgements": graph.leaf(root, "acknowledgement"),
                 "accession": self.accession(),
-                "release_date": published.map(lambda text: text[:10]) if published else None,
+                "release_date": day(graph.leaf(root, "datePublished")),
                 "publications": [self.publication(one) for one in graph.follow(root, "relatedPublication", "citation")],
                 "grants": [self.grant(one) for one in graph.follow(root, "funding", "funder")],
                 "links": [self.link(one) for one in graph.follow(root, "seeAlso", "mentions", "sameAs", "url")],
@@ -127,12 +127,11 @@ class _Crate:
         if one.leaf():
             return {"doi": one.leaf()}
         candidates = (one.leaf("doi"), one.leaf("identifier"), one.leaf("@id"))
-        published = self.graph.leaf(one, "yearPublished", "datePublished")
         return {
             "title": self.graph.leaf(one, "name", "headline", "title"),
             "authors": self.graph.leaf(one, "authorNames") or self.names(one),
             "doi": next((leaf for leaf in candidates if leaf and re.search(r"(^|/|:)10\.\d", leaf.text)), None),
-            "year": published.map(lambda text: text[:4]) if published else None,
+            "year": year(self.graph.leaf(one, "yearPublished", "datePublished")),
             "pubmed_id": self.graph.leaf(one, "pubmedId"),
         }
 

@@ -27,13 +27,14 @@ class Graph:
         for entity in self.entities:
             draft.settle(entity.leaf("@id"), *entity.leaves("@type"))
             if "CreativeWork" in as_list(entity.value.get("@type")) and "about" in entity:
-                self._form(entity)  # the descriptor
+                self._form(entity, "about", "conformsTo")  # the descriptor
             elif _FORM.intersection(classes(entity.value)):
-                self._form(entity)
+                self._form(entity, "columnName", "propertyUrl")
 
-    def _form(self, entity: Part) -> None:
-        for leaf in all_leaves(entity.value, entity.location):
-            self._draft.settle(leaf)
+    def _form(self, entity: Part, *names: str) -> None:
+        for name in names:
+            for leaf in all_leaves(entity.value.get(name), (*entity.location, name)):
+                self._draft.settle(leaf)
 
     @property
     def root(self) -> Part:
