@@ -91,7 +91,7 @@ def test_fields_nobody_thought_of_are_named(name: str, read: Read) -> None:
         assert said(read(document)) == {"lost7x"}, block
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_of_it_may_be_missing_or_a_list(data: st.DataObject, read: Read) -> None:
     """Values are lists, lists are values, parts are missing: nothing breaks, and nothing is lost."""

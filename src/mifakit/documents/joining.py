@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mifakit.documents.merging import listed, merge
-from mifakit.documents.patterns import lay_out, name_sets, settled
+from mifakit.documents.patterns import keep_untold, lay_out, name_sets
 from mifakit.documents.wording import quoted
 from mifakit.findings import Finding
 from mifakit.inventory.inventory import Inventory
@@ -51,23 +51,38 @@ def join(said: StudySheet, prefilled: Prefilled, inventory: Inventory) -> Joined
     findings = list(_relocate(said, present))
     findings += _absent(said, present, str(inventory.folder))
     seen = prefilled.sheet
-    images = _join_images(said, seen, inventory)
-    annotations = _join_annotations(said, seen, inventory)
-    lay_out(said)
     origins = {id(one): ("images", index) for index, one in enumerate(seen.images)}
     origins |= {id(one): ("annotations", index) for index, one in enumerate(seen.annotations)}
-    said.images += [one for one in seen.images if id(one) not in {id(theirs) for _, theirs in images}]
+    annotations = _join_annotations(said, seen, inventory)
+    listing = _list_images([one for one in said.annotations if listed(one) and not one.files], seen, inventory)
+    images = _join_images(said, seen, inventory, listing)
+    rest = [one for one in seen.images if id(one) not in {id(theirs) for _, theirs in images}]
+    said.images += [one for one in rest if id(one) in listing]
+    lay_out(said)
+    said.images += [one for one in rest if id(one) not in listing]
     said.annotations += [one for one in seen.annotations if id(one) not in {id(theirs) for _, theirs in annotations}]
+    named = {
+        (file, pairing.image) for pairing in inventory.pairings for file in pairing.files if _by_name(pairing.reason)
+    }
     for ours, theirs in (*images, *annotations):
         for _ in merge(ours, theirs):
             pass  # what files make one guess is no source that contradicts
         origins[id(ours)] = origins[id(theirs)]
+    told = [pattern for component in said.images for pattern in component.files]
+    for ours, _ in annotations:
+        pairs = [pair for pair in ours.pairs if (pair.annotation, pair.image) not in named]
+        ours.pairs = keep_untold(pairs, told, ours.files) + [pair for pair in pairs if not pair.image]
     seen.images, seen.annotations = [], []
     for _ in merge(said, seen):
         pass
     name_sets(said)
     notes = _moved(prefilled.notes, said, origins)
     return Joined(said, notes, tuple(findings))
+
+
+def _by_name(reason: str) -> bool:
+    """Whether an annotation file names its images itself: then it is believed before patterns are."""
+    return reason.startswith("names ")
 
 
 def _relocate(said: StudySheet, present: set[str]) -> Iterable[Finding]:
@@ -117,7 +132,25 @@ def _absent(said: StudySheet, present: set[str], folder: str) -> Iterable[Findin
         one_set.file_values = [one for one in one_set.file_values if one.annotation not in gone]
 
 
-def _join_images(said: StudySheet, seen: StudySheet, inventory: Inventory) -> list[tuple[ImageSet, ImageSet]]:
+def _list_images(loose: Sequence[AnnotationSet], seen: StudySheet, inventory: Inventory) -> set[int]:
+    """Put paths in the place of patterns of images whose annotations only documents know, and return of which sets.
+
+    Their patterns must be found together with those of the annotations, to share fields.
+    """
+    masks = {path for one in loose for path in listed(one)}
+    wanted = {pair.image for one in loose for pair in one.pairs}
+    found: set[int] = set()
+    for index, component in enumerate(seen.images):
+        mine = [image.origin.path for image in inventory.images if image.component == index]
+        if wanted & set(mine) and not component.series and not component.plate and not component.scenes:
+            component.files = [path for path in mine if path not in masks]
+            found.add(id(component))
+    return found
+
+
+def _join_images(
+    said: StudySheet, seen: StudySheet, inventory: Inventory, listing: set[int]
+) -> list[tuple[ImageSet, ImageSet]]:
     """Return which image set of the documents is which of the folder's; one that is several goes by its own list."""
     sets: dict[str, int] = {path: image.component for image in inventory.images for path in image.origin.files}
     touched = [{sets[path] for path in one.files if path in sets} for one in said.images]
@@ -125,20 +158,21 @@ def _join_images(said: StudySheet, seen: StudySheet, inventory: Inventory) -> li
     for component, indices in zip(said.images, touched, strict=True):
         alone = len(indices) == 1 and sum(bool(indices & others) for others in touched) == 1
         if alone:
-            joined.append((component, seen.images[next(iter(indices))]))
-            component.files = []
-    listing = {index for indices in touched for index in indices}
+            partner = seen.images[next(iter(indices))]
+            joined.append((component, partner))
+            component.files = list(partner.files) if id(partner) in listing else []
+    named = {index for indices in touched for index in indices}
     silent = [one for one, indices in zip(said.images, touched, strict=True) if not indices]
-    left = [one for index, one in enumerate(seen.images) if index not in listing]
+    left = [one for index, one in enumerate(seen.images) if index not in named]
     for one in silent:
         same = [other for other in left if other.name == one.name]
         if same or len(silent) == len(left) == 1:
-            joined.append((one, (same or left)[0]))
+            partner = (same or left)[0]
+            joined.append((one, partner))
+            one.files = list(partner.files) if id(partner) in listing else []
     # The rest of the folder's sets that documents list one by one is said by those.
     told = {path for one in said.images for path in one.files}
-    covered = {
-        index for index in listing if all(path in told for path, component in sets.items() if component == index)
-    }
+    covered = {index for index in named if all(path in told for path, component in sets.items() if component == index)}
     seen.images = [one for index, one in enumerate(seen.images) if index not in covered]
     return joined
 
@@ -146,11 +180,7 @@ def _join_images(said: StudySheet, seen: StudySheet, inventory: Inventory) -> li
 def _join_annotations(
     said: StudySheet, seen: StudySheet, inventory: Inventory
 ) -> list[tuple[AnnotationSet, AnnotationSet]]:
-    """Return which annotation set of the documents is which of the folder's, and settle what the two pair otherwise."""
-    image_of: dict[str, dict[str, list[str]]] = {}
-    for pairing in inventory.pairings:
-        for file in pairing.files:
-            image_of.setdefault(pairing.annotation_set, {}).setdefault(file, []).append(pairing.image)
+    """Return which annotation set of the documents is which of the folder's."""
     members = {
         str(one.name): {f.origin.path for f in inventory.annotations if f.annotation_set == one.name}
         for one in seen.annotations
@@ -162,10 +192,6 @@ def _join_annotations(
         if partner is None or not _fits(one, partner, listed(one) & members[str(partner.name)], said, seen):
             continue
         left = [other for other in left if other is not partner]
-        found = image_of.get(str(partner.name), {})
-        pairs = [(str(pair.image), str(pair.annotation)) for pair in one.pairs if pair.image]
-        one.pairs = []
-        one.pairs = settled(one, [(image, path) for image, path in pairs if found.get(path) != [image]])
         one.files = one.files or list(partner.files)
         joined.append((one, partner))
     return joined

@@ -35,6 +35,15 @@ def lay_out(sheet: StudySheet) -> None:
         rest = [path for path in files if not match_first(component.files, path)]
         component.files = _unique([*component.files, *_alone(rest)])
     _part_sets(sheet.images, own)
+    told = [pattern for component in sheet.images for pattern in component.files]
+    for one in sets:
+        one.pairs = keep_untold(one.pairs, told, one.files)
+
+
+def keep_untold(pairs: Sequence[Pair], image_patterns: Sequence[str], annotation_patterns: Sequence[str]) -> list[Pair]:
+    """Return the pairs that patterns do not tell by themselves."""
+    whole = [(str(pair.image), str(pair.annotation)) for pair in pairs if pair.image and pair.annotation]
+    return [Pair(annotation=path, image=image) for image, path in untold(image_patterns, annotation_patterns, whole)]
 
 
 def name_sets(sheet: StudySheet) -> None:
@@ -64,7 +73,6 @@ def _lay_out_set(annotations: AnnotationSet, images: Sequence[ImageSet], own: Se
     for pair in annotations.pairs:
         images_of.setdefault(str(pair.annotation), []).extend([pair.image] if pair.image else [])
     plain: Pairs = [(found[0], path) for path, found in images_of.items() if len(found) == 1]
-    told: set[str] = set()
     files: list[str] = []
     for component, paths in zip(images, own, strict=True):
         here = set(paths)
@@ -72,10 +80,8 @@ def _lay_out_set(annotations: AnnotationSet, images: Sequence[ImageSet], own: Se
         for_images, for_files = patterns_of(pairs)
         component.files = _unique([*component.files, *for_images])
         files += for_files
-        told |= {path for _, path in pairs} - {path for _, path in untold(for_images, for_files, pairs)}
     rest = [path for path in images_of if not match_first(files, path)]
     annotations.files = _unique([*files, *_alone(rest)])
-    annotations.pairs = [pair for pair in annotations.pairs if pair.image and pair.annotation not in told]
 
 
 def _alone(paths: Sequence[str]) -> list[str]:
@@ -93,9 +99,3 @@ def _part_sets(images: Sequence[ImageSet], own: Sequence[Sequence[str]]) -> None
 
 def _unique(values: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(values))
-
-
-def settled(annotations: AnnotationSet, pairs: Pairs) -> list[Pair]:
-    """Return pairs as they stand in the sheet, without those that are there."""
-    known = {(pair.image, pair.annotation) for pair in annotations.pairs}
-    return [Pair(annotation=path, image=image) for image, path in pairs if (image, path) not in known]

@@ -13,7 +13,6 @@ from mifakit.documents.formats.pagetab.sections import key
 from mifakit.documents.listed import report_columns
 from mifakit.documents.parts import Leaf, Part, as_text
 from mifakit.errors import MifaError
-from mifakit.findings import Finding, Place
 from mifakit.sources.json_text import read_json_tree
 from mifakit.sources.plain_text import read_lines
 
@@ -60,35 +59,30 @@ class FileList:
             )
 
 
-def read_file_list(submission: Path, stated: Leaf, draft: Draft, place: Place) -> FileList:
-    """Read a list that a submission names; what stops it is a finding, and the list is empty.
+def read_file_list(submission: Path, stated: str) -> FileList | None:
+    """Read a list that a submission names; return None when it is not beside it.
 
     Parameters
     ----------
     submission
         The submission.
     stated
-        The list's name.
-    draft
-        Learns what was found.
-    place
-        Where the submission names it.
+        The list's name. Folders in it do not count: lists lie beside what names them.
+
+    Raises
+    ------
+    MifaError
+        MIFA108, MIFA202, MIFA226 when it cannot be read.
     """
-    draft.settle(stated)
-    name = Path(stated.text.replace("\\", "/")).name
+    name = Path(stated.replace("\\", "/")).name
     path = submission.parent / name
     try:
-        if not name or not path.is_file():
-            draft.findings.append(Finding.of("MIFA156", f"{stated.text!r} is not in the same folder", place))
-            return FileList(str(path), ())
-        rows = _of_json(path) if path.suffix.casefold() == ".json" else _of_table(path)
-    except OSError as error:  # a name that is too long
-        draft.findings.append(Finding.of("MIFA156", f"{stated.text!r}: {error.strerror}", place))
-        return FileList(str(path), ())
-    except MifaError as error:
-        draft.findings.append(error.finding)
-        return FileList(str(path), ())
-    return FileList(str(path), tuple(rows))
+        if not name.isprintable() or not path.is_file():
+            return None
+    except OSError:  # a name that is too long
+        return None
+    read = _of_json if path.suffix.casefold() == ".json" else _of_table
+    return FileList(str(path), tuple(read(path)))
 
 
 def _of_json(path: Path) -> Iterator[tuple[str, dict[str, str]]]:

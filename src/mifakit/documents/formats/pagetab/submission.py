@@ -13,6 +13,9 @@ from mifakit.documents.formats.pagetab.file_lists import FileList, read_file_lis
 from mifakit.documents.formats.pagetab.sections import Section, flat, key, name_kinds
 from mifakit.documents.parts import Leaf, Part
 from mifakit.documents.people import organisation, person, short_name
+from mifakit.documents.wording import quoted
+from mifakit.errors import MifaError
+from mifakit.findings import Finding, Place
 from mifakit.metadata.vocabularies import parse_license
 
 _BOOKKEEPING = ("submission: Template", "submission: AttachTo", "submission: RootPath", "Template", "AttachTo")
@@ -31,7 +34,12 @@ class PageTab:
     def read(self, content: Content) -> Draft:
         """Read it, and the file lists that lie beside it."""
         draft = Draft(content.tree, {}, bookkeeping=_BOOKKEEPING, kind=partial(name_kinds, content.tree))
-        draft.sheet = _Submission(content, draft).sheet()
+        submission = _Submission(content, draft)
+        draft.sheet = submission.sheet()
+        if missing := submission.missing:
+            verb = "are" if len(missing) > 1 else "is"
+            message = f"{quoted(missing)} {verb} not in the same folder"
+            draft.findings.append(Finding.of("MIFA156", message, next(iter(missing.values()))))
         return draft
 
 
@@ -42,6 +50,7 @@ class _Submission:
         self.content, self.draft = content, draft
         self.root = Section(Part(content.tree), draft)
         self.study = Section(Part(content.tree).part("section"), draft)
+        self.missing: dict[str, Place] = {}
         self.everything = list(self.study.below())
         for section in (self.study, *self.everything):
             draft.settle(section.part.leaf("accno"))  # what sections call each other
@@ -175,11 +184,18 @@ class _Submission:
             ),
         }
 
-    def lists(self, section: Section) -> list[FileList]:
-        return [
-            read_file_list(self.content.path, leaf, self.draft, self.content.place(leaf.origins[0]))
-            for leaf in section.leaves("File List")
-        ]
+    def lists(self, section: Section) -> Iterator[FileList]:
+        for leaf in section.leaves("File List"):
+            self.draft.settle(leaf)
+            try:
+                found = read_file_list(self.content.path, leaf.text)
+            except MifaError as error:
+                self.draft.findings.append(error.finding)
+                continue
+            if found is None:
+                self.missing.setdefault(leaf.text, self.content.place(leaf.origins[0]))
+            else:
+                yield found
 
 
 def _both(one: Leaf | None, other: Leaf | None) -> Leaf | None:

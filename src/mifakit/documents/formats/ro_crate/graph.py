@@ -87,7 +87,8 @@ def class_of(entity: Entity) -> str:
 
 def name_kinds(tree: Any, location: Location) -> str:
     """Return what kind of value stands somewhere: `Person: jobTitle`."""
-    if location[0] != "@graph" or len(location) < 3 or not isinstance(location[1], int):
+    entity = tree["@graph"][location[1]] if location[0] == "@graph" and isinstance(location[1], int) else None
+    if not isinstance(entity, dict):
         return ".".join(part for part in location if isinstance(part, str))
     words = [part for part in location[2:] if isinstance(part, str) and part not in ("@id", "@value")]
-    return f"{class_of(tree['@graph'][location[1]])}: {'.'.join(words) or '@id'}"
+    return f"{class_of(entity)}: {'.'.join(words) or '@id'}"
