@@ -29,6 +29,10 @@ from mifakit.dataset.annotation_tables import clear_tables, write_tables
 from mifakit.dataset.checksums import dataset_sizes, update_checksums, write_checksums
 from mifakit.dataset.dataset import Dataset, open_dataset
 from mifakit.dataset.manifest import write_manifest
+from mifakit.documents.combining import combine
+from mifakit.documents.joining import Joined, join
+from mifakit.documents.patterns import lay_out, name_sets
+from mifakit.documents.registry import read_document
 from mifakit.errors import MifaError
 from mifakit.exports.registry import find_export
 from mifakit.findings import Finding
@@ -118,24 +122,70 @@ def _look(folder: Path, stated: str | None = None) -> _Look:
     return _Look(inventory, prefill(inventory, proposal, types, stated or str(folder), now))
 
 
-def init(folder: PathLike, sheet: PathLike = "mifa.yaml") -> Inventory:
-    """Look at a lab folder and write a study sheet prefilled with all that the files tell.
+@dataclass(frozen=True)
+class Begun:
+    """A study sheet that was begun.
+
+    Attributes
+    ----------
+    path
+        The sheet.
+    inventory
+        What the lab folder holds; None when none was named.
+    findings
+        Of the folder and of the documents: what could not be taken over, and where they differ.
+    """
+
+    path: Path
+    inventory: Inventory | None
+    findings: tuple[Finding, ...]
+
+
+def init(folder: PathLike | None = None, sheet: PathLike = "mifa.yaml", *, documents: Sequence[PathLike] = ()) -> Begun:
+    """Write a study sheet, prefilled with all that the files of a lab folder tell and that documents say.
+
+    Parameters
+    ----------
+    folder
+        The lab folder; only read. Without one, the sheet has the files that the documents list.
+    sheet
+        The sheet to write; must not exist.
+    documents
+        What people have already: MIFA YAML, PageTab, RO-Crate, DataCite, Zenodo, CITATION.cff, OME-XML. Where two
+        differ, the one named first is believed.
 
     Raises
     ------
     MifaError
-        As `scan`; MIFA002 when the sheet exists, MIFA003 when it would lie inside the lab folder,
-        MIFA004 when it cannot be written, MIFA201 when there is no image.
+        As `scan`; MIFA002 when the sheet exists, MIFA003 when it would lie inside the lab folder, MIFA004 when it
+        cannot be written, MIFA201 when there is no image, MIFA001 when neither folder nor document is named; MIFA150
+        when no format knows a document, and MIFA106 to MIFA108, MIFA202, MIFA226 when one cannot be read.
     """
-    lab, target = Path(folder).expanduser(), Path(sheet)
+    if folder is None and not documents:
+        raise MifaError("MIFA001", "no lab folder is named", None, "name one, or documents with --from")
+    target = Path(sheet)
+    lab = None if folder is None else Path(folder).expanduser()
     check_output(target, lab)
-    look = _look(lab, _relative(lab, target))
-    if not look.inventory.images:
+    readings = [read_document(Path(document).expanduser()) for document in documents]
+    said, findings = combine(readings)
+    look = None if lab is None else _look(lab, _relative(lab, target))
+    if look is None:
+        lay_out(said)
+        name_sets(said)
+        prefilled: Prefilled | Joined = Prefilled(said, {})
+    elif not look.inventory.images:
         raise MifaError("MIFA201", "holds no file that a reader knows", str(folder))
-    text = render_sheet(look.prefilled.sheet, look.prefilled.notes)
+    elif readings:
+        prefilled = join(said, look.prefilled, look.inventory)
+        findings += prefilled.findings
+    else:
+        prefilled = look.prefilled
+    text = render_sheet(prefilled.sheet, prefilled.notes)
     with _writing_to(target):
         target.write_text(text, encoding="utf-8", newline="\n")
-    return look.inventory
+    if look is None:
+        return Begun(target, None, tuple(findings))
+    return Begun(target, look.inventory, (*look.inventory.findings, *findings))
 
 
 def _relative(folder: Path, sheet: Path) -> str:

@@ -141,6 +141,48 @@ CATALOGUE: dict[str, Entry] = {
         level=Level.ARCHIVE,
         basis="BioImages.v5, Study Component.Associations: each component names what it was made with, by title",
     ),
+    "MIFA150": Entry(
+        "no format knows this document",
+        ERROR,
+        "export it as one of these, or copy what it says into the sheet",
+        basis="A document is known by what it holds: MIFA's, BIA's, OME's, DataCite's, Zenodo's and CFF's field names.",
+    ),
+    "MIFA151": Entry(
+        "two documents say different things",
+        WARNING,
+        "name the document that is right first, or correct the sheet",
+        basis="MIFA has one value for each of these fields, so only one of the two can stand.",
+    ),
+    "MIFA152": Entry(
+        "a part of a document has no place in the sheet",
+        WARNING,
+        "if it matters, add it to a description in the sheet",
+        basis="Neither MIFA nor REMBI nor the BioImage Archive's form has a field for it.",
+    ),
+    "MIFA153": Entry(
+        "a document holds what its archive or program keeps for itself",
+        INFO,
+        "nothing need be done",
+        basis="Counters, dates and ids of an archive's own are made anew by the next one.",
+    ),
+    "MIFA154": Entry(
+        "a value was changed to fit the sheet",
+        INFO,
+        "correct it in the sheet where the change is wrong",
+        basis="MIFA asks for given and family name apart, and names of annotation sets name labels in OME-Zarr.",
+    ),
+    "MIFA155": Entry(
+        "files of a document are not in the lab folder",
+        WARNING,
+        "check the paths, or that no file is missing",
+        basis="MIFA's annotation_id and source_image_id are paths of files that come with the study.",
+    ),
+    "MIFA156": Entry(
+        "a document's file list cannot be read",
+        WARNING,
+        "put it beside the document and run mifa init again",
+        basis="BioStudies and BIA's RO-Crate keep a study's list of files in a file of its own.",
+    ),
     # 2: lab folder
     "MIFA201": Entry("the lab folder holds no image", ERROR, "check the folder and the patterns in the sheet"),
     "MIFA202": Entry(
@@ -230,7 +272,6 @@ CATALOGUE: dict[str, Entry] = {
         ERROR,
         "name what numbers them under plate: field in the sheet, or exclude one",
     ),
-    # 34, 35: what annotations say
     "MIFA340": Entry("shapes lie outside the image", WARNING, "check which image they were drawn on"),
     "MIFA341": Entry("shapes have no area", WARNING, "a slip of the mouse leaves them behind: delete them"),
     "MIFA342": Entry("outlines cross themselves", WARNING, "their inside is not defined: draw them again"),

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import difflib
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
-from mifakit.catalogue import CATALOGUE
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
-from mifakit.metadata.fields import SheetModel
 from mifakit.metadata.study_sheet import StudySheet
-from mifakit.sources.yaml_text import Location, Tree, parse_yaml, read_text, says_nothing
+from mifakit.sheet.validation import validate
+from mifakit.sources.yaml_text import Location, parse_yaml, read_text
 
 
 @dataclass(frozen=True)
@@ -105,123 +98,8 @@ def read_sheet(path: str | Path) -> Sheet:
     tree, lines = parse_yaml(text, str(file))
     if not isinstance(tree, dict):
         raise MifaError("MIFA106", "holds no fields", str(file), "make a new one with mifa init")
-    model, errors = _validate(tree)
+    model, refusals = validate(tree)
     sheet = Sheet(file, text, model, lines)
-    findings = tuple(_finding(error, sheet) for error in errors)
-    refused = tuple(location for error in errors for location in (error["loc"], _meant(error)) if location)
+    findings = tuple(refusal.at(sheet.place(*refusal.location)) for refusal in refusals)
+    refused = tuple(location for one in refusals for location in (one.location, one.meant) if location)
     return replace(sheet, findings=findings, refused=refused)
-
-
-def _validate(tree: dict[str, Any]) -> tuple[StudySheet, list[ErrorDetails]]:
-    """Return the model without the values that were refused, and why each was."""
-    errors: list[ErrorDetails] = []
-    tries: Counter[Location] = Counter()
-    while True:
-        try:
-            return StudySheet.model_validate(_without_blanks(tree)), errors
-        except ValidationError as error:
-            for detail in error.errors(include_url=False):
-                location = _in_tree(tree, detail["loc"])
-                if not tries[location]:
-                    errors.append(detail)
-                while tries[location] >= len(_NOTHING):  # nothing will do: drop what is around it
-                    location = location[:-1]
-                _replace(tree, location, _NOTHING[tries[location]])
-                tries[location] += 1
-
-
-_NOTHING: tuple[Any, ...] = (None, {})
-"""What stands for a refused value: nothing, or a block of nothing where a list needs a block."""
-
-
-def _without_blanks(tree: Any) -> Any:
-    """Leave out what says nothing, so that the model's defaults stand."""
-    if isinstance(tree, dict):
-        return {key: _without_blanks(value) for key, value in tree.items() if not says_nothing(value)}
-    if isinstance(tree, list):
-        return [_without_blanks(item) for item in tree]
-    return tree
-
-
-def _in_tree(tree: Tree, location: tuple[str | int, ...]) -> Location:
-    """Return the part of pydantic's location that exists: it appends names of its own."""
-    here: Any = tree
-    known: list[str | int] = []
-    for part in location:
-        key: Any = str(part) if isinstance(here, dict) else part
-        inside = key in here if isinstance(here, dict) else isinstance(here, list) and key in range(len(here))
-        if not inside:
-            break
-        here = here[key]
-        known.append(key)
-    return tuple(known)
-
-
-def _replace(tree: Any, location: Location, value: Any) -> None:
-    """Replace a value; entries of lists keep their index, so that later errors keep their line."""
-    if not location:
-        tree.clear()
-        return
-    *parents, last = location
-    for part in parents:
-        tree = tree[part]
-    tree[last] = value
-
-
-def _finding(error: ErrorDetails, sheet: Sheet) -> Finding:
-    location: Location = tuple(error["loc"])
-    place = sheet.place(*location)
-    kind = error["type"]
-    if kind in CATALOGUE:
-        return Finding.of(kind, error["msg"], place)
-    if kind == "extra_forbidden":
-        meant = _meant(error)
-        hint = f"did you mean {meant[-1]}?" if meant else None
-        return Finding.of("MIFA103", f"there is no field {location[-1]}", place, hint)
-    found = error.get("input")
-    shown = f"{found!r}" if isinstance(found, str) else f"a {'list' if isinstance(found, list) else 'block'}"
-    if kind in {"enum", "literal_error"}:
-        return Finding.of("MIFA104", f"{shown} is not allowed here: {error['ctx']['expected']}", place)
-    complaint = _COMPLAINTS.get(kind, f"{error['msg'][0].lower()}{error['msg'][1:]}")
-    hint = "write a point, and no unit: 0.325" if kind == "float_parsing" else None
-    return Finding.of("MIFA105", f"{shown}: {complaint}", place, hint)
-
-
-_COMPLAINTS = {
-    "int_parsing": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "float_parsing": "must be a number",
-    "string_type": "must be text",
-    "list_type": "must be a list",
-    "dict_type": "must be a block of fields",
-    "model_type": "must be a block of fields",
-    "model_attributes_type": "must be a block of fields",
-}
-
-
-def _meant(error: ErrorDetails) -> Location:
-    """Return the field that a mistyped one was meant to be, or nothing."""
-    location: Location = tuple(error["loc"])
-    if error["type"] != "extra_forbidden":
-        return ()
-    near = difflib.get_close_matches(str(location[-1]), _fields_at(location[:-1]), n=1)
-    return (*location[:-1], near[0]) if near else ()
-
-
-def _fields_at(location: Location) -> list[str]:
-    """Return the names of the fields that may stand at a location."""
-    model: type[SheetModel] = StudySheet
-    for part in location:
-        if isinstance(part, str):
-            models = models_in(model.model_fields[part].annotation)
-            if not models:
-                return []
-            model = models[0]
-    return list(model.model_fields)
-
-
-def models_in(annotation: Any) -> list[type[SheetModel]]:
-    """Return the models that a field's annotation names: one for a block or a list of blocks, else none."""
-    if isinstance(annotation, type) and issubclass(annotation, SheetModel):
-        return [annotation]
-    return [model for inner in getattr(annotation, "__args__", ()) for model in models_in(inner)]

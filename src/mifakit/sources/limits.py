@@ -10,6 +10,8 @@ import numpy as np
 from mifakit.errors import MifaError
 
 MAX_SHEET_BYTES = 4 * 1024**2
+MAX_DOCUMENT_BYTES = 32 * 1024**2
+"""Of a document about a study, such as a submission or a crate."""
 MAX_TABLE_BYTES = 16 * 1024**2
 MAX_TABLE_COLUMNS = 200
 MAX_YAML_DEPTH = 50

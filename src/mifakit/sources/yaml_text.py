@@ -97,6 +97,15 @@ def parse_yaml(text: str, path: str) -> tuple[Tree, dict[Location, int]]:
     MifaError
         MIFA106 not YAML or over budget, MIFA107 a tab, MIFA108 a key twice.
     """
+    return _parse(text, path, _Walk(path))
+
+
+def parse_whole_yaml(text: str, path: str) -> tuple[Tree, dict[Location, int]]:
+    """Parse YAML as `parse_yaml` does, but keep list items that say nothing: parallel lists stay parallel."""
+    return _parse(text, path, _WholeWalk(path))
+
+
+def _parse(text: str, path: str, walk: _Walk) -> tuple[Tree, dict[Location, int]]:
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
@@ -105,7 +114,6 @@ def parse_yaml(text: str, path: str) -> tuple[Tree, dict[Location, int]]:
         raise _too_large(path) from None
     except (YAMLError, ValueError) as error:
         raise MifaError("MIFA106", "holds characters that no text has", path, "is this a study sheet?") from error
-    walk = _Walk(path)
     return walk.plain(node, ()), walk.lines
 
 
@@ -130,6 +138,10 @@ class _Walk:
         self.lines: dict[Location, int] = {}
         self._path, self._left = path, MAX_YAML_NODES
 
+    def keeps(self, item: Tree) -> bool:
+        """Whether an item stays in its list."""
+        return not says_nothing(item)
+
     def plain(self, node: Node | None, here: Location) -> Tree:
         self._left -= 1
         if self._left < 0 or len(here) > MAX_YAML_DEPTH:
@@ -147,7 +159,7 @@ class _Walk:
                 there = (*here, len(items))
                 outer, self.lines = self.lines, {there: child.start_mark.line + 1}
                 item = self.plain(child, there)
-                if not says_nothing(item):  # the lines of a blank entry would pass for those of the next
+                if self.keeps(item):  # the lines of a blank entry would pass for those of the next
                     items.append(item)
                     outer |= self.lines
                 self.lines = outer
@@ -166,6 +178,13 @@ class _Walk:
             self.lines[*here, key] = line
             tree[key] = self.plain(child, (*here, key))
         return tree
+
+
+class _WholeWalk(_Walk):
+    """Keeps every item."""
+
+    def keeps(self, item: Tree) -> bool:
+        return True
 
 
 def says_nothing(tree: Tree | Mapping[str, Any]) -> bool:
