@@ -13,6 +13,8 @@ from xml.sax.saxutils import escape
 
 from mifakit.records.pagetab.file_lists import FileList
 
+_NO_ROWS = re.compile(rb"<sheetData ?/>|<sheetData></sheetData>")
+_EXTENT = re.compile(rb"<dimension[^>]*/>")
 MOST_ROWS = 1_048_576
 """Of a sheet in a workbook, with its header."""
 
@@ -52,7 +54,7 @@ def xlsx(listed: FileList) -> bytes:
         for part in old.namelist():
             data = old.read(part)
             if part == "xl/worksheets/sheet1.xml":
-                data = data.replace(b"<sheetData />", _rows(listed).encode())
+                data = _EXTENT.sub(b"", _NO_ROWS.sub(lambda _: _rows(listed).encode(), data))
             elif part == "docProps/core.xml":
                 data = re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", b"1980-01-01T00:00:00Z", data)
             new.writestr(zipfile.ZipInfo(part), data, zipfile.ZIP_DEFLATED)  # a ZipInfo's own time is 1980
