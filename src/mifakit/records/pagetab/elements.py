@@ -19,7 +19,7 @@ def attributes(*pairs: tuple[str, Said]) -> list[Attribute]:
         {"name": name, "value": value}
         for name, said in pairs
         for value in ([said] if isinstance(said, str) else said or ())
-        if value.strip()
+        if on_one_line(value)
     ]
 
 

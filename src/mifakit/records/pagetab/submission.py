@@ -144,7 +144,7 @@ def _biosample(sample: Biosample) -> list[Attribute]:
     return attributes(
         ("Title", sample.title),
         ("Organism", [f"{name} ({common})" if name and common else name or common or "" for name, common in names]),
-        ("Description", sentences(sample.description, labelled("RRID", _said(sample.rrids)))),
+        ("Description", sentences(sample.description, labelled("Identity", _said(sample.rrids)))),
         ("Biological entity", sample.biological_entity),
         ("Experimental variable", sample.experimental_variables),
         ("Extrinsic variable", sample.extrinsic_variables),
