@@ -57,7 +57,8 @@ def _add(text: str, location: Location, written: str) -> str:
         return f"{text[:end]}{comma}{name}: {written}{text[end:]}"
     line_end = text.find("\n", end)
     before, after = (text[:line_end], text[line_end:]) if line_end >= 0 else (text, "\n")
-    return f"{before}\n{' ' * column}{name}: {written}{after}"
+    ending = "\r" if before.endswith("\r") else ""  # as Windows ends its lines
+    return f"{before}\n{' ' * column}{name}: {written}{ending}{after}"
 
 
 def _replaced(text: str, start: int, end: int, written: str) -> str:
