@@ -153,10 +153,7 @@ def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
         here: Any = sheet
         *parents, last = field.split(".")
         for parent in parents:
-            if parent.endswith("[]"):
-                here = here.setdefault(parent[:-2], [{}])[0]
-            else:
-                here = here.setdefault(parent, {})
+            here = here.setdefault(parent[:-2], [{}])[0] if parent.endswith("[]") else here.setdefault(parent, {})
         here[last] = value
     return sheet
 

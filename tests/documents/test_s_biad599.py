@@ -78,7 +78,9 @@ def test_what_comes_out_says_what_went_in(documents: dict[str, Path], tmp_path: 
     for name, pattern in (("Study", "study"), ("Annotations", "annotations-*"), ("Version", "version")):
         (path,) = records.glob(f"{pattern}.yaml")
         made[name] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        jsonschema.validate(made[name], {"$schema": schema["$schema"], "$defs": schema["$defs"], "$ref": f"#/$defs/{name}"})
+        jsonschema.validate(
+            made[name], {"$schema": schema["$schema"], "$defs": schema["$defs"], "$ref": f"#/$defs/{name}"}
+        )
 
     origins = {}
     for sample in mifakit.open(tmp_path / "dataset"):

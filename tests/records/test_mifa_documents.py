@@ -206,7 +206,10 @@ def test_every_slot_is_written_with_its_value_when_everything_is_said(
     for slot, value in said:
         stood = list(values_under(written, slot))
         # Identifiers become addresses that end in them.
-        assert any(one == value or (isinstance(one, str) and one.rstrip("/").endswith(str(value))) for one in stood), (slot, value)
+        assert any(one == value or (isinstance(one, str) and one.rstrip("/").endswith(str(value))) for one in stood), (
+            slot,
+            value,
+        )
 
 
 def values_of(model: BaseModel) -> Iterator[tuple[str, Any]]:

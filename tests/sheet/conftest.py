@@ -43,6 +43,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "ncbi_taxon": st.just("9606"),
     "fbbi_id": st.just("FBbi:00000251"),
     "grant_id": st.sampled_from(["ALTF 1234-567", "840767", "No 407/7-1"]),
+    "accession": st.sampled_from(["S-BIAD634", "EMPIAR-10311", "10.5281/zenodo.6028097"]),
+    "images_accession": st.just("S-BIAD634"),
     "url": st.sampled_from(["https://github.com/a#b", "http://x.org/?q=a: b".replace(" ", "")]),
     "ai_models_trained": st.lists(st.just("https://bioimage.io/#/?id=affable-shark"), max_size=2),
     "rrids": st.lists(st.just("RRID:AB_2313773"), max_size=2),

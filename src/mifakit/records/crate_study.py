@@ -10,9 +10,7 @@ from mifakit.metadata.mifa import Author, Grant, Link, Organisation, Publication
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.records.addresses import doi_address, orcid_address, pubmed_address, ror_address, web_address
 from mifakit.records.crate_graph import CrateGraph, Reference, links
-
-ANNOTATOR = "data annotation"
-"""The role of those who annotated and gave no role; one of MIFA's own examples."""
+from mifakit.records.credit import people
 
 
 class StudyEntities:
@@ -24,16 +22,7 @@ class StudyEntities:
 
     def contributors(self) -> list[Reference]:
         """Add the authors, then those annotators who are not among them: they get credit too."""
-        people: list[Author] = []
-        annotators = [author for entry in self.sheet.annotations for author in entry.authors]
-        for author in [*self.sheet.authors, *(_with_role(annotator) for annotator in annotators)]:
-            index = next((i for i, other in enumerate(people) if _same_person(author, other)), None)
-            if index is not None:
-                roles = list(dict.fromkeys([*people[index].roles, *author.roles]))
-                people[index] = people[index].model_copy(update={"roles": roles})
-            elif author.full_name:
-                people.append(author)
-        return links(*map(self._contributor, people))
+        return links(*map(self._contributor, people(self.sheet)))
 
     def _contributor(self, author: Author) -> Reference | None:
         return self.graph.add(
@@ -99,14 +88,3 @@ class StudyEntities:
         if not link.url:
             return None
         return self.graph.add("bia:ExternalReference", web_address(link.url), description=link.description)
-
-
-def _with_role(annotator: Author) -> Author:
-    return annotator.model_copy(update={"roles": annotator.roles or [ANNOTATOR]})
-
-
-def _same_person(one: Author, other: Author) -> bool:
-    """Whether two entries name one person: by ORCID iD, or by name where one of them has none."""
-    if one.orcid and other.orcid:
-        return one.orcid == other.orcid
-    return one.full_name.casefold() == other.full_name.casefold()

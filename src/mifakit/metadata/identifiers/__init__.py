@@ -9,9 +9,19 @@ from mifakit.metadata.identifiers.grants import GrantNumber, parse_grant
 from mifakit.metadata.identifiers.people import Email, Orcid, Ror, parse_email, parse_orcid, parse_ror
 from mifakit.metadata.identifiers.refusal import refuse
 from mifakit.metadata.identifiers.samples import Fbbi, Rrid, Taxon, parse_fbbi, parse_rrid, parse_taxon
-from mifakit.metadata.identifiers.works import Doi, PubMed, Url, parse_doi, parse_pubmed, parse_url
+from mifakit.metadata.identifiers.works import (
+    Accession,
+    Doi,
+    PubMed,
+    Url,
+    parse_accession,
+    parse_doi,
+    parse_pubmed,
+    parse_url,
+)
 
 __all__ = [
+    "Accession",
     "Day",
     "Doi",
     "Email",
@@ -24,6 +34,7 @@ __all__ = [
     "Rrid",
     "Taxon",
     "Url",
+    "parse_accession",
     "parse_date",
     "parse_doi",
     "parse_email",

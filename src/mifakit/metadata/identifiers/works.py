@@ -7,6 +7,7 @@ from typing import Annotated
 from urllib.parse import unquote
 
 from pydantic import BeforeValidator
+from pydantic_core import PydanticCustomError
 
 from mifakit.metadata.identifiers.refusal import refuse_as, tidy, tidy_id, without_prefix
 
@@ -37,6 +38,20 @@ def _meant_doi(text: str) -> str | None:
     return f"write {found[0].rstrip('.,;')} alone" if found else None
 
 
+def parse_accession(value: object) -> str | None:
+    """Return what an archive calls a dataset: `S-BIAD634` and the like, `EMPIAR-10311`, or a DOI."""
+    text = tidy_id(value)
+    if text is None:
+        return None
+    bare = re.sub(r"^https?://\S*/(?=(S-[A-Z]+|EMPIAR-)[0-9]+/?$)", "", text, flags=re.IGNORECASE).strip("/")
+    if re.fullmatch(r"S-[A-Z]{3,}[1-9][0-9]*|EMPIAR-[1-9][0-9]{4,}", bare, re.IGNORECASE):
+        return bare.upper()
+    try:
+        return parse_doi(text)
+    except PydanticCustomError:
+        raise refuse_as("MIFA513", text, "an accession number") from None
+
+
 def parse_pubmed(value: object) -> str | None:
     """Return a PubMed id (`18492790`) or PubMed Central id (`PMC7274788`)."""
     text = tidy_id(value)
@@ -63,6 +78,7 @@ def parse_url(value: object) -> str | None:
     return text
 
 
+Accession = Annotated[str | None, BeforeValidator(parse_accession)]
 Doi = Annotated[str | None, BeforeValidator(parse_doi)]
 PubMed = Annotated[str | None, BeforeValidator(parse_pubmed)]
 Url = Annotated[str | None, BeforeValidator(parse_url)]
