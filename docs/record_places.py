@@ -17,8 +17,8 @@ import mifakit
 from mifakit.metadata.fields import SheetModel, source_of
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.records.registry import select_records
-from mifakit.sheet.reading import models_in
 from mifakit.sheet.template import render_sheet
+from mifakit.sheet.validation import models_in
 
 _NUMBERS = count(101)
 _KEPT = {
