@@ -76,14 +76,18 @@ def test_lists_as_they_are_read(ours: Files) -> None:
         "records/mifa/study.yaml\t\t",
         "records/mifa/version.yaml\t\t",
     ]
-    assert lines["file_list_annotations_nuclei.tsv"] == [
-        "Files\tSource Image\tSplit",
-        "annotations/nuclei/0001.ome.zarr.zip\timages/0001.ome.zarr.zip\ttrain",
-        "annotations/nuclei/0002.ome.zarr.zip\timages/0002.ome.zarr.zip\tval",
-        "annotations/nuclei/NA.ome.zarr.zip\timages/NA.ome.zarr.zip\ttest",
-        "annotations/nuclei/objects.parquet\t\t",
-        "records/mifa/annotations-nuclei.yaml\t\t",
-    ]
+    head, first, second, *_, last = lines["file_list_annotations_nuclei.tsv"]
+    columns = "Files\tSource Image\tSplit\tAnnotation type\tTransformations\tSpatial information"
+    assert head == f"{columns}\tAnnotation creation time"
+    assert first.split("\t") == [
+        "annotations/nuclei/0001.ome.zarr.zip", "images/0001.ome.zarr.zip", "train",
+        "segmentation_mask; class_labels", "Rotation_angle = 37°", "Pixels.", "2026-02-11T11:00:15+01:00",
+    ]  # fmt: skip
+    assert second.split("\t") == [
+        "annotations/nuclei/0002.ome.zarr.zip", "images/0002.ome.zarr.zip", "val",
+        "tracks", "Rotation_angle = 5°", "z is 5", "2026-03-01T09:00:00+00:00",
+    ]  # fmt: skip
+    assert last.split("\t") == ["records/mifa/annotations-nuclei.yaml", *[""] * 6]
     # of one image alone
     assert "annotations/cells/objects.parquet\timages/0001.ome.zarr.zip" in lines["file_list_annotations_cells.tsv"]
 
