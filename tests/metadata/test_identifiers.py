@@ -226,7 +226,7 @@ def test_addresses(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a@b", "a b@c.de", "a@b.de, c@d.de", "<a@b.de>", "a@b..de", "@b.de", "a@", "a@@b.de", "a@b.de.", "a@b_c.de"],
+    ["a@b", "a b@c.de", "a@b.de, c@d.de", "a@b..de", "@b.de", "a@", "a@@b.de", "a@b.de.", "a@b_c.de"],
 )
 def test_what_is_no_address(text: str) -> None:
     assert refusal(parse_email, text) == "MIFA114"

@@ -16,7 +16,7 @@ _NUMBER = r"(?:number|num|no|nr|id|ref|reference|code|n[°º])\b\.?|n[°º]\.?|�
 # `No 407/7-1` is a grant of the DFG to somebody whose name begins with No, so that No alone is not taken away.
 _WORDS = re.compile(
     rf"(?:(?:grant|award|project|contract|fellowship)s?\b(?:[-\s]*agreement\b)?(?:[-\s]*(?:{_NUMBER}))?(?!-)"
-    rf"|(?:no|nr|id|ref)\.(?=\W*\w)|(?:no|nr|id|ref|number)\s*:|(?:no|nr)\b(?=\s*[0-9]+$)|n[°º]\.?|№|#)[\s:#]*",
+    rf"|(?:no|nr|id|ref)\.|(?:no|nr|id|ref|number)\s*:|(?:no|nr)\b(?=\s*[0-9]+$)|n[°º]\.?|№|#)[\s:#]*",
     re.IGNORECASE,
 )
 
