@@ -46,7 +46,7 @@ class _Crate:
     def sheet(self) -> Tree:
         root, graph = self.graph.root, self.graph
         datasets = list(graph.of_class("bia:Dataset"))
-        images = [one for one in datasets if "associatedAnnotationMethod" not in one]
+        images = [one for one in datasets if self.holds_images(one)]
         return {
             "study": {
                 "title": graph.leaf(root, "name"),
@@ -91,6 +91,13 @@ class _Crate:
                 for method in graph.follow(one, "associatedAnnotationMethod")[:1]
             ],
         }
+
+    def holds_images(self, dataset: Part) -> bool:
+        """Whether a dataset is an image set; one that is made of other files has no place in the sheet."""
+        made = [name for name, part in dataset.fields() if name.startswith("associated") and part]
+        if "associatedAnnotationMethod" in made:
+            return False
+        return bool(made) or not self.files or bool(self.files.images(as_text(dataset.part("@id").value)))
 
     def accession(self) -> Leaf | None:
         """Return the archive's accession number; other identifiers have no place in the sheet."""

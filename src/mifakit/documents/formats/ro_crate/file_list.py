@@ -47,6 +47,9 @@ class CrateFiles:
         taken = {name for name, meaning in self._list.columns.items() if meaning in _TAKEN}
         draft.findings += report_columns(self._rows, taken, str(content.path.parent / self._list.path))
 
+    def __bool__(self) -> bool:
+        return bool(self._rows)
+
     def images(self, dataset: str) -> list[Leaf]:
         """Return the paths of a set's images."""
         return [Leaf(self._list.cell(row, FILE_PATH), ()) for row in self._of(dataset, IMAGE)]
