@@ -8,19 +8,15 @@ sample's description to its biological entity.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import TypeVar
 
 from mifakit.metadata.mifa import Author, Grant, Link, Organisation, Publication, Text
 from mifakit.metadata.rembi import Acquisition, Biosample, ImageAnalysis, ImageCorrelation, Organism, Specimen
 from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, StudySheet
 from mifakit.records.addresses import doi_address, orcid_address, pubmed_address, ror_address, web_address
 from mifakit.records.crate_graph import CrateGraph, Reference
+from mifakit.records.credit import people
+from mifakit.records.lookup import by_title
 
-ANNOTATOR = "data annotation"
-"""The role of those who annotated and gave no role; one of MIFA's own examples."""
-
-_Titled = TypeVar("_Titled", Biosample, Specimen, Acquisition)
 _Value = str | int | list[str] | list[Reference] | Reference | None
 
 
@@ -45,16 +41,7 @@ class CrateEntities:
 
     def contributors(self) -> list[Reference]:
         """Add the authors, then those annotators who are not among them: they get credit too."""
-        people: list[Author] = []
-        annotators = [author for entry in self.sheet.annotations for author in entry.authors]
-        for author in [*self.sheet.authors, *(_with_role(annotator) for annotator in annotators)]:
-            index = next((i for i, other in enumerate(people) if _same_person(author, other)), None)
-            if index is not None:
-                roles = list(dict.fromkeys([*people[index].roles, *author.roles]))
-                people[index] = people[index].model_copy(update={"roles": roles})
-            elif author.full_name:
-                people.append(author)
-        return _links(*map(self._contributor, people))
+        return _links(*map(self._contributor, people(self.sheet)))
 
     def _contributor(self, author: Author) -> Reference | None:
         return self.graph.add(
@@ -125,7 +112,7 @@ class CrateEntities:
 
     def images(self, images: ImageSet) -> Reference:
         """Add an image set and what made it."""
-        specimen = _by_title(self.sheet.specimens, images.specimen)
+        specimen = by_title(self.sheet.specimens, images.specimen)
         biosample = images.biosample or (specimen.biosample if specimen else None)
         name = images.name or "Images"
         return self.graph.add_incomplete(
@@ -133,10 +120,10 @@ class CrateEntities:
             self.graph.local_id("images", name),
             name=name,
             description=images.description,
-            associatedBiologicalEntity=_links(self._biosample(_by_title(self.sheet.biosamples, biosample), specimen)),
+            associatedBiologicalEntity=_links(self._biosample(by_title(self.sheet.biosamples, biosample), specimen)),
             associatedSpecimenImagingPreparationProtocol=_links(self._preparation(specimen)),
             associatedImageAcquisitionProtocol=_links(
-                self._acquisition(_by_title(self.sheet.acquisitions, images.acquisition))
+                self._acquisition(by_title(self.sheet.acquisitions, images.acquisition))
             ),
             associatedImageAnalysisMethod=_links(*map(self._analysis, self.sheet.image_analyses)),
             associatedImageCorrelationMethod=_links(*map(self._correlation, self.sheet.image_correlations)),
@@ -250,26 +237,11 @@ def _links(*references: Reference | None) -> list[Reference]:
     return list(found.values())
 
 
-def _by_title(entries: Sequence[_Titled], title: Text) -> _Titled | None:
-    return next((entry for entry in entries if title and entry.title == title), None)
-
-
 def _sentences(*parts: Text) -> str:
     """Return the parts as one text, each but the last ended by a full stop."""
     texts = [part for part in parts if part]
     ended = [text if text.endswith((".", "!", "?")) else f"{text}." for text in texts[:-1]]
     return " ".join([*ended, *texts[-1:]])
-
-
-def _with_role(annotator: Author) -> Author:
-    return annotator.model_copy(update={"roles": annotator.roles or [ANNOTATOR]})
-
-
-def _same_person(one: Author, other: Author) -> bool:
-    """Whether two entries name one person: by ORCID iD, or by name where one of them has none."""
-    if one.orcid and other.orcid:
-        return one.orcid == other.orcid
-    return one.full_name.casefold() == other.full_name.casefold()
 
 
 def _fbbi(identifier: str) -> str:
