@@ -39,6 +39,15 @@ class License(StrEnum):
         return {"CC0": "CC0-1.0", "CC_BY": "CC-BY-4.0"}[self.value]
 
     @property
+    def full_name(self) -> str:
+        """Its name, written out."""
+        names = {
+            "CC0": "Creative Commons Zero 1.0 Universal",
+            "CC_BY": "Creative Commons Attribution 4.0 International",
+        }
+        return names[self.value]
+
+    @property
     def url(self) -> str:
         """The licence's own page."""
         path = {"CC0": "publicdomain/zero/1.0", "CC_BY": "licenses/by/4.0"}[self.value]

@@ -16,6 +16,7 @@ from mifakit.records.addresses import doi_address, orcid_address, pubmed_address
 from mifakit.records.crate_graph import CrateGraph, Reference
 from mifakit.records.credit import people
 from mifakit.records.lookup import by_title
+from mifakit.records.prose import sentences
 
 _Value = str | int | list[str] | list[Reference] | Reference | None
 
@@ -139,7 +140,7 @@ class CrateEntities:
             "biosample",
             f"{sample.title} {specimen.title}" if specimen and growth else sample.title,
             title=sample.title,
-            biologicalEntityDescription=_sentences(sample.biological_entity, sample.description),
+            biologicalEntityDescription=sentences(sample.biological_entity, sample.description),
             organismClassification=_links(*map(self._taxon, sample.organisms)),
             intrinsicVariableDescription=sample.intrinsic_variables,
             extrinsicVariableDescription=sample.extrinsic_variables,
@@ -214,7 +215,7 @@ class CrateEntities:
             "bia:AnnotationMethod",
             self.graph.local_id("annotation-method", name),
             title=name,
-            protocolDescription=_sentences(annotations.method, confidence) if annotations.method else None,
+            protocolDescription=sentences(annotations.method, confidence) if annotations.method else None,
             annotationCriteria=annotations.criteria,
             annotationCoverage=annotations.coverage,
             transformationDescription=annotations.transformations,
@@ -235,13 +236,6 @@ def _links(*references: Reference | None) -> list[Reference]:
     """Return the references there are, each once."""
     found = {reference["@id"]: reference for reference in references if reference is not None}
     return list(found.values())
-
-
-def _sentences(*parts: Text) -> str:
-    """Return the parts as one text, each but the last ended by a full stop."""
-    texts = [part for part in parts if part]
-    ended = [text if text.endswith((".", "!", "?")) else f"{text}." for text in texts[:-1]]
-    return " ".join([*ended, *texts[-1:]])
 
 
 def _fbbi(identifier: str) -> str:

@@ -7,6 +7,7 @@ import re
 from mifakit.metadata.mifa import Author, Study
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.records.addresses import doi_address
+from mifakit.records.prose import sentences
 
 ARCHIVE = "BioImage Archive"
 ARCHIVE_ADDRESS = "https://www.ebi.ac.uk/bioimage-archive/"
@@ -82,19 +83,16 @@ def publication_year(study: Study) -> str | None:
 
 
 def citation(sheet: StudySheet) -> str:
-    """Return how the dataset is cited, as one line of plain text."""
+    """Return how the dataset is cited, as one line of plain text; nothing, when nobody said what it is or whose."""
     study, year = sheet.study, publication_year(sheet.study)
     names = ", ".join(author.full_name for author in creators(sheet))
-    return sentences(
+    if not names and not study.title:
+        return ""
+    text = sentences(
         f"{names} ({year})" if names and year else names or year,
         study.title,
         f"Version {sheet.version.version}" if sheet.version.version else None,
         f"{ARCHIVE}, {study.accession}" if study.accession else None,
         doi_address(dataset_doi(study)),
     )
-
-
-def sentences(*parts: str | None) -> str:
-    """Return the parts that say something as one line, a full stop between them."""
-    flat = (" ".join((part or "").split()).rstrip(".") for part in parts)
-    return ". ".join(part for part in flat if part)
+    return " ".join(text.split())

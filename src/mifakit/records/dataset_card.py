@@ -10,9 +10,10 @@ from mifakit.metadata.study_sheet import AnnotationSet, StudySheet
 from mifakit.metadata.vocabularies import AnnotationType, License
 from mifakit.records.addresses import doi_address
 from mifakit.records.base import Record
-from mifakit.records.credit import citation, sentences
+from mifakit.records.credit import citation
 from mifakit.records.figures import figures
 from mifakit.records.lookup import annotation_set
+from mifakit.records.prose import sentences
 from mifakit.records.serialisation import said, yaml_text
 
 PREVIEWS = 3
