@@ -244,4 +244,30 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA507": Entry("the sheet and the dataset disagree", ERROR, "keep the names that the dataset was built with"),
     "MIFA508": Entry("an export leaves something out", WARNING, "choose a format that has a place for it"),
     "MIFA509": Entry("the annotation set is not named", ERROR, "name one with --set"),
+    "MIFA540": Entry(
+        "a record breaks the schema of its destination",
+        ERROR,
+        "run mifa describe again",
+        basis="the schema or the documentation of the destination: DataCite 4.5, Zenodo, CFF 1.2.0, Bioschemas 1.0",
+    ),
+    "MIFA541": Entry(
+        "a destination asks for more than the sheet says",
+        WARNING,
+        "fill in the field of the sheet, and run mifa describe",
+        level=Level.ARCHIVE,
+        basis="what the destination's schema, or its documentation, requires",
+    ),
+    "MIFA542": Entry(
+        "the accession number is not one of the archive",
+        WARNING,
+        "write it as the archive gave it, such as S-BIAD634",
+        level=Level.ARCHIVE,
+        basis="the BioImage Archive's accession numbers are S-BIAD and a number, and its DOIs are 10.6019/ and that",
+    ),
+    "MIFA543": Entry(
+        "the gallery card refers to a file that is not there",
+        ERROR,
+        "run mifa describe again; build again if previews are missing",
+        basis="whatever a record names must be in the dataset",
+    ),
 }

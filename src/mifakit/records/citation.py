@@ -100,7 +100,7 @@ def _bibtex(sheet: StudySheet) -> str:
         },
     )
     papers = [_bibtex_paper(number, paper) for number, paper in enumerate(study.publications, 1) if paper.title]
-    return "\n".join([dataset, *papers])
+    return "\n".join([*([dataset] if people or study.title else []), *papers])
 
 
 def _bibtex_paper(number: int, paper: Publication) -> str:
