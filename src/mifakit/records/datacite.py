@@ -24,7 +24,7 @@ from mifakit.records.credit import (
     publication_year,
     sorted_name,
 )
-from mifakit.records.figures import bytes_text, figures, image_bytes
+from mifakit.records.figures import bytes_text, figures
 from mifakit.records.lookup import annotation_set
 from mifakit.records.prose import sentences
 from mifakit.records.relations import relations
@@ -66,7 +66,7 @@ def _document(dataset: Dataset) -> dict[str, Any]:
             )
             for relation in relations(sheet)
         ],
-        sizes=[f"{len(dataset):,} images", bytes_text(image_bytes(dataset))],
+        sizes=[f"{len(dataset):,} images", bytes_text(dataset.image_bytes)],
         formats=["OME-Zarr", "Apache Parquet"],
         version=sheet.version.version,
         rightsList=_rights(study),

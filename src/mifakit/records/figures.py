@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from mifakit.dataset import layout
-from mifakit.dataset.checksums import dataset_sizes
 from mifakit.dataset.dataset import Dataset
 from mifakit.dataset.rows import ROW_KINDS, AnnotationRow, SampleRow
 from mifakit.dataset.splits import SPLITS
@@ -22,7 +20,7 @@ def figures(dataset: Dataset) -> dict[str, str]:
         **{f"{kind} in {name}": count for name in dataset.annotation_sets for kind, count in set_counts(rows, name)},
         "Plates": _plates(rows),
         "Conditions": ", ".join(sorted({name for row in rows for name in row.conditions})),
-        "Size of the images": bytes_text(image_bytes(dataset)),
+        "Size of the images": bytes_text(dataset.image_bytes),
         "Pixel size (x × y × z)": various(map(pixel_size, rows)),
         "Time step": various(f"{row.time_step:g} s" if row.time_step else "" for row in rows),
         "Axes": various(row.axes for row in rows),
@@ -55,11 +53,6 @@ def counts(row: AnnotationRow) -> dict[str, int]:
     """Return how many things of each kind a set tells of one sample."""
     graphs = {"Graphs": 1} if row.graph else {}
     return {kind: getattr(row, kind.lower()) or 0 for kind in _KINDS[:-1]} | graphs
-
-
-def image_bytes(dataset: Dataset) -> int:
-    """Return the bytes of all images, with the label images in them."""
-    return sum(size for path, size in dataset_sizes(dataset.path).items() if path.startswith(f"{layout.IMAGES}/"))
 
 
 def bytes_text(size: int) -> str:

@@ -179,7 +179,12 @@ def _pairs(dataset: Dataset) -> Html | None:
     )
     manifest = element("a", layout.MANIFEST_CSV, href=UP + layout.MANIFEST_CSV)
     note = element("p", f"{left:,} more are listed in ", manifest, ".", class_="note") if left else None
-    return _section("Images and their annotations", element("div", table, class_="pairs"), note)
+    return _section("Images and their annotations", _scrolled(table), note)
+
+
+def _scrolled(table: Html) -> Html:
+    """Return a table that may be wider than the screen; the keyboard can scroll what it can reach."""
+    return element("div", table, class_="pairs", role="region", aria_label="Images and annotations", tabindex="0")
 
 
 def _pair(dataset: Dataset, pair: Pair) -> Html:

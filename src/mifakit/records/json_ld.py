@@ -28,7 +28,7 @@ from mifakit.records.credit import (
     dataset_address,
     dataset_doi,
 )
-from mifakit.records.figures import bytes_text, image_bytes, set_counts
+from mifakit.records.figures import bytes_text, set_counts
 from mifakit.records.lookup import annotation_set
 from mifakit.records.relations import relations
 from mifakit.records.serialisation import said
@@ -56,7 +56,7 @@ def dataset_document(dataset: Dataset) -> dict[str, Any]:
     """Return the dataset as one JSON-LD object."""
     sheet, study = dataset.sheet, dataset.sheet.study
     doi, address = doi_address(dataset_doi(study)), dataset_address(study)
-    size = bytes_text(image_bytes(dataset))
+    size = bytes_text(dataset.image_bytes)
     return {
         "@context": CONTEXT,
         "@type": "Dataset",
