@@ -5,7 +5,7 @@ One page that needs nothing from the web, and no JavaScript. Pictures are the da
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
@@ -147,7 +147,7 @@ def _images(dataset: Dataset) -> Html | None:
     return _section("Images", cards) if cards else None
 
 
-def _card(title: str, text: str | None, facts: dict[str, str | None]) -> Html:
+def _card(title: str, text: str | None, facts: Mapping[str, str | None]) -> Html:
     told = [joined(element("dt", name), element("dd", fact)) for name, fact in facts.items() if fact]
     return element(
         "div",
