@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from mifakit.dataset import layout
 from mifakit.dataset.annotation_tables import read_table
+from mifakit.dataset.checksums import dataset_sizes
 from mifakit.dataset.manifest import read_manifest
 from mifakit.dataset.rows import SampleRow
 from mifakit.errors import MifaError
@@ -107,6 +108,12 @@ class Dataset:
         from mifakit.sheet.reading import read_sheet
 
         return read_sheet(self.path / layout.SHEET).model
+
+    @cached_property
+    def image_bytes(self) -> int:
+        """The bytes of all images, with the label images in them."""
+        images = self.path / layout.IMAGES
+        return sum(dataset_sizes(images).values()) if images.is_dir() else 0
 
     @property
     def manifest(self) -> pd.DataFrame:

@@ -15,6 +15,12 @@ IMAGES = "images"
 ANNOTATIONS = "annotations"
 PREVIEWS = "previews"
 RECORDS = "records"
+CITATION = "CITATION.cff"
+BIBTEX = f"{RECORDS}/citation.bib"
+DATACITE = f"{RECORDS}/datacite.json"
+ZENODO = f"{RECORDS}/zenodo.json"
+JSON_LD = f"{RECORDS}/dataset.jsonld"
+GALLERY = f"{RECORDS}/gallery.html"
 
 
 def image_path(sample: str) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 ORCID = "https://orcid.org/"
 ROR = "https://ror.org/"
 DOI = "https://doi.org/"
+OBO = "http://purl.obolibrary.org/obo/"
 
 
 def orcid_address(orcid: str | None) -> str | None:
@@ -32,6 +33,17 @@ def pubmed_address(number: str | None) -> str | None:
     if number.startswith("PMC"):
         return f"https://www.ncbi.nlm.nih.gov/pmc/articles/{number}/"
     return f"https://pubmed.ncbi.nlm.nih.gov/{number}/"
+
+
+def taxon_address(taxon: str | None) -> str | None:
+    """Return the address of an NCBI taxon id."""
+    return f"{OBO}NCBITaxon_{taxon}" if taxon else None
+
+
+def fbbi_address(identifier: str | None) -> str | None:
+    """Return the address of an imaging method by its FBbi id, however that is written; None for what is none."""
+    match = re.search(r"FBbi[:_]([0-9]+)", identifier or "", re.IGNORECASE)
+    return f"{OBO}FBbi_{match[1]}" if match else None
 
 
 def web_address(text: str) -> str:

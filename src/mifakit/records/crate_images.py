@@ -8,7 +8,7 @@ biological entity, related images in their correlation.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from mifakit.metadata.fields import is_empty
 from mifakit.metadata.mifa import Text
@@ -23,9 +23,8 @@ from mifakit.metadata.rembi import (
 )
 from mifakit.metadata.study_sheet import ImageSet, StudySheet
 from mifakit.records.crate_graph import CrateGraph, Reference, links
+from mifakit.records.lookup import Titled, by_title
 from mifakit.records.sentences import sentences, told
-
-_Titled = TypeVar("_Titled", Biosample, Specimen, Acquisition, ImageAnalysis, ImageCorrelation)
 
 
 class ImageEntities:
@@ -37,7 +36,7 @@ class ImageEntities:
 
     def images(self, images: ImageSet) -> Reference:
         """Add an image set and what made it."""
-        specimen = _by_title(self.sheet.specimens, images.specimen)
+        specimen = by_title(self.sheet.specimens, images.specimen)
         biosample = images.biosample or (specimen.biosample if specimen else None)
         name = images.name or "Images"
         return self.graph.add_incomplete(
@@ -45,10 +44,10 @@ class ImageEntities:
             self.graph.local_id("images", name),
             name=name,
             description=images.description,
-            associatedBiologicalEntity=links(self._biosample(_by_title(self.sheet.biosamples, biosample), specimen)),
+            associatedBiologicalEntity=links(self._biosample(by_title(self.sheet.biosamples, biosample), specimen)),
             associatedSpecimenImagingPreparationProtocol=links(self._preparation(specimen)),
             associatedImageAcquisitionProtocol=links(
-                self._acquisition(_by_title(self.sheet.acquisitions, images.acquisition))
+                self._acquisition(by_title(self.sheet.acquisitions, images.acquisition))
             ),
             associatedImageAnalysisMethod=links(
                 *map(self._analysis, self._named(self.sheet.image_analyses, images.image_analyses))
@@ -58,7 +57,7 @@ class ImageEntities:
             ),
         )
 
-    def _named(self, entries: Sequence[_Titled], titles: Sequence[str]) -> list[_Titled]:
+    def _named(self, entries: Sequence[Titled], titles: Sequence[str]) -> list[Titled]:
         """Return the entries that an image set names. The only one there is need not name its own."""
         if not titles and len(self.sheet.images) == 1:
             return [*entries]
@@ -172,7 +171,3 @@ class ImageEntities:
         if not title:
             return None
         return self.graph.add_once(bia_class, kind, title, title=title, protocolDescription=description, **values)
-
-
-def _by_title(entries: Sequence[_Titled], title: Text) -> _Titled | None:
-    return next((entry for entry in entries if title and entry.title == title), None)

@@ -28,6 +28,15 @@ class License(StrEnum):
         path = {"CC0": "publicdomain/zero/1.0", "CC_BY": "licenses/by/4.0"}[self.value]
         return f"https://creativecommons.org/{path}/"
 
+    @property
+    def full_name(self) -> str:
+        """Its name, written out."""
+        names = {
+            "CC0": "Creative Commons Zero 1.0 Universal",
+            "CC_BY": "Creative Commons Attribution 4.0 International",
+        }
+        return names[self.value]
+
 
 ALLOWED = "MIFA allows CC0 or CC_BY"
 _LONGEST = 200
