@@ -13,9 +13,10 @@ from mifakit.dataset.rows import ROW_KINDS, SampleRow
 from mifakit.dataset.splits import SPLITS
 from mifakit.metadata.study_sheet import AnnotationSet, StudySheet
 from mifakit.metadata.vocabularies import AnnotationType, License
-from mifakit.records.addresses import doi_address
 from mifakit.records.base import Record
-from mifakit.records.lookup import annotation_set
+from mifakit.records.credit import dataset_credit, publication_credit
+from mifakit.records.lookup import annotation_set, dataset_title
+from mifakit.records.pictures import pictures
 from mifakit.records.serialisation import said, yaml_text
 
 PREVIEWS = 3
@@ -48,7 +49,7 @@ class DatasetCard(Record):
         """Return the card."""
         sheet = dataset.sheet
         sections = (
-            f"# {_line(sheet.study.title or 'Untitled dataset')}",
+            f"# {_line(dataset_title(sheet))}",
             _line(sheet.study.description or ""),
             _previews(dataset),
             _figures(dataset),
@@ -78,25 +79,15 @@ def _front_matter(dataset: Dataset) -> str:
 
 
 def _previews(dataset: Dataset) -> str:
-    """Return up to three pictures in a row, from across the dataset; of annotated samples where there are any."""
-    pictures = [(sample, path) for sample in dataset if (path := _picture(dataset, sample))]
-    candidates = [pair for pair in pictures if pair[0].row.annotations] or pictures
-    if not candidates:
+    """Return up to three pictures in a row."""
+    shown = pictures(dataset, PREVIEWS)
+    if not shown:
         return ""
-    count = min(PREVIEWS, len(candidates))
-    shown = [candidates[number * (len(candidates) - 1) // max(count - 1, 1)] for number in range(count)]
     return _table(
         [sample.id for sample, _ in shown],
         [[f"![{sample.id}]({quote(path)})" for sample, path in shown]],
         align="center",
     )
-
-
-def _picture(dataset: Dataset, sample: Sample) -> str | None:
-    """Return the preview with the first annotation on it; without one, the image's own."""
-    candidates = [layout.preview_path(sample.id, name) for name in sample.row.annotations]
-    candidates += [sample.row.preview] if sample.row.preview else []
-    return next((path for path in candidates if (dataset.path / path).is_file()), None)
 
 
 def _figures(dataset: Dataset) -> str:
@@ -209,25 +200,9 @@ def _on_plates(dataset: Dataset) -> str:
 
 
 def _citation(sheet: StudySheet) -> str:
-    study, moment = sheet.study, sheet.study.release_date or sheet.version.timestamp
-    names = ", ".join(author.full_name for author in sheet.authors if author.full_name)
-    dataset = _sentence(
-        f"{names} ({moment[:4]})" if names and moment else names,
-        study.title,
-        f"Version {sheet.version.version}" if sheet.version.version else None,
-        f"BioImage Archive, {study.accession}" if study.accession else None,
-    )
-    papers = [
-        _sentence(paper.authors, paper.title, paper.year, doi_address(paper.doi))
-        for paper in study.publications
-        if paper.title
-    ]
-    cited = [f"- {text}" for text in (dataset, *papers) if text]
+    papers = [publication_credit(paper) for paper in sheet.study.publications if paper.title]
+    cited = [f"- {_line(text)}" for text in (dataset_credit(sheet), *papers) if text]
     return "\n".join(["## Citation", "", *cited]) if cited else ""
-
-
-def _sentence(*parts: str | None) -> str:
-    return ". ".join(_line(part).rstrip(".") for part in parts if part)
 
 
 def _license_section(license_: License | None) -> str:
