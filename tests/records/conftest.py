@@ -16,14 +16,12 @@ from mifakit.dataset.manifest import write_manifest
 from mifakit.dataset.rows import AnnotationRow, SampleRow
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.records import registry
-from mifakit.records.bioimageio import BioimageioDataset
-from mifakit.records.croissant import Croissant
 from mifakit.records.dataset_card import DatasetCard
 from mifakit.records.mifa_documents import MifaDocuments
 from mifakit.records.ro_crate import RoCrate
 from mifakit.records.writing import write_records
 
-RECORDS = (BioimageioDataset(), Croissant(), DatasetCard(), MifaDocuments(), RoCrate())
+RECORDS = (DatasetCard(), MifaDocuments(), RoCrate())
 
 FULL_SHEET = {
     "lab_folder": "/home/jc/scope/secret",
