@@ -30,7 +30,8 @@ class BioimageioDataset(Record):
 
     def render(self, dataset: Dataset) -> dict[str, bytes]:
         """Return the description and its files."""
-        covers = {COVER: (dataset.path / path).read_bytes() for _, path in pictures(dataset, 1)}
+        shown = pictures(dataset, 1)
+        covers = {COVER: (dataset.path / shown[0][1]).read_bytes()} if shown else {}
         documentation = {DOCUMENTATION: _documentation(dataset).encode()}
         documents = {path.rpartition("/")[2]: text.encode() for path, text in document_texts(dataset).items()}
         manifest = dataset.path / layout.MANIFEST_CSV

@@ -55,7 +55,10 @@ def linked(dataset: Dataset) -> dict[str, Any]:
     identifier = bioimageio_identifier(dataset.sheet.study.accession or "")
     if identifier:
         return {"id": identifier}
-    return {key: value for key, value in described(dataset).items() if key != "links"}
+    description = described(dataset)
+    description.pop("links", None)  # the model would name itself
+    description["config"]["mifa"].get("study", {}).pop("ai_models_trained", None)
+    return description
 
 
 def bioimageio_identifier(accession: str) -> str | None:

@@ -9,12 +9,17 @@ from mifakit.records.addresses import doi_address
 
 def credited_people(sheet: StudySheet) -> list[Author]:
     """Return the authors, then those annotators who are not among them; people without a name are left out."""
-    people: dict[str, Author] = {}
+    people: list[Author] = []
     for person in (*sheet.authors, *(one for entry in sheet.annotations for one in entry.authors)):
-        known = {person.orcid, person.full_name} & {key for one in people.values() for key in (one.orcid, one.full_name)}
-        if person.full_name and not known - {None}:
-            people[person.orcid or person.full_name] = person
-    return list(people.values())
+        if person.full_name and not any(_is_same(person, known) for known in people):
+            people.append(person)
+    return people
+
+
+def _is_same(one: Author, other: Author) -> bool:
+    if one.orcid and other.orcid:
+        return one.orcid == other.orcid
+    return one.full_name == other.full_name
 
 
 def dataset_credit(sheet: StudySheet) -> str:

@@ -146,9 +146,7 @@ def _time_frame(dataset: Dataset) -> list[str]:
 def _files(dataset: Dataset) -> Iterator[Json]:
     """Yield the plain files that hold data; those of other records come and go with them."""
     plain = {layout.MANIFEST: PARQUET, layout.MANIFEST_CSV: CSV, layout.SHEET: YAML}
-    kinds = {
-        (name, kind) for sample in dataset for name, row in sample.row.annotations.items() for kind in row.tables
-    }
+    kinds = {(name, kind) for sample in dataset for name, row in sample.row.annotations.items() for kind in row.tables}
     tables = {layout.table_path(name, kind): PARQUET for name, kind in sorted(kinds)}
     for path, encoding in (plain | tables).items():
         if (dataset.path / path).is_file():

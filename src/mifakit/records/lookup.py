@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, StudySheet
 
-
 UNTITLED = "Untitled dataset"
 """Stands where the title will stand: no destination takes a dataset without a name."""
 
