@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import hashlib
 import shutil
-import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -19,6 +18,9 @@ import mifakit
 from mifakit.cli.app import app
 from mifakit.conversion.resources import Resources
 from mifakit.errors import MifaError
+
+# bioimageio.spec leaves the files open that it looks into.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
 
 MakeModel = Callable[..., Path]
 ADDRESS = "https://bioimage.io/#/?id=affable-shark"
@@ -59,10 +61,9 @@ def state(folder: Path) -> dict[str, str]:
 def spec_summary(path: Path) -> Any:
     from bioimageio.spec import ValidationContext, load_description
 
-    with warnings.catch_warnings(), ValidationContext(perform_io_checks=True, log_warnings=False):
-        warnings.simplefilter("ignore", ResourceWarning)  # it leaves the files open that it looks into
+    with ValidationContext(perform_io_checks=True, log_warnings=False):
         description = load_description(path)
-        gc.collect()
+    gc.collect()
     assert description.validation_summary.status == "valid-format", description.validation_summary.display()
     return description
 
