@@ -164,6 +164,7 @@ def test_a_model_that_is_named_already_is_not_named_again(make_model: MakeModel,
 def test_a_model_without_id_needs_an_address(make_model: MakeModel, dataset: Path, tmp_path: Path) -> None:
     model = make_model(identifier=None)
     refused("MIFA536", model, dataset, tmp_path / "linked")
+    refused("MIFA117", model, dataset, tmp_path / "linked", url="affable shark")
     mifakit.link_model(model, dataset, tmp_path / "linked", url="https://doi.org/10.5281/zenodo.1")
     assert mifakit.open(dataset).sheet.study.ai_models_trained == ["https://doi.org/10.5281/zenodo.1"]
 

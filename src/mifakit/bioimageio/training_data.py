@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from pydantic_core import PydanticCustomError
+
 from mifakit.bioimageio.descriptions import parse_description
 from mifakit.bioimageio.packages import ModelPackage
 from mifakit.errors import MifaError
+from mifakit.metadata.identifiers import parse_url
 from mifakit.records.addresses import bioimageio_address
 from mifakit.records.serialisation import yaml_text
 from mifakit.sources.yaml_edits import set_entry
@@ -21,11 +24,16 @@ def model_address(package: ModelPackage, stated: str | None) -> str:
     Raises
     ------
     MifaError
-        MIFA536 when neither is there.
+        MIFA536 when neither is there, MIFA117 when what is stated is no web address.
     """
+    if stated:
+        try:
+            return str(parse_url(stated))
+        except PydanticCustomError as error:
+            raise MifaError("MIFA117", str(error), "--url") from None
     identifier = package.description.get("id")
-    if stated or (isinstance(identifier, str) and identifier):
-        return stated or bioimageio_address(str(identifier))
+    if isinstance(identifier, str) and identifier:
+        return bioimageio_address(identifier)
     raise MifaError("MIFA536", "its description has no id", str(package.path))
 
 

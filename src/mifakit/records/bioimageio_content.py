@@ -39,7 +39,7 @@ def described(dataset: Dataset) -> dict[str, Any]:
         name=bioimageio_name(study.title or ""),
         description=shortened(study.description or "", DESCRIPTION_LENGTH),
         authors=[_author(person) for person in credited_people(sheet)],
-        cite=[*_own_citation(dataset), *(one for paper in study.publications if (one := _citation(paper)))],
+        cite=[*_own_citation(dataset), *(paper for each in study.publications if (paper := _citation(each)))],
         license=study.license.spdx if study.license else None,
         tags=_tags(dataset),
         version=bioimageio_version(version.version or ""),

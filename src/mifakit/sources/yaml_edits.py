@@ -71,7 +71,7 @@ def set_entry(text: str, key: str, block: str, flow: str) -> str:
 
 
 def _node(text: str, location: Location) -> Node:
-    node = YAML(typ="safe", pure=True).compose(text)
+    node: Node = YAML(typ="safe", pure=True).compose(text)
     for part in location:
         if not isinstance(node, MappingNode):
             raise KeyError(location)
