@@ -11,10 +11,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic_core import PydanticCustomError
 
+from mifakit.bioimageio.descriptions import can_validate, format_errors, parse_description
+from mifakit.bioimageio.packages import read_package
+from mifakit.bioimageio.training_data import model_address, names_other_data, with_training_data
+from mifakit.checks.bioimageio import check_bioimageio
 from mifakit.checks.registry import check_dataset, check_sheet
 from mifakit.checks.sheet_files import check_names, check_patterns_match
 from mifakit.conversion.converted import Converted
@@ -50,10 +54,14 @@ from mifakit.inventory.walk import walk_files
 from mifakit.metadata.identifiers import parse_accession
 from mifakit.metadata.vocabularies import VOCABULARIES, Term, find_vocabulary, load, search
 from mifakit.readers.registry import find_reader
+from mifakit.records.addresses import bioimageio_id
+from mifakit.records.bioimageio_content import linked
 from mifakit.records.writing import write_records, write_whole
 from mifakit.sheet.editing import put_value, set_value
 from mifakit.sheet.reading import Sheet, format_location, read_sheet
 from mifakit.sheet.template import render_sheet
+from mifakit.sources.yaml_edits import append_item
+from mifakit.sources.yaml_text import Location
 
 if TYPE_CHECKING:
     from mifakit.installation.examination import Installation
@@ -410,20 +418,13 @@ def describe(dataset: PathLike, accession: str | None = None) -> list[str]:
     """
     number = _accession(accession) if accession is not None else None
     opened = open_dataset(dataset)
-    sheet = read_sheet(opened.path / layout.SHEET)
-    problems = [finding for finding in (*check_sheet(sheet), *check_names(sheet, opened)) if finding.is_error]
-    if number:  # whatever the sheet says of it is replaced
-        item = format_location(_ACCESSION)
-        problems = [one for one in problems if not (one.place and one.place.item == item)]
-    if problems:
-        raise NothingBuiltError(problems, str(opened.path / layout.SHEET), "written")
-    with _writing_to(dataset):
-        if number:
-            write_whole(opened.path / layout.SHEET, put_value(sheet.text, _ACCESSION, number).encode())
-            opened = open_dataset(dataset)
-        written = write_records(opened)
-        update_checksums(opened.path, [*written, layout.SHEET])
-    return written
+    _check_describable(opened, replaced=_ACCESSION if number else None)
+    if number:
+        with _writing_to(dataset):
+            sheet = read_sheet(opened.path / layout.SHEET)
+            write_whole(sheet.path, put_value(sheet.text, _ACCESSION, number).encode())
+        opened = open_dataset(dataset)
+    return _describe_again(opened)
 
 
 _ACCESSION = ("study", "accession")
@@ -438,6 +439,116 @@ def _accession(stated: str) -> str:
     if not number:
         raise MifaError("MIFA513", "is empty")
     return number
+
+
+def _check_describable(dataset: Dataset, replaced: Location | None = None) -> None:
+    """Refuse a dataset whose sheet has errors; what it says at one place may be about to be replaced."""
+    sheet = read_sheet(dataset.path / layout.SHEET)
+    problems = [finding for finding in (*check_sheet(sheet), *check_names(sheet, dataset)) if finding.is_error]
+    if replaced:
+        problems = [one for one in problems if not (one.place and one.place.item == format_location(replaced))]
+    if problems:
+        raise NothingBuiltError(problems, str(dataset.path / layout.SHEET), "written")
+
+
+def _describe_again(dataset: Dataset) -> list[str]:
+    with _writing_to(str(dataset.path)):
+        written = write_records(dataset)
+        update_checksums(dataset.path, [*written, layout.SHEET])
+    return written
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A model and the dataset that trained it, each of which names the other.
+
+    Attributes
+    ----------
+    model
+        The copy of the model that names the dataset.
+    address
+        Where the dataset says that the model is found.
+    training_data
+        What the model says of the dataset: its id, or its description.
+    findings
+        What could not be validated.
+    """
+
+    model: Path
+    address: str
+    training_data: dict[str, Any]
+    findings: tuple[Finding, ...]
+
+
+def link_model(
+    model: PathLike, dataset: PathLike, output: PathLike, *, url: str | None = None, replace: bool = False
+) -> Linked:
+    """Write a copy of a bioimage.io model that names the dataset as its training data, and name it in the dataset.
+
+    A link that is there already is left as it is.
+
+    Parameters
+    ----------
+    model
+        Its package: folder or .zip, or its rdf.yaml. Only read.
+    dataset
+        The dataset: its study sheet gets the model's address, and its records are written again.
+    output
+        The copy of the model.
+    url
+        Where people find the model; its page on bioimage.io when left out.
+    replace
+        Write over other training data that the model names.
+
+    Raises
+    ------
+    MifaError
+        MIFA534 not a model, MIFA535 it names other data, MIFA536 no address, MIFA537 bioimage.io would refuse it;
+        MIFA002, MIFA003, MIFA004, MIFA006 the output.
+    NothingBuiltError
+        When the dataset's study sheet has errors.
+    """
+    opened, package, final = open_dataset(dataset), read_package(Path(model)), Path(output)
+    _check_describable(opened)
+    address, data = model_address(package, url), linked(opened)
+    other = names_other_data(package, data)
+    if other and not replace:
+        raise MifaError("MIFA535", f"training_data is {other}", str(model))
+    text = with_training_data(package, data)
+    description = parse_description(text, str(model), "MIFA534")
+    if can_validate():
+        if errors := format_errors(description, package.folder):
+            raise MifaError("MIFA537", "; ".join(errors), str(model))
+        findings = []
+    else:
+        findings = [Finding.of("MIFA533", "bioimageio.spec is not installed", str(output))]
+    with _writing_to(output):
+        if not _is_linked(final, text):
+            check_output(final, opened.path)
+            check_output(final, package.path)
+            package.write(final, text)
+    sheet = opened.path / layout.SHEET
+    with _writing_to(sheet):
+        write_whole(sheet, _naming(read_sheet(sheet), address).encode())
+    described = open_dataset(dataset)
+    _describe_again(described)
+    return Linked(final, address, data, (*findings, *check_bioimageio(described)))
+
+
+def _is_linked(final: Path, text: str) -> bool:
+    """Whether the output is there, from the same call before."""
+    try:
+        return read_package(final).text == text
+    except MifaError:
+        return False
+
+
+def _naming(sheet: Sheet, address: str) -> str:
+    """Return the sheet's text with a model among those that were trained with the data."""
+    named = [url for url in sheet.model.study.ai_models_trained if url]
+    if address in named or bioimageio_id(address) in {bioimageio_id(url) for url in named} - {None}:
+        return sheet.text
+    return append_item(sheet.text, ("study", "ai_models_trained"), address)
 
 
 def export(dataset: PathLike, to: str, output: PathLike, annotation_set: str | None = None) -> list[Finding]:

@@ -366,6 +366,55 @@ CATALOGUE: dict[str, Entry] = {
         "copy it from the archive, e.g. S-BIAD634",
         basis="BioStudies' accession numbers are S-, letters and a number; EMPIAR's EMPIAR- and a number",
     ),
+    "MIFA530": Entry(
+        "the bioimage.io record breaks its format",
+        ERROR,
+        "run mifa describe again",
+        basis="bioimageio.spec, dataset 0.3.4: names, lengths, and files that a description refers to",
+    ),
+    "MIFA531": Entry(
+        "a hub has no place for something that was said",
+        INFO,
+        "change it in the study sheet if it matters there",
+        basis="bioimageio.spec takes versions as PEP 440 writes them, and citations with a DOI or an address; "
+        "Croissant takes versions of up to three numbers",
+    ),
+    "MIFA532": Entry(
+        "the Croissant record breaks its format",
+        ERROR,
+        "run mifa describe again",
+        basis="Croissant 1.1: every FileObject has a content URL and a sha256 that is the file's",
+    ),
+    "MIFA533": Entry(
+        "a description was not validated",
+        WARNING,
+        "install bioimage.io's validator: pip install 'mifakit[bioimageio]'",
+        basis="bioimage.io takes what bioimageio.spec calls a valid format",
+    ),
+    "MIFA534": Entry(
+        "this is not a bioimage.io model",
+        ERROR,
+        "give a package: its folder, its rdf.yaml or bioimageio.yaml, or its .zip",
+        basis="bioimageio.spec, model 0.5: a model's description has type: model",
+    ),
+    "MIFA535": Entry(
+        "the model names other training data",
+        ERROR,
+        "check that it is the right model; --replace writes over what it names",
+        basis="bioimageio.spec, model 0.5: training_data is one dataset",
+    ),
+    "MIFA536": Entry(
+        "nothing says where the model is found",
+        ERROR,
+        "give the address where people find it with --url",
+        basis="MIFA, Study.ai_models_trained: models are named by web address",
+    ),
+    "MIFA537": Entry(
+        "bioimage.io would refuse the model",
+        ERROR,
+        "mend its description, then link it",
+        basis="bioimageio.spec, model 0.5",
+    ),
     "MIFA540": Entry(
         "a record breaks the schema of its destination",
         ERROR,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from mifakit.metadata.mifa import Author, Study
+from mifakit.metadata.mifa import Author, Publication, Study
 from mifakit.metadata.study_sheet import StudySheet
-from mifakit.records.addresses import doi_address
+from mifakit.records.addresses import BIA_STUDY, doi_address
 from mifakit.records.sentences import sentences
 
 ARCHIVE = "BioImage Archive"
@@ -15,7 +15,6 @@ ARCHIVE_DOIS = "10.6019"
 ANNOTATOR = "data annotation"
 """The role of those who annotated and gave no role; one of MIFA's own examples."""
 
-_STUDIES = "https://www.ebi.ac.uk/biostudies/bioimages/studies"
 _ACCESSION = re.compile(r"S-BIAD[0-9]+")
 
 
@@ -74,12 +73,17 @@ def dataset_doi(study: Study) -> str | None:
 
 def dataset_address(study: Study) -> str | None:
     """Return where the archive shows the study."""
-    return f"{_STUDIES}/{study.accession}" if is_accession(study.accession) else None
+    return f"{BIA_STUDY}{study.accession}" if is_accession(study.accession) else None
 
 
 def publication_year(study: Study) -> str | None:
     """Return the year in which the dataset becomes public."""
     return study.release_date[:4] if study.release_date else None
+
+
+def publication_credit(paper: Publication) -> str:
+    """Return authors, title, year and DOI of a publication, as far as they are said, as one line."""
+    return " ".join(sentences(paper.authors, paper.title, paper.year, doi_address(paper.doi)).split())
 
 
 def citation(sheet: StudySheet) -> str:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from mifakit.dataset import layout
-from mifakit.dataset.dataset import Dataset, Sample
+from mifakit.dataset.dataset import Dataset
 from mifakit.metadata.study_sheet import AnnotationSet, StudySheet
 from mifakit.metadata.vocabularies import AnnotationType, License
-from mifakit.records.addresses import doi_address
 from mifakit.records.base import Record
-from mifakit.records.credit import citation
+from mifakit.records.credit import citation, publication_credit
 from mifakit.records.figures import figures
-from mifakit.records.lookup import annotation_set
-from mifakit.records.sentences import sentences
+from mifakit.records.lookup import annotation_set, dataset_title
+from mifakit.records.pictures import pictures
 from mifakit.records.serialisation import said, yaml_text
 
 PREVIEWS = 3
@@ -46,7 +45,7 @@ class DatasetCard(Record):
         """Return the card."""
         sheet = dataset.sheet
         sections = (
-            f"# {_line(sheet.study.title or 'Untitled dataset')}",
+            f"# {_line(dataset_title(sheet))}",
             _line(sheet.study.description or ""),
             _previews(dataset),
             _table(["", ""], [[name, figure] for name, figure in figures(dataset).items()]),
@@ -77,25 +76,15 @@ def _front_matter(dataset: Dataset) -> str:
 
 
 def _previews(dataset: Dataset) -> str:
-    """Return up to three pictures in a row, from across the dataset; of annotated samples where there are any."""
-    pictures = [(sample, path) for sample in dataset if (path := _picture(dataset, sample))]
-    candidates = [pair for pair in pictures if pair[0].row.annotations] or pictures
-    if not candidates:
+    """Return up to three pictures in a row."""
+    shown = pictures(dataset, PREVIEWS)
+    if not shown:
         return ""
-    count = min(PREVIEWS, len(candidates))
-    shown = [candidates[number * (len(candidates) - 1) // max(count - 1, 1)] for number in range(count)]
     return _table(
         [sample.id for sample, _ in shown],
         [[f"![{sample.id}]({quote(path)})" for sample, path in shown]],
         align="center",
     )
-
-
-def _picture(dataset: Dataset, sample: Sample) -> str | None:
-    """Return the preview with the first annotation on it; without one, the image's own."""
-    candidates = [layout.preview_path(sample.id, name) for name in sample.row.annotations]
-    candidates += [sample.row.preview] if sample.row.preview else []
-    return next((path for path in candidates if (dataset.path / path).is_file()), None)
 
 
 def _annotation_section(dataset: Dataset, name: str) -> str:
@@ -147,11 +136,7 @@ def _on_plates(dataset: Dataset) -> str:
 
 
 def _citation(sheet: StudySheet) -> str:
-    papers = [
-        sentences(paper.authors, paper.title, paper.year, doi_address(paper.doi))
-        for paper in sheet.study.publications
-        if paper.title
-    ]
+    papers = [publication_credit(paper) for paper in sheet.study.publications if paper.title]
     cited = [f"- {_line(text)}" for text in (citation(sheet), *papers) if text]
     return "\n".join(["## Citation", "", *cited]) if cited else ""
 

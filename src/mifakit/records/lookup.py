@@ -1,4 +1,4 @@
-"""What the study sheet says about the sets that the manifest names."""
+"""What the study sheet says: its title, and the sets that the manifest names."""
 
 from __future__ import annotations
 
@@ -9,6 +9,13 @@ from mifakit.metadata.rembi import Acquisition, Biosample, ImageAnalysis, ImageC
 from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, StudySheet
 
 Titled = TypeVar("Titled", Biosample, Specimen, Acquisition, ImageAnalysis, ImageCorrelation)
+UNTITLED = "Untitled dataset"
+"""Stands where the title will stand: no destination takes a dataset without a name."""
+
+
+def dataset_title(sheet: StudySheet) -> str:
+    """Return the study's title, on one line."""
+    return " ".join((sheet.study.title or UNTITLED).split())
 
 
 def annotation_set(sheet: StudySheet, name: str) -> AnnotationSet:
