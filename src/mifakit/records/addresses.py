@@ -53,11 +53,6 @@ def web_address(text: str) -> str:
     return re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", quote(text, safe=";/?:@&=+$,#%!*'()~-._[]"))
 
 
-def archive_address(accession: str | None) -> str | None:
-    """Return the address of a study in the BioImage Archive."""
-    return f"{BIA_STUDY}{quote(accession)}" if accession else None
-
-
 def bioimageio_address(identifier: str) -> str:
     """Return the address of a resource on bioimage.io, as MIFA's own example writes it."""
     return BIOIMAGE_IO + quote(identifier, safe="")

@@ -16,8 +16,8 @@ from packaging.version import InvalidVersion, Version
 from mifakit.dataset.dataset import Dataset
 from mifakit.metadata.mifa import Author, Publication
 from mifakit.records import mifa_model
-from mifakit.records.addresses import archive_address, bioimageio_id, pubmed_address
-from mifakit.records.credit import citation, people, publication_credit
+from mifakit.records.addresses import bioimageio_id, pubmed_address
+from mifakit.records.credit import citation, dataset_address, people, publication_credit
 from mifakit.records.lookup import UNTITLED, annotation_set
 from mifakit.records.mifa_content import mifa_documents
 from mifakit.records.serialisation import said
@@ -44,7 +44,7 @@ def described(dataset: Dataset) -> dict[str, Any]:
         tags=_tags(dataset),
         version=bioimageio_version(version.version or ""),
         version_comment=shortened(version.changes or "", COMMENT_LENGTH),
-        source=archive_address(study.accession),
+        source=dataset_address(study),
         links=list(dict.fromkeys(one for url in study.ai_models_trained if (one := bioimageio_id(url or "")))),
         config=said(mifa=_mifa(dataset)),
     )
@@ -113,7 +113,7 @@ def _author(person: Author) -> dict[str, Any]:
 
 
 def _own_citation(dataset: Dataset) -> list[dict[str, Any]]:
-    address = archive_address(dataset.sheet.study.accession)
+    address = dataset_address(dataset.sheet.study)
     return [{"text": citation(dataset.sheet), "url": address}] if address else []
 
 

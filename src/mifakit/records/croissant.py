@@ -25,9 +25,9 @@ from mifakit.dataset.dataset import Dataset
 from mifakit.dataset.splits import SPLITS
 from mifakit.metadata.mifa import Author
 from mifakit.metadata.study_sheet import AnnotationSet
-from mifakit.records.addresses import archive_address, orcid_address, ror_address
+from mifakit.records.addresses import orcid_address, ror_address
 from mifakit.records.base import Record
-from mifakit.records.credit import citation, people
+from mifakit.records.credit import citation, dataset_address, people
 from mifakit.records.croissant_context import CONTEXT
 from mifakit.records.lookup import annotation_set, dataset_title
 from mifakit.records.serialisation import json_bytes, said
@@ -75,7 +75,7 @@ def _study(dataset: Dataset) -> Json:
         name=dataset_title(sheet),
         description=study.description,
         identifier=study.accession,
-        url=archive_address(study.accession),
+        url=dataset_address(study),
         license=study.license.url if study.license else None,
         citeAs=citation(sheet),
         creator=[_person(person) for person in people(sheet)],
