@@ -38,7 +38,7 @@ from mifakit.dataset.manifest import write_manifest
 from mifakit.documents.combining import combine
 from mifakit.documents.joining import Joined, join
 from mifakit.documents.patterns import lay_out, name_sets
-from mifakit.documents.registry import read_document
+from mifakit.documents.registry import load_formats, read_document
 from mifakit.errors import MifaError
 from mifakit.exports.registry import find_export
 from mifakit.findings import Finding
@@ -179,6 +179,7 @@ def init(folder: PathLike | None = None, sheet: PathLike = "mifa.yaml", *, docum
     check_output(target, lab)
     readings = [read_document(Path(document).expanduser()) for document in documents]
     said, findings = combine(readings)
+    findings += load_formats()[1] if readings else ()
     look = None if lab is None else _look(lab, _relative(lab, target))
     if look is None:
         lay_out(said)

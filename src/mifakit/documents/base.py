@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from mifakit.documents.content import Content
-from mifakit.documents.parts import Leaf, Part
+from mifakit.documents.parts import Leaf
 from mifakit.findings import Finding
 from mifakit.sources.yaml_text import Location
 
@@ -47,13 +47,9 @@ class Draft:
     kind: Callable[[Location], str] = plain_kind
     findings: list[Finding] = field(default_factory=list)
 
-    def settle(self, *parts: Part | Leaf | None) -> None:
+    def settle(self, *leaves: Leaf | None) -> None:
         """Note that values only give the document its form."""
-        for part in parts:
-            if isinstance(part, Leaf):
-                self.structure.update(part.origins)
-            elif part is not None:
-                self.structure.add(part.location)
+        self.structure.update(origin for leaf in leaves if leaf for origin in leaf.origins)
 
 
 @runtime_checkable

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 
 from mifakit.documents.merging import listed
 from mifakit.inventory.patterns import escape, match_first
@@ -76,12 +77,17 @@ def _lay_out_set(annotations: AnnotationSet, images: Sequence[ImageSet], own: Se
     files: list[str] = []
     for component, paths in zip(images, own, strict=True):
         here = set(paths)
-        pairs = [pair for pair in plain if pair[0] in here]
+        pairs = [pair for pair in plain if pair[0] in here and _is_called_after(pair[1], pair[0])]
         for_images, for_files = patterns_of(pairs)
         component.files = _unique([*component.files, *for_images])
         files += for_files
     rest = [path for path in images_of if not match_first(files, path)]
     annotations.files = _unique([*files, *_alone(rest)])
+
+
+def _is_called_after(annotation: str, image: str) -> bool:
+    """Whether an annotation's name begins as its image's: else no pattern tells the pair."""
+    return PurePosixPath(annotation).name.startswith(PurePosixPath(image).name.partition(".")[0])
 
 
 def _alone(paths: Sequence[str]) -> list[str]:

@@ -17,6 +17,8 @@ from mifakit.metadata.study_sheet import StudySheet
 from mifakit.sheet.validation import validate
 from mifakit.sources.yaml_text import Location
 
+MOST_KINDS = 100
+"""Of how many kinds of values a document may have left over, before the rest is counted."""
 MOST = 40
 """How many values of an archive's own bookkeeping its finding shows."""
 
@@ -114,11 +116,16 @@ def _left_over(left: Iterable[Leaf], draft: Draft, content: Content) -> Iterator
             kept.append(leaf)
         else:
             kinds[kind].append(leaf)
-    for kind, leaves in kinds.items():
+    others = list(kinds)[MOST_KINDS:]
+    for kind, leaves in list(kinds.items())[:MOST_KINDS]:
         texts = list(dict.fromkeys(leaf.text for leaf in leaves))
         times = f"{len(leaves)} values of " if len(leaves) > 1 else ""
         message = f"not taken over: {times}{kind}: {quoted(texts)}"
         yield Finding.of("MIFA152", message, content.place(leaves[0].origins[0]))
+    if others:
+        count = sum(len(kinds[kind]) for kind in others)
+        message = f"not taken over: {count} values of {len(others)} further kinds: {quoted(others)}"
+        yield Finding.of("MIFA152", message, str(content.path))
     if kept:
         said = ", ".join(f"{draft.kind(leaf.origins[0])} {short(leaf.text)!r}" for leaf in kept[:MOST])
         more = f" and {len(kept) - MOST} more" if len(kept) > MOST else ""

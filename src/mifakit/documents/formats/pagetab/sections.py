@@ -10,8 +10,6 @@ from mifakit.documents.base import Draft
 from mifakit.documents.parts import Leaf, Part, as_text
 from mifakit.sources.yaml_text import Location
 
-_SPELLINGS = {"organization": "organisation", "keyword": "keywords"}
-
 
 def key(name: str) -> str:
     """Return a name without case, blanks, signs and a plural: `Keywords` and `keyword` are one."""
@@ -74,7 +72,8 @@ def flat(part: Part) -> Iterator[Part]:
 
 def name_kinds(tree: Any, location: Location) -> str:
     """Return what kind of value stands somewhere: `Biosample: Organism`, `link: Type`."""
-    here, owner, words = tree, "", []
+    here, owner = tree, ""
+    words: list[str] = []
     for part in location:
         if part == "links":
             owner, words = "link", []

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property, partial
 
 from mifakit.documents.base import Draft, Tree
 from mifakit.documents.content import Content
@@ -55,6 +55,11 @@ class _Submission:
         for section in (self.study, *self.everything):
             draft.settle(section.part.leaf("accno"))  # what sections call each other
 
+    @cached_property
+    def organisations(self) -> dict[str, Section]:
+        """Organisations by what authors refer to them by."""
+        return {one.accession: one for one in self.of("Organisation") if one.accession}
+
     def of(self, *kinds: str) -> list[Section]:
         """Return the sections of these kinds."""
         return [section for section in self.everything if section.kind in map(key, kinds)]
@@ -63,6 +68,7 @@ class _Submission:
         study, root = self.study, self.root
         title, release = root.leaf("Title"), root.leaf("ReleaseDate")
         parts = self.of("Study Component")
+        samples = _samples(parts)
         return {
             "study": {
                 "title": _both(study.leaf("Title"), title),
@@ -83,7 +89,7 @@ class _Submission:
             "authors": [self.author(one) for one in self.of("Author", "Contact")],
             "version": next(map(_version, self.of("Version")), None),
             "biosamples": [_biosample(one) for one in self.of("Biosample")],
-            "specimens": [self.specimen(one, parts) for one in self.of("Specimen")],
+            "specimens": [self.specimen(one, samples) for one in self.of("Specimen")],
             "acquisitions": [_acquisition(one) for one in self.of("Image acquisition")],
             "image_analyses": [_analysis(one) for one in self.of("Image analysis")],
             "image_correlations": [_correlation(one) for one in self.of("Image correlation")],
@@ -116,11 +122,10 @@ class _Submission:
             yield {"url": section.leaf("Link", "URL"), "description": section.leaf("Description")}
 
     def author(self, section: Section) -> Tree:
-        known = {one.accession: one for one in self.of("Organisation") if one.accession}
         places: list[Tree] = []
         for attribute in section.attributes("affiliation", "Organisation"):
             leaf = attribute.leaf("value")
-            there = known.get(leaf.text) if leaf else None
+            there = self.organisations.get(leaf.text) if leaf else None
             if there is None:
                 places.append(organisation(leaf))
             else:
@@ -134,14 +139,9 @@ class _Submission:
             "organisations": places,
         }
 
-    def specimen(self, section: Section, components: list[Section]) -> Tree:
+    def specimen(self, section: Section, samples: Mapping[str, Mapping[str, Leaf]]) -> Tree:
         title = section.leaf("Title")
-        found: dict[str, Leaf] = {}
-        for component in components:
-            for one in component.sections():
-                specimen, biosample = one.leaf("Specimen"), one.leaf("Biosample")
-                if one.kind == key("Associations") and title and specimen and biosample and specimen.text == title.text:
-                    found.setdefault(biosample.text, biosample)
+        found = samples.get(title.text, {}) if title else {}
         return {
             "title": title,
             "biosample": next(iter(found.values())) if len(found) == 1 else None,
@@ -196,6 +196,17 @@ class _Submission:
                 self.missing.setdefault(leaf.text, self.content.place(leaf.origins[0]))
             else:
                 yield found
+
+
+def _samples(components: Sequence[Section]) -> dict[str, dict[str, Leaf]]:
+    """Return the biosamples that each specimen is associated with."""
+    found: dict[str, dict[str, Leaf]] = {}
+    for component in components:
+        for one in component.sections():
+            specimen, biosample = one.leaf("Specimen"), one.leaf("Biosample")
+            if one.kind == key("Associations") and specimen and biosample:
+                found.setdefault(specimen.text, {}).setdefault(biosample.text, biosample)
+    return found
 
 
 def _both(one: Leaf | None, other: Leaf | None) -> Leaf | None:

@@ -49,16 +49,16 @@ class Graph:
 
     def follow(self, entity: Part, *names: str) -> list[Part]:
         """Return what stands under all of these names: entities where references lead to some, else as it is."""
-        found: list[Part] = []
+        found: dict[Location, Part] = {}
         for name in names:
             for part in entity.parts(name):
                 target = as_text(part.part("@id").value) if isinstance(part.value, dict) else ""
                 there = self.by_id.get(target)
                 if there is not None:
                     self._draft.settle(part.leaf("@id"))
-                if not any(one.location == (there or part).location for one in found):
-                    found.append(there or part)
-        return found
+                one = there or part
+                found.setdefault(one.location, one)
+        return list(found.values())
 
     def leaves(self, entity: Part, *names: str) -> list[Leaf]:
         """Return the values under the first of these names that says something."""
