@@ -15,6 +15,8 @@ IMAGES = "images"
 ANNOTATIONS = "annotations"
 PREVIEWS = "previews"
 RECORDS = "records"
+GUIDE = "SUBMIT.md"
+GIT_ATTRIBUTES = ".gitattributes"
 
 
 def image_path(sample: str) -> str:

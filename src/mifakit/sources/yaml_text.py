@@ -73,6 +73,25 @@ def find_value(text: str, location: Location) -> tuple[int, int]:
     return (start, start + len(text[start:end].rstrip())) if end > start else (behind, behind)
 
 
+def scalar_blocks(text: str) -> list[dict[str, tuple[str, int, int]]]:
+    """Return every block of fields in a document: of each field that is a text, the text and where it starts and ends."""
+    waiting: list[Node] = [YAML(typ="safe", pure=True).compose(text)]
+    blocks = []
+    while waiting:
+        node = waiting.pop()
+        children = node.value if isinstance(node, (MappingNode, SequenceNode)) else []
+        waiting += [child[1] for child in children] if isinstance(node, MappingNode) else children
+        if isinstance(node, MappingNode):
+            blocks.append(
+                {
+                    str(name.value): (str(child.value), child.start_mark.index, child.end_mark.index)
+                    for name, child in children
+                    if isinstance(child, ScalarNode)
+                }
+            )
+    return blocks
+
+
 def parse_yaml(text: str, path: str) -> tuple[Tree, dict[Location, int]]:
     """Parse YAML into plain data and the line of every value.
 
