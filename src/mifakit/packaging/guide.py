@@ -10,6 +10,9 @@ SHOWN = 12
 """Gaps that are named; the rest is counted."""
 
 
+_UNITS = ("kB", "MB", "GB", "TB")
+
+
 def render_guide(contents: Contents, where: str, about: str, steps: Iterable[str]) -> str:
     """Return the guide as Markdown.
 
@@ -50,9 +53,5 @@ def size(count: int) -> str:
     """Return bytes as people read them: `12.3 MB`."""
     if count < 1000:
         return f"{count} bytes"
-    value, unit = float(count), ""
-    for unit in ("kB", "MB", "GB", "TB"):
-        value /= 1000
-        if value < 1000:
-            break
-    return f"{value:.1f} {unit}"
+    power = min((len(str(count)) - 1) // 3, len(_UNITS))
+    return f"{count / 1000**power:.1f} {_UNITS[power - 1]}"

@@ -6,7 +6,7 @@ the Hub advises, 100,000 files or 10,000 in a folder, Zarrs are zips.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -69,9 +69,9 @@ class HuggingFacePackage(Package):
             (
                 "Make an account and a token that may write, at <https://huggingface.co/settings/tokens>.",
                 "Install the client and log in: `pip install huggingface_hub`, then `hf auth login`.",
-                f"In this folder, run `hf upload-large-folder YOUR-NAME/{contents.name} . --repo-type=dataset "
-                f"--exclude {layout.GUIDE}`. (Clients before 1.0 call it `huggingface-cli upload-large-folder`.) "
-                "When it breaks off, the same command goes on.",
+                f"In this folder, run `hf upload YOUR-NAME/{contents.name} . --repo-type=dataset --exclude "
+                f"{layout.GUIDE}`; with clients before 2.0, `huggingface-cli upload-large-folder` in the place of "
+                "`hf upload`. When it breaks off, the same command goes on.",
                 "Look at the card in your browser; in the *Settings* of the repository, ask for a DOI to be cited by.",
             ),
         )
@@ -90,7 +90,4 @@ def fits(files: Iterable[str]) -> bool:
                 break
             entries[folder].add(name)
             here = folder
-    return (
-        count <= MANY_FILES
-        and max(Counter({key: len(value) for key, value in entries.items()}).values()) <= MANY_ENTRIES
-    )
+    return count <= MANY_FILES and all(len(names) <= MANY_ENTRIES for names in entries.values())

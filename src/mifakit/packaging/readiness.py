@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mifakit.catalogue import Level, Severity
+from mifakit.checks.registry import inside
 from mifakit.checks.ro_crate import check_archive_gaps
 from mifakit.checks.study_sheet import check_study_sheet
+from mifakit.dataset import layout
 from mifakit.dataset.checksums import irregular_files
 from mifakit.dataset.dataset import Dataset
 from mifakit.findings import Finding, Place
@@ -27,25 +29,14 @@ def check_sendable(dataset: Dataset, package: Package) -> Iterator[Finding]:
     if package.licenses and (stated is None or stated.spdx not in package.licenses):
         taken = " or ".join(sorted(package.licenses))
         said = f"the licence is {stated.spdx}" if stated else "no licence is stated"
-        yield Finding.of(
-            "MIFA555", f"{said}; {package.summary} takes {taken}", Place("mifa.yaml", item="study.license")
-        )
+        place = Place(layout.SHEET, item="study.license")
+        yield Finding.of("MIFA555", f"{said}; {package.summary} takes {taken}", place)
 
 
 def gaps(dataset: Dataset) -> list[Finding]:
     """Return what MIFA and the archive ask for and nobody said yet."""
     found = (*check_archive_gaps(dataset), *check_study_sheet(dataset))
-    inside = [finding for finding in found if finding.level in _ASKED]
-    return list(dict.fromkeys(_placed(finding, dataset) for finding in inside))
-
-
-def _placed(finding: Finding, dataset: Dataset) -> Finding:
-    place = finding.place
-    return (
-        finding
-        if place is None
-        else replace(finding, place=replace(place, path=place.path.removeprefix(f"{dataset.path}/")))
-    )
+    return list(dict.fromkeys(inside(finding, dataset) for finding in found if finding.level in _ASKED))
 
 
 def as_error(finding: Finding) -> Finding:

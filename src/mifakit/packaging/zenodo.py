@@ -47,9 +47,7 @@ class ZenodoPackage(Package):
             f"Ask for more room first: it has {size(contents.total)}, and a record takes {size(LIMIT)}. In the upload "
             "form, *Storage* shows the quota and how to have it raised."
         ]
-        form = (
-            f"Fill in the form from `{DEPOSIT}`" if DEPOSIT in contents.sizes else "Fill in the form from `README.md`"
-        )
+        form = f"Fill in the form from `{DEPOSIT if DEPOSIT in contents.sizes else layout.CARD}`"
         licence = contents.sheet.study.license
         return render_guide(
             contents,

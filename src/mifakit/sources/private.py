@@ -38,14 +38,12 @@ EMAIL, FOLDER, SERIAL, PATIENT = "MIFA560", "MIFA561", "MIFA562", "MIFA563"
 _NAMED = rb"""["']?\s{0,3}[:=>]\s{0,3}["']?"""
 # A name in Windows may hold blanks, but then a separator follows.
 _ACCOUNT = rb"""(?P<%b>[^\s\\/:*?"'<>|,;&()\[\]{}]{1,64}(?:(?:[ ][^\s\\/:*?"'<>|,;]{1,64}){1,3}(?=[\\/]))?)"""
-_PRIVATE = re.compile(
-    rb"(?<![\w.%+-])(?P<MIFA560>[\w.%+-]{1,64}+@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![\w@-])"
-    rb"|(?<![\w.~%-])/(?:home|Users)/" + _ACCOUNT % b"unix" + rb"|(?<![A-Za-z])[A-Za-z]:[\\/]{1,2}"
-    rb"(?i:users|documents\ and\ settings)[\\/]{1,2}" + _ACCOUNT % b"windows" + rb"|(?i:serial[ _-]?(?:number|no\.?|nr\.?))"
-    + _NAMED
-    + rb"(?P<MIFA562>[\w./-]{0,64}\d[\w./-]{0,64})"
-    rb"|Patient(?:Name|ID|BirthDate|Address)" + _NAMED + rb"""(?P<MIFA563>[^"'<>\r\n,;{}\[\]]{0,200}\w)"""
-)  # fmt: skip
+_EMAIL = rb"(?<![\w.%+-])(?P<MIFA560>[\w.%+-]{1,64}+@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24})(?![\w@-])"
+_UNIX = rb"(?<![\w.~%-])/(?:home|Users)/" + _ACCOUNT % b"unix"
+_WINDOWS = rb"(?<![A-Za-z])[A-Za-z]:[\\/]{1,2}(?i:users|documents\ and\ settings)[\\/]{1,2}" + _ACCOUNT % b"windows"
+_SERIAL = rb"(?i:serial[ _-]?(?:number|no\.?|nr\.?))" + _NAMED + rb"(?P<MIFA562>[\w./-]{0,64}\d[\w./-]{0,64})"
+_PATIENT = rb"Patient(?:Name|ID|BirthDate|Address)" + _NAMED + rb"""(?P<MIFA563>[^"'<>\r\n,;{}\[\]]{0,200}\w)"""
+_PRIVATE = re.compile(b"|".join((_EMAIL, _UNIX, _WINDOWS, _SERIAL, _PATIENT)))
 _CODES = {"unix": FOLDER, "windows": FOLDER}
 _NO_NUMBER = b"0"
 _NOBODY = frozenset((REMOVED, _NO_NUMBER, b"shared", b"public", b"default", b"all users"))

@@ -74,7 +74,7 @@ def find_value(text: str, location: Location) -> tuple[int, int]:
 
 
 def scalar_blocks(text: str) -> list[dict[str, tuple[str, int, int]]]:
-    """Return every block of fields in a document: of each field that is a text, the text and where it starts and ends."""
+    """Return every block of fields in a document: of each field that is text, the text, its start and its end."""
     waiting: list[Node] = [YAML(typ="safe", pure=True).compose(text)]
     blocks = []
     while waiting:
