@@ -47,7 +47,7 @@ from mifakit.packaging.readiness import as_error, check_sendable, gaps
 from mifakit.packaging.registry import find_package
 from mifakit.packaging.scrubbing import scrubbed
 from mifakit.readers.registry import find_reader
-from mifakit.records.writing import write_records
+from mifakit.records.writing import write_records, write_whole
 from mifakit.sheet.editing import put_value, set_value, without_private_addresses
 from mifakit.sheet.reading import Sheet, read_sheet
 from mifakit.sheet.template import render_sheet
@@ -377,7 +377,7 @@ def _put_accession(sheet: Path, accession: str) -> None:
         raise MifaError("MIFA105", f"{accession!r} is no accession number", str(sheet), "they look like S-BIAD1234")
     text = put_value(read_sheet(sheet).text, ("study", "accession"), accession)
     with _writing_to(sheet):
-        sheet.write_text(text, encoding="utf-8", newline="\n")
+        write_whole(sheet, text.encode())
 
 
 def export(dataset: PathLike, to: str, output: PathLike, annotation_set: str | None = None) -> list[Finding]:

@@ -39,10 +39,10 @@ def put_value(text: str, location: Location, value: str) -> str:
         said = f"{name}: {json.dumps(value, ensure_ascii=False)}"
         if text[start:end].startswith("{"):
             return f"{text[: start + 1]}{said}, {text[start + 1 :]}"
+        if start == end:
+            return f"{text[:start]}\n  {said}{text[end:]}"
         indent = " " * (start - text.rfind("\n", 0, start) - 1)
-        return (
-            f"{text[:start]}{said}\n{indent}{text[start:]}" if end > start else f"{text[:start]}\n  {said}{text[end:]}"
-        )
+        return f"{text[:start]}{said}\n{indent}{text[start:]}"
 
 
 def without_private_addresses(text: str) -> str:
