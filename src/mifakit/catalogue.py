@@ -310,4 +310,16 @@ CATALOGUE: dict[str, Entry] = {
         "look at the file before you send it",
         basis="--scrub was asked for, and says what it did",
     ),
+    "MIFA570": Entry(
+        "a record says something else than the study sheet",
+        ERROR,
+        "change mifa.yaml, never the record; then run mifa describe",
+        basis="archives and hubs show one dataset under several records: its title, people and terms are the same",
+    ),
+    "MIFA571": Entry(
+        "a record names a file that is not there",
+        ERROR,
+        "run mifa describe; if a file was lost, copy the dataset again",
+        basis="BIA's validator takes paths that do not exist, its ingest does not",
+    ),
 }

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from mifakit.checks.consistency import check_consistency
 from mifakit.checks.file_list import check_file_list
 from mifakit.checks.mifa_documents import check_mifa_documents
 from mifakit.checks.ro_crate import check_ro_crate
@@ -19,10 +20,11 @@ from mifakit.errors import MifaError
 from mifakit.packaging.labels import graph_metadata, label_metadata
 from mifakit.packaging.sending import Source
 from mifakit.packaging.stores import write_store
+from mifakit.records.file_list import is_listed
 from mifakit.records.registry import load_records
 from mifakit.records.writing import write_records
 
-_MADE = (layout.MANIFEST, layout.MANIFEST_CSV, layout.CRATE, layout.FILE_LIST, layout.CARD)
+_MADE = (layout.MANIFEST, layout.MANIFEST_CSV, layout.CARD)
 """What is made anew, since it names files."""
 
 
@@ -87,7 +89,7 @@ def _sorted_out(dataset: Dataset, zips: Iterable[str]) -> tuple[dict[str, list[s
         elif around is not None:
             if path.removeprefix(f"{around}/") not in ZARR_METADATA:  # the group's own, which leads to nothing now
                 raise MifaError("MIFA405", "is in a label image that the manifest does not name", path)
-        elif path not in _MADE and not path.startswith(f"{layout.RECORDS}/"):
+        elif is_listed(path) and path not in _MADE and not path.startswith(f"{layout.RECORDS}/"):
             plain.append(path)
     return members, plain
 
@@ -109,7 +111,7 @@ def _rewritten(dataset: Dataset, store: str) -> dict[str, bytes]:
 
 def _refuse_broken(packed: Dataset) -> None:
     """Hold the records to the rules of the archive, against the files as they are sent."""
-    checks = (check_ro_crate, check_file_list, check_mifa_documents)
+    checks = (check_ro_crate, check_file_list, check_mifa_documents, check_consistency)
     broken = [finding for check in checks for finding in check(packed) if finding.is_error]
     if broken:
         first = broken[0]
