@@ -129,11 +129,9 @@ def _attributes(section: Mapping[str, Any]) -> dict[str, str]:
 
 def _bioimageio(path: Path) -> Stated:
     said = _yaml(path)
-    documentation = said.get("documentation")
-    files = [*_blocks(said.get("covers")), *_blocks(said.get("attachments")), _block(documentation)]
-    named = {
-        f"{_BIOIMAGEIO}/{one['source']}": _text(one.get("sha256")) for one in files if _is_local(one.get("source"))
-    }
+    files = [one for key in ("covers", "attachments", "documentation") for one in _blocks(said.get(key))]
+    local = [one for one in files if _is_local(one.get("source"))]
+    named = {f"{_BIOIMAGEIO}/{one['source']}": _text(one.get("sha256")) for one in local}
     return Stated(
         license=_text(said.get("license")),
         version=_text(said.get("version")),

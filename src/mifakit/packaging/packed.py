@@ -86,9 +86,10 @@ def _sorted_out(dataset: Dataset, zips: Iterable[str]) -> tuple[dict[str, list[s
         around = next((one for one in _parents(path) if one in members or one in groups), None)
         if around in members:
             members[around].append(path.removeprefix(f"{around}/"))
-        elif around is not None:
-            if path.removeprefix(f"{around}/") not in ZARR_METADATA:  # the group's own, which leads to nothing now
-                raise MifaError("MIFA405", "is in a label image that the manifest does not name", path)
+        elif around is not None and path.removeprefix(f"{around}/") in ZARR_METADATA:
+            continue  # of the group around label images: it would lead to nothing
+        elif path.startswith(f"{layout.IMAGES}/"):
+            raise MifaError("MIFA405", "belongs to no image of the manifest", path)
         elif is_listed(path) and path not in _MADE and not path.startswith(f"{layout.RECORDS}/"):
             plain.append(path)
     return members, plain

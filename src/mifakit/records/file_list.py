@@ -86,7 +86,6 @@ LEFT_OUT = {
     layout.FILE_LIST: "the list cannot list itself",
     layout.CHECKSUMS: "checksums are written after the list",
     layout.GUIDE: "it is for those who send the files",
-    layout.GIT_ATTRIBUTES: "it is for those who send the files",
     f"{layout.RECORDS}/": "records for other destinations are no part of what is archived",
 }
 """The files that no row lists, or the folders of such, and why."""
