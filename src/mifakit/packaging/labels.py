@@ -17,7 +17,8 @@ _ATTRIBUTES = ("zarr.json", ".zattrs")
 def label_metadata(folder: Path, label: str, image: str) -> dict[str, bytes]:
     """Return the metadata of a label image that is the root of a zip; its pixels are untouched.
 
-    `../../` led from it to its image. Now the image is in a zip beside: the way leads there, as if zips were folders.
+    `image-label.source` led from it to the image around it, and can lead to nothing but another folder of the same
+    Zarr: it is dropped. Which zip of the submission holds the image, is said outside of what OME-Zarr names.
 
     Parameters
     ----------
@@ -28,9 +29,8 @@ def label_metadata(folder: Path, label: str, image: str) -> dict[str, bytes]:
     """
 
     def relink(attributes: dict[str, Any]) -> None:
-        said = attributes.get("ome", attributes).get("image-label")
-        if isinstance(said, dict) and isinstance(said.get("source"), dict):
-            said["source"]["image"] = relpath(packed_path(image), packed_path(label))
+        attributes.get("ome", attributes)["image-label"].pop("source", None)
+        attributes["mifakit"] = {"source_image": packed_path(image)}
 
     return _changed(folder / label, relink)
 

@@ -83,7 +83,12 @@ class Source:
         stated = self.checksums.get(path)
         if stated and stated != digest.hexdigest():
             message = f"is {digest.hexdigest()[:12]}…, was {stated[:12]}…: a damaged file is not sent"
-            raise MifaError("MIFA406", message, path)
+            hint = (
+                "run mifa describe: the records do not say yet what the sheet says now"
+                if path == layout.SHEET
+                else None
+            )
+            raise MifaError("MIFA406", message, path, hint)
 
 
 def new_zip(path: Path) -> ZipFile:
