@@ -23,12 +23,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A dataset of people of whom one does not want to be written to."""
     home = tmp_path_factory.mktemp("private")
     sheet = write_lab(home, a=noise(40, 50))
-    text = sheet.read_text("utf-8")
-    assert "jcarberry@example.com" in text
-    text = text.replace('email_public: "yes"', 'email_public: "no"').replace("email_public: yes", 'email_public: "no"')
-    if 'email_public: "no"' not in text:
-        text = text.replace("email: jcarberry@example.com", 'email: jcarberry@example.com\n    email_public: "no"')
-    sheet.write_text(text, encoding="utf-8")
+    text = sheet.read_text("utf-8").replace("email: jcarberry@example.com", "email: jcarberry@uni.edu")
+    sheet.write_text(text.replace("email_public: yes", "email_public: no"), encoding="utf-8")
+    assert text.count("uni.edu") == 2
     return mifakit.build(sheet, home / "dataset", resources=Resources(workers=1)).path
 
 
@@ -43,7 +40,7 @@ def found(dataset: Path) -> list[tuple[str, str, str]]:
 
 def test_no_means_no_from_the_build_on(built: Path) -> None:
     words = b"".join((built / path).read_bytes() for path in texts.speaking_files(built))
-    assert b"jcarberry" not in words
+    assert b"jcarberry@uni" not in words
     assert mifakit.open(built).sheet.authors[0].email is None
     assert mifakit.open(built).sheet.authors[0].last_name
     assert found(built) == []
@@ -53,10 +50,10 @@ def test_records_never_write_an_address_that_came_into_the_sheet_later(dataset: 
     sheet = dataset / "mifa.yaml"
     lines = sheet.read_text("utf-8").splitlines()
     number = next(number for number, line in enumerate(lines) if line.strip().startswith("email:"))
-    lines[number] += " late@example.org"
+    lines[number] += " late@uni.edu"
     sheet.write_text("\n".join(lines) + "\n", encoding="utf-8")
     assert mifakit.describe(dataset)
-    assert found(dataset) == [("MIFA560", f"mifa.yaml:{number + 1}", "'late@example.org'")]
+    assert found(dataset) == [("MIFA560", f"mifa.yaml:{number + 1}", "'late@uni.edu'")]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +68,7 @@ def test_records_never_write_an_address_that_came_into_the_sheet_later(dataset: 
 )
 def test_addresses_are_taken_out_of_the_text(sheet: str, left: list[str]) -> None:
     text = without_private_addresses(sheet)
-    assert [word.strip("{}\"',") for word in text.split() if "@" in word] == left
+    assert [word.strip("[{}]\"',") for word in text.split() if "@" in word] == left
     assert text.count("\n") == sheet.count("\n")
 
 
@@ -97,13 +94,13 @@ def test_every_kind_of_file_is_looked_into(dataset: Path) -> None:
 def test_long_files_are_read_in_pieces(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(texts, "_BLOCK", 64)
     lines = [f"{number},nothing of note" for number in range(1000)]
-    lines[700] = "700,ada@example.org"
+    lines[700] = "700,ada@uni.edu"
     (dataset / "long.csv").write_text("\n".join(lines))
-    assert found(dataset) == [("MIFA560", "long.csv:701", "'ada@example.org'")]
+    assert found(dataset) == [("MIFA560", "long.csv:701", "'ada@uni.edu'")]
 
 
 def test_a_file_full_of_names_is_told_in_few_words(dataset: Path) -> None:
-    (dataset / "many.txt").write_text("\n".join(f"p{number}@example.org" for number in range(1000)))
+    (dataset / "many.txt").write_text("\n".join(f"p{number}@uni.edu" for number in range(1000)))
     told = found(dataset)
     assert len(told) == 21
     assert told[-1] == ("MIFA560", "many.txt", "980 more private things stand here")

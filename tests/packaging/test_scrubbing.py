@@ -21,7 +21,7 @@ from mifakit.cli.app import app
 from mifakit.dataset.checksums import write_checksums
 from mifakit.dataset.manifest import read_manifest, write_manifest
 
-SECRETS = ("ada@example.org", "/home/ada", "C:\\\\Users", "SN-12")
+SECRETS = ("ada@uni.edu", "/home/ada", "C:\\\\Users", "SN-12")
 
 
 @pytest.fixture
@@ -29,11 +29,11 @@ def leaky(plain: Path, tmp_path: Path) -> Path:
     """A dataset that says more than it should: in its sheet, its manifest, a table and a Zarr."""
     dataset = shutil.copytree(plain, tmp_path / "my-data")
     sheet = dataset / "mifa.yaml"
-    sheet.write_text(
-        sheet.read_text("utf-8").replace("  description: ", "  description: See /home/ada/x. ", 1), "utf-8"
-    )
+    text = sheet.read_text("utf-8")
+    assert text.count("EXAMPLE DATA") == 1
+    sheet.write_text(text.replace("EXAMPLE DATA", "See /home/ada/x. EXAMPLE DATA"), encoding="utf-8")
     rows, sets = read_manifest(dataset)
-    object.__setattr__(rows[0], "instrument", "Scope of ada@example.org")
+    object.__setattr__(rows[0], "instrument", "Scope of ada@uni.edu")
     write_manifest(dataset, rows, sets)
     group = dataset / "images" / "stack.ome.zarr" / "zarr.json"
     said = json.loads(group.read_text("utf-8"))

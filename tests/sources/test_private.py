@@ -16,8 +16,8 @@ from mifakit.sources.private import EMAIL, FOLDER, PATIENT, SERIAL, find_private
 @pytest.mark.parametrize(
     ("text", "code", "value", "clean"),
     [
-        ("by ada@example.org, ok", EMAIL, "ada@example.org", "by removed, ok"),
-        ("mailto:ada.b+c@x-y.example.org.", EMAIL, "ada.b+c@x-y.example.org", "mailto:removed."),
+        ("by ada@uni.edu, ok", EMAIL, "ada@uni.edu", "by removed, ok"),
+        ("mailto:ada.b+c@x-y.uni.edu.", EMAIL, "ada.b+c@x-y.uni.edu", "mailto:removed."),
         ('"/home/ada/scope/a.tif"', FOLDER, "ada", '"/home/removed/scope/a.tif"'),
         ("file:///Users/ada/a.tif", FOLDER, "ada", "file:///Users/removed/a.tif"),
         ("C:\\Users\\Ada Lovelace\\a b.tif", FOLDER, "Ada Lovelace", "C:\\Users\\removed\\a b.tif"),
@@ -46,6 +46,8 @@ def test_it_is_found_and_replaced(text: str, code: str, value: str, clean: str) 
         "https://example.org/@ada.b",
         "git@github.com:lab/code.git",
         "napari@0.4.2",
+        "# Example: jcarberry@example.com",
+        "you@lab.example.org",
         "/Users/Shared/data",
         "homes/ada",
         "mitosis @ 40x",
@@ -60,11 +62,11 @@ def test_what_is_not_private_stays(text: str) -> None:
 
 
 def test_an_address_that_was_released_stays() -> None:
-    text = b"Ada@Example.org, bob@example.org"
-    assert [found.value for found in find_private(text, {b"ada@example.org"})] == [b"bob@example.org"]
+    text = b"Ada@Uni.edu, bob@uni.edu"
+    assert [found.value for found in find_private(text, {b"ada@uni.edu"})] == [b"bob@uni.edu"]
 
 
-PRIVATE = st.sampled_from(["ada@example.org", "/home/ada", "C:\\Users\\ada", "SerialNumber 12", "/Users/a", "a@b.cd"])
+PRIVATE = st.sampled_from(["ada@uni.edu", "/home/ada", "C:\\Users\\ada", "SerialNumber 12", "/Users/a", "a@b.cd"])
 WORDS = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=12)
 
 
@@ -80,7 +82,7 @@ def test_what_was_cleaned_is_clean_and_still_of_its_format(said: dict[str, list[
 
 
 def test_yaml_stays_yaml() -> None:
-    text = "a: ada@example.org\nb: [/home/ada/x, 'C:\\Users\\ada']\nserial_number: 12\n"
+    text = "a: ada@uni.edu\nb: [/home/ada/x, 'C:\\Users\\ada']\nserial_number: 12\n"
     assert yaml.safe_load(scrub(text.encode())[0]) == {
         "a": "removed",
         "b": ["/home/removed/x", "C:\\Users\\removed"],

@@ -47,7 +47,8 @@ _PRIVATE = re.compile(b"|".join((_EMAIL, _UNIX, _WINDOWS, _SERIAL, _PATIENT)))
 _CODES = {"unix": FOLDER, "windows": FOLDER}
 _NO_NUMBER = b"0"
 _NOBODY = frozenset((REMOVED, _NO_NUMBER, b"shared", b"public", b"default", b"all users"))
-_SERVICE = b"git@"
+_NOBODYS = re.compile(rb"git@.*|.*[@.](?:example\.(?:com|net|org)|example|invalid|test|localhost)")
+"""Addresses of a service, and those that RFC 2606 keeps for examples: the sheet's own comments have some."""
 
 
 def find_private(text: bytes, public: Container[bytes] = ()) -> Iterator[Private]:
@@ -64,7 +65,8 @@ def find_private(text: bytes, public: Container[bytes] = ()) -> Iterator[Private
         group = str(match.lastgroup)
         value = match[group]
         code = _CODES.get(group, group)
-        if value.lower() in _NOBODY or (code == EMAIL and (value.lower() in public or value.startswith(_SERVICE))):
+        low = value.lower()
+        if low in _NOBODY or (code == EMAIL and (low in public or _NOBODYS.fullmatch(low))):
             continue
         yield Private(code, value, *match.span(group))
 
