@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
@@ -47,8 +46,8 @@ from mifakit.packaging.readiness import as_error, check_sendable, gaps
 from mifakit.packaging.registry import find_package
 from mifakit.packaging.scrubbing import scrubbed
 from mifakit.readers.registry import find_reader
-from mifakit.records.writing import write_records, write_whole
-from mifakit.sheet.editing import put_value, set_value, without_private_addresses
+from mifakit.records.writing import write_records
+from mifakit.sheet.editing import set_value, without_private_addresses
 from mifakit.sheet.reading import Sheet, read_sheet
 from mifakit.sheet.template import render_sheet
 
@@ -337,15 +336,8 @@ def validate(dataset: PathLike) -> list[Finding]:
     return check_dataset(open_dataset(dataset))
 
 
-def describe(dataset: PathLike, accession: str | None = None) -> list[str]:
+def describe(dataset: PathLike) -> list[str]:
     """Write the dataset's records again, after its study sheet was changed.
-
-    Parameters
-    ----------
-    dataset
-        The dataset.
-    accession
-        The number that the archive gave it: it is written into the sheet, where every record takes it from.
 
     Returns
     -------
@@ -356,12 +348,8 @@ def describe(dataset: PathLike, accession: str | None = None) -> list[str]:
     ------
     NothingBuiltError
         When the sheet has errors, or names sets that the dataset was not built with.
-    MifaError
-        MIFA105 when the accession number is none.
     """
     opened = open_dataset(dataset)
-    if accession is not None:
-        _put_accession(opened.path / layout.SHEET, accession)
     sheet = read_sheet(opened.path / layout.SHEET)
     problems = [finding for finding in (*check_sheet(sheet), *check_names(sheet, opened)) if finding.is_error]
     if problems:
@@ -370,14 +358,6 @@ def describe(dataset: PathLike, accession: str | None = None) -> list[str]:
         written = write_records(opened)
         update_checksums(opened.path, [*written, layout.SHEET])
     return written
-
-
-def _put_accession(sheet: Path, accession: str) -> None:
-    if not re.fullmatch(r"S-[A-Z]{2,10}[0-9]{1,10}", accession):
-        raise MifaError("MIFA105", f"{accession!r} is no accession number", str(sheet), "they look like S-BIAD1234")
-    text = put_value(read_sheet(sheet).text, ("study", "accession"), accession)
-    with _writing_to(sheet):
-        write_whole(sheet, text.encode())
 
 
 def export(dataset: PathLike, to: str, output: PathLike, annotation_set: str | None = None) -> list[Finding]:

@@ -40,13 +40,12 @@ def write_records(dataset: Dataset, names: Iterable[str] | None = None) -> list[
             parts = PurePosixPath(path).parts
             if not parts or path.startswith("/") or "\\" in path or ".." in parts:
                 raise MifaError("MIFA005", f"record {record.name!r} would write outside the dataset: {path!r}")
-            write_whole(dataset.path / path, content)
+            _write_whole(dataset.path / path, content)
             written.append(path)
     return written
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
+def _write_whole(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     try:

@@ -23,28 +23,6 @@ def set_value(text: str, location: Location, value: str | None) -> str:
     return f"{before}{space}{json.dumps(value, ensure_ascii=False)}{after}"
 
 
-def put_value(text: str, location: Location, value: str) -> str:
-    """Return the sheet's text with a value of a block changed, or added as its first where it is not there.
-
-    Raises
-    ------
-    KeyError
-        When the sheet has no such block.
-    """
-    try:
-        return set_value(text, location, value)
-    except KeyError:
-        *block, name = location
-        start, end = find_value(text, tuple(block))
-        said = f"{name}: {json.dumps(value, ensure_ascii=False)}"
-        if text[start:end].startswith("{"):
-            return f"{text[: start + 1]}{said}, {text[start + 1 :]}"
-        if start == end:
-            return f"{text[:start]}\n  {said}{text[end:]}"
-        indent = " " * (start - text.rfind("\n", 0, start) - 1)
-        return f"{text[:start]}{said}\n{indent}{text[start:]}"
-
-
 def without_private_addresses(text: str) -> str:
     """Return the sheet's text without the e-mail addresses of those who did not agree to publish them.
 
