@@ -12,6 +12,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from pydantic_core import PydanticCustomError
+
 from mifakit.checks.privacy import check_privacy
 from mifakit.checks.registry import check_dataset, check_sheet
 from mifakit.checks.sheet_files import check_names, check_patterns_match
@@ -41,14 +43,15 @@ from mifakit.inventory.proposing_files import propose_files
 from mifakit.inventory.scanning import scan_folder
 from mifakit.inventory.tracking_challenge import claimed, find_movies, propose_movies
 from mifakit.inventory.walk import walk_files
+from mifakit.metadata.identifiers import parse_accession
 from mifakit.packaging.base import Contents
 from mifakit.packaging.readiness import as_error, check_sendable, gaps
 from mifakit.packaging.registry import find_package
 from mifakit.packaging.scrubbing import scrubbed
 from mifakit.readers.registry import find_reader
-from mifakit.records.writing import write_records
-from mifakit.sheet.editing import set_value, without_private_addresses
-from mifakit.sheet.reading import Sheet, read_sheet
+from mifakit.records.writing import write_records, write_whole
+from mifakit.sheet.editing import put_value, set_value, without_private_addresses
+from mifakit.sheet.reading import Sheet, format_location, read_sheet
 from mifakit.sheet.template import render_sheet
 
 if TYPE_CHECKING:
@@ -336,8 +339,15 @@ def validate(dataset: PathLike) -> list[Finding]:
     return check_dataset(open_dataset(dataset))
 
 
-def describe(dataset: PathLike) -> list[str]:
+def describe(dataset: PathLike, accession: str | None = None) -> list[str]:
     """Write the dataset's records again, after its study sheet was changed.
+
+    Parameters
+    ----------
+    dataset
+        The dataset.
+    accession
+        What the archive calls it now; it is written into the dataset's study sheet first, and so into all records.
 
     Returns
     -------
@@ -348,16 +358,39 @@ def describe(dataset: PathLike) -> list[str]:
     ------
     NothingBuiltError
         When the sheet has errors, or names sets that the dataset was not built with.
+    MifaError
+        MIFA513 when the accession number is malformed.
     """
+    number = _accession(accession) if accession is not None else None
     opened = open_dataset(dataset)
     sheet = read_sheet(opened.path / layout.SHEET)
     problems = [finding for finding in (*check_sheet(sheet), *check_names(sheet, opened)) if finding.is_error]
+    if number:  # whatever the sheet says of it is replaced
+        item = format_location(_ACCESSION)
+        problems = [one for one in problems if not (one.place and one.place.item == item)]
     if problems:
         raise NothingBuiltError(problems, str(opened.path / layout.SHEET), "written")
     with _writing_to(dataset):
+        if number:
+            write_whole(opened.path / layout.SHEET, put_value(sheet.text, _ACCESSION, number).encode())
+            opened = open_dataset(dataset)
         written = write_records(opened)
         update_checksums(opened.path, [*written, layout.SHEET])
     return written
+
+
+_ACCESSION = ("study", "accession")
+
+
+def _accession(stated: str) -> str:
+    """Return an accession number as archives write it."""
+    try:
+        number = parse_accession(stated)
+    except PydanticCustomError as error:
+        raise MifaError(error.type, error.message()) from None
+    if not number:
+        raise MifaError("MIFA513", "is empty")
+    return number
 
 
 def export(dataset: PathLike, to: str, output: PathLike, annotation_set: str | None = None) -> list[Finding]:

@@ -244,6 +244,34 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA507": Entry("the sheet and the dataset disagree", ERROR, "keep the names that the dataset was built with"),
     "MIFA508": Entry("an export leaves something out", WARNING, "choose a format that has a place for it"),
     "MIFA509": Entry("the annotation set is not named", ERROR, "name one with --set"),
+    "MIFA510": Entry(
+        "the BioStudies record breaks the archive's form",
+        ERROR,
+        "run mifa describe again",
+        basis="BIA's forms BioImages.v5 and BioImages.MIFA.v1: their sections and fields; "
+        "BioStudies: references resolve, associations name a Title",
+    ),
+    "MIFA511": Entry(
+        "the archive's form asks for more",
+        WARNING,
+        "fill it in before submission",
+        level=Level.ARCHIVE,
+        basis="BIA's forms BioImages.v5 and BioImages.MIFA.v1: fields whose display is required, "
+        "allowed values, lengths and dates",
+    ),
+    "MIFA512": Entry(
+        "a BioStudies file list breaks the archive's rules",
+        ERROR,
+        "run mifa describe again",
+        basis="BioStudies: the first header is Files, no header is blank, paths are of its characters; "
+        "BIA: annotations name their Source Image",
+    ),
+    "MIFA513": Entry(
+        "malformed accession number",
+        ERROR,
+        "copy it from the archive, e.g. S-BIAD634",
+        basis="BioStudies' accession numbers are S-, letters and a number; EMPIAR's EMPIAR- and a number",
+    ),
     "MIFA550": Entry(
         "there is no such destination",
         ERROR,

@@ -41,6 +41,8 @@ VALUES: dict[str, st.SearchStrategy[Any]] = {
     "doi": st.sampled_from(["10.1242/jcs.033340", "10.1002/(SICI)1097:1<#1"[:20]]),
     "pubmed_id": st.just("18492790"),
     "ncbi_taxon": st.just("9606"),
+    "accession": st.sampled_from(["S-BIAD634", "EMPIAR-10311", "10.5281/zenodo.6028097"]),
+    "images_accession": st.just("S-BIAD634"),
     "url": st.sampled_from(["https://github.com/a#b", "http://x.org/?q=a: b".replace(" ", "")]),
     "ai_models_trained": st.lists(st.just("https://bioimage.io/#/?id=affable-shark"), max_size=2),
     "rrids": st.lists(st.just("RRID:AB_2313773"), max_size=2),

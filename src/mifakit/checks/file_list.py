@@ -20,12 +20,11 @@ from mifakit.records.crate_reading import (
     read_file_list,
 )
 from mifakit.records.file_list import listed_sizes
+from mifakit.records.path_rule import PATH_RULE, is_allowed_path
 
 Remark = tuple[str, str]
 """The path of the row, or a header, and what is wrong with it."""
 
-# BioStudies: no + # , & = [ ] ~ @, nothing outside ASCII.
-_ALLOWED_PATH = re.compile(r"(?!\./)(?!.*/$)(?!.*\.\./)[0-9A-Za-z!\-_*'(). /]+")
 _READ_AS_NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)(e[-+]?\d+)?|inf(inity)?|true|false", re.IGNORECASE)
 _READ_AS_NOTHING = frozenset(("n/a", "na", "nan", "-nan", "none", "null", "<na>", "#n/a", "#na"))
 
@@ -70,8 +69,8 @@ def paths(listed: FileList, crate: Crate) -> Iterator[Remark]:
     for path, count in Counter(_path(listed, row) for row in listed.rows).items():
         if count > 1:
             yield path, f"stands in {count} rows"
-        if not _ALLOWED_PATH.fullmatch(path):
-            yield path, "BioStudies takes no such path: letters, digits and ! - _ * ' ( ) . / only"
+        if not is_allowed_path(path):
+            yield path, f"BioStudies takes no such path: {PATH_RULE}"
 
 
 def types(listed: FileList, crate: Crate) -> Iterator[Remark]:

@@ -22,12 +22,15 @@ def check_references(sheet: Sheet) -> Iterator[Finding]:
         "biosample": [entry.title for entry in model.biosamples],
         "specimen": [entry.title for entry in model.specimens],
         "acquisition": [entry.title for entry in model.acquisitions],
+        "image_analyses": [entry.title for entry in model.image_analyses],
+        "image_correlations": [entry.title for entry in model.image_correlations],
     }
     for index, component in enumerate(model.images):
         for field, known in titles.items():
-            stated = getattr(component, field)
-            if stated and stated not in known:
-                yield _dangling(sheet, stated, known, ("images", index, field))
+            named = getattr(component, field)
+            for stated in [named] if isinstance(named, str) else named or ():
+                if stated not in known:
+                    yield _dangling(sheet, stated, known, ("images", index, field))
     for index, specimen in enumerate(model.specimens):
         if specimen.biosample and specimen.biosample not in titles["biosample"]:
             yield _dangling(sheet, specimen.biosample, titles["biosample"], ("specimens", index, "biosample"))

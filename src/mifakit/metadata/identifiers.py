@@ -129,6 +129,20 @@ def parse_rrid(value: object) -> str | None:
     return f"RRID:{bare}"
 
 
+def parse_accession(value: object) -> str | None:
+    """Return what an archive calls a dataset: `S-BIAD634` and the like, `EMPIAR-10311`, or a DOI."""
+    text = _text(value)
+    if text is None:
+        return None
+    bare = re.sub(r"^https?://\S*/(?=(S-[A-Z]+|EMPIAR-)[0-9]+/?$)", "", text, flags=re.IGNORECASE).strip("/")
+    if re.fullmatch(r"S-[A-Z]{3,}[1-9][0-9]*|EMPIAR-[1-9][0-9]{4,}", bare, re.IGNORECASE):
+        return bare.upper()
+    try:
+        return parse_doi(text)
+    except PydanticCustomError:
+        raise refuse("MIFA513", f"{text!r} is not an accession number") from None
+
+
 def parse_url(value: object) -> str | None:
     """Return a web address that starts with http:// or https://."""
     text = _text(value)
@@ -181,6 +195,7 @@ Ror = Annotated[str | None, BeforeValidator(parse_ror)]
 Email = Annotated[str | None, BeforeValidator(parse_email)]
 PubMed = Annotated[str | None, BeforeValidator(parse_pubmed)]
 Taxon = Annotated[str | None, BeforeValidator(parse_taxon)]
+Accession = Annotated[str | None, BeforeValidator(parse_accession)]
 Rrid = Annotated[str | None, BeforeValidator(parse_rrid)]
 Url = Annotated[str | None, BeforeValidator(parse_url)]
 Day = Annotated[str | None, BeforeValidator(parse_date)]

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator
 
 from mifakit.metadata.fields import Need, SheetModel, declare
-from mifakit.metadata.identifiers import Day, Doi, Email, Moment, Orcid, PubMed, Ror, Url
+from mifakit.metadata.identifiers import Accession, Day, Doi, Email, Moment, Orcid, PubMed, Ror, Url
 from mifakit.metadata.vocabularies import AnnotationTypeField, LicenseField, as_list
 
 
@@ -181,8 +181,20 @@ class Study(SheetModel):
     publications: list[Publication] = declare(
         Need.OPTIONAL, "Publications about the data.", source="Study.publications", default=list
     )
-    accession: Text = declare(
+    accession: Accession = declare(
         Need.OPTIONAL, "The archive's accession number, once you have one.", "S-BIAD634", source="archive"
+    )
+    images_accession: Accession = declare(
+        Need.OPTIONAL,
+        "If the images are in an archive already, and annotations alone are to be sent: their accession number.",
+        "S-BIAD634",
+        source="BioImages.MIFA.v1",
+    )
+    images_folder: Text = declare(
+        Need.OPTIONAL,
+        "With images_accession: the folder in that study that is the lab folder here, if it is not the whole study.",
+        "Files/images",
+        source="BioImages.MIFA.v1 Source Image",
     )
     release_date: Day = declare(
         Need.ARCHIVE,

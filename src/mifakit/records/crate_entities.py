@@ -16,9 +16,8 @@ from mifakit.metadata.rembi import Acquisition, Biosample, ImageAnalysis, ImageC
 from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, StudySheet
 from mifakit.records.addresses import doi_address, orcid_address, pubmed_address, ror_address, web_address
 from mifakit.records.crate_graph import CrateGraph, Reference
-
-ANNOTATOR = "data annotation"
-"""The role of those who annotated and gave no role; one of MIFA's own examples."""
+from mifakit.records.people import credited
+from mifakit.records.prose import sentences
 
 _Titled = TypeVar("_Titled", Biosample, Specimen, Acquisition)
 _Value = str | int | list[str] | list[Reference] | Reference | None
@@ -45,16 +44,7 @@ class CrateEntities:
 
     def contributors(self) -> list[Reference]:
         """Add the authors, then those annotators who are not among them: they get credit too."""
-        people: list[Author] = []
-        annotators = [author for entry in self.sheet.annotations for author in entry.authors]
-        for author in [*self.sheet.authors, *(_with_role(annotator) for annotator in annotators)]:
-            index = next((i for i, other in enumerate(people) if _same_person(author, other)), None)
-            if index is not None:
-                roles = list(dict.fromkeys([*people[index].roles, *author.roles]))
-                people[index] = people[index].model_copy(update={"roles": roles})
-            elif author.full_name:
-                people.append(author)
-        return _links(*map(self._contributor, people))
+        return _links(*map(self._contributor, credited(self.sheet)))
 
     def _contributor(self, author: Author) -> Reference | None:
         return self.graph.add(
@@ -152,7 +142,7 @@ class CrateEntities:
             "biosample",
             f"{sample.title} {specimen.title}" if specimen and growth else sample.title,
             title=sample.title,
-            biologicalEntityDescription=_sentences(sample.biological_entity, sample.description),
+            biologicalEntityDescription=sentences(sample.biological_entity, sample.description),
             organismClassification=_links(*map(self._taxon, sample.organisms)),
             intrinsicVariableDescription=sample.intrinsic_variables,
             extrinsicVariableDescription=sample.extrinsic_variables,
@@ -227,7 +217,7 @@ class CrateEntities:
             "bia:AnnotationMethod",
             self.graph.local_id("annotation-method", name),
             title=name,
-            protocolDescription=_sentences(annotations.method, confidence) if annotations.method else None,
+            protocolDescription=sentences(annotations.method, confidence) if annotations.method else None,
             annotationCriteria=annotations.criteria,
             annotationCoverage=annotations.coverage,
             transformationDescription=annotations.transformations,
@@ -252,24 +242,6 @@ def _links(*references: Reference | None) -> list[Reference]:
 
 def _by_title(entries: Sequence[_Titled], title: Text) -> _Titled | None:
     return next((entry for entry in entries if title and entry.title == title), None)
-
-
-def _sentences(*parts: Text) -> str:
-    """Return the parts as one text, each but the last ended by a full stop."""
-    texts = [part for part in parts if part]
-    ended = [text if text.endswith((".", "!", "?")) else f"{text}." for text in texts[:-1]]
-    return " ".join([*ended, *texts[-1:]])
-
-
-def _with_role(annotator: Author) -> Author:
-    return annotator.model_copy(update={"roles": annotator.roles or [ANNOTATOR]})
-
-
-def _same_person(one: Author, other: Author) -> bool:
-    """Whether two entries name one person: by ORCID iD, or by name where one of them has none."""
-    if one.orcid and other.orcid:
-        return one.orcid == other.orcid
-    return one.full_name.casefold() == other.full_name.casefold()
 
 
 def _fbbi(identifier: str) -> str:

@@ -1,10 +1,10 @@
-"""Changing single values of a sheet's text without touching anything else in it."""
+"""Changing or adding single values of a sheet's text without touching anything else in it."""
 
 from __future__ import annotations
 
 import json
 
-from mifakit.sources.yaml_text import Location, find_value, scalar_blocks
+from mifakit.sources.yaml_text import Location, find_end, find_value, scalar_blocks
 
 
 def set_value(text: str, location: Location, value: str | None) -> str:
@@ -18,9 +18,51 @@ def set_value(text: str, location: Location, value: str | None) -> str:
     start, end = find_value(text, location)
     if value is None:
         return _emptied(text, start, end)
+    return _replaced(text, start, end, json.dumps(value, ensure_ascii=False))
+
+
+def put_value(text: str, location: Location, value: str) -> str:
+    """Return the sheet's text with the value of a field that may not stand in it yet; every other character stays.
+
+    A new field comes after the last of its block; where there is no block, it is made, in braces.
+
+    Raises
+    ------
+    KeyError
+        When something else stands where the block should be.
+    """
+    return _put(text, location, json.dumps(value, ensure_ascii=False))
+
+
+def _put(text: str, location: Location, written: str) -> str:
+    try:
+        start, end = find_value(text, location)
+    except KeyError:
+        return _add(text, location, written)
+    if start < end and written.startswith("{"):
+        raise KeyError(location)
+    return _replaced(text, start, end, written)
+
+
+def _add(text: str, location: Location, written: str) -> str:
+    *around, name = location
+    try:
+        end, column = find_end(text, tuple(around))
+    except KeyError:
+        return _put(text, tuple(around), f"{{{name}: {written}}}")
+    if column is None:
+        comma = "" if text[:end].rstrip().endswith(("{", ",")) else ", "
+        return f"{text[:end]}{comma}{name}: {written}{text[end:]}"
+    line_end = text.find("\n", end)
+    before, after = (text[:line_end], text[line_end:]) if line_end >= 0 else (text, "\n")
+    ending = "\r" if before.endswith("\r") else ""  # as Windows ends its lines
+    return f"{before}\n{' ' * column}{name}: {written}{ending}{after}"
+
+
+def _replaced(text: str, start: int, end: int, written: str) -> str:
     before, after = text[:start], text[end:]
     space = "" if before.endswith((" ", "\n")) else " "
-    return f"{before}{space}{json.dumps(value, ensure_ascii=False)}{after}"
+    return f"{before}{space}{written}{after}"
 
 
 def without_private_addresses(text: str) -> str:
