@@ -1,7 +1,7 @@
 """Turn a lab's microscopy images and annotations into AI-ready datasets that follow MIFA.
 
-The verbs, in the order of the data flow: `scan`, `init`, `check`, `plan`, `build`, `describe`, `validate`, `export`,
-`link_model`, `open`; `terms`, which looks up the archive's names; and `doctor`, which says what is installed.
+The verbs, in the order of the data flow: `scan`, `init`, `check`, `plan`, `build`, `describe`, `validate`, `package`,
+`export`, `link_model`, `open`; `terms` looks up the archive's names, and `doctor` says what is installed.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         init,
         link_model,
         open,
+        package,
         plan,
         scan,
         terms,
@@ -44,6 +45,7 @@ __all__ = [
     "init",
     "link_model",
     "open",
+    "package",
     "plan",
     "scan",
     "terms",

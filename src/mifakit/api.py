@@ -19,6 +19,7 @@ from mifakit.bioimageio.descriptions import can_validate, format_errors, parse_d
 from mifakit.bioimageio.packages import read_package
 from mifakit.bioimageio.training_data import model_address, names_other_data, with_training_data
 from mifakit.checks.bioimageio import check_bioimageio
+from mifakit.checks.privacy import check_privacy
 from mifakit.checks.registry import check_dataset, check_sheet
 from mifakit.checks.sheet_files import check_names, check_patterns_match
 from mifakit.conversion.converted import Converted
@@ -53,11 +54,15 @@ from mifakit.inventory.tracking_challenge import claimed, find_movies, propose_m
 from mifakit.inventory.walk import walk_files
 from mifakit.metadata.identifiers import parse_accession
 from mifakit.metadata.vocabularies import VOCABULARIES, Term, find_vocabulary, load, search
+from mifakit.packaging.base import Contents
+from mifakit.packaging.readiness import as_error, check_sendable, gaps
+from mifakit.packaging.registry import find_package
+from mifakit.packaging.scrubbing import scrubbed
 from mifakit.readers.registry import find_reader
 from mifakit.records.addresses import bioimageio_id
 from mifakit.records.bioimageio_content import linked
 from mifakit.records.writing import write_records, write_whole
-from mifakit.sheet.editing import put_value, set_value
+from mifakit.sheet.editing import put_value, set_value, without_private_addresses
 from mifakit.sheet.reading import Sheet, format_location, read_sheet
 from mifakit.sheet.template import render_sheet
 from mifakit.sources.yaml_edits import append_item
@@ -353,7 +358,7 @@ def _found(final: Path, sheet: Sheet) -> Built:
 
 
 def _sheet_as_built(sheet: Sheet) -> str:
-    return set_value(sheet.text, ("lab_folder",), None)
+    return without_private_addresses(set_value(sheet.text, ("lab_folder",), None))
 
 
 def _describe_new(bench: Workbench, sheet: Sheet, converted: Sequence[Converted]) -> None:
@@ -585,6 +590,72 @@ def export(dataset: PathLike, to: str, output: PathLike, annotation_set: str | N
     check_output(final, opened.path)
     with _writing_to(output), staged(final) as staging:
         return chosen.write(opened, name, staging.content)
+
+
+@dataclass(frozen=True)
+class Packaged:
+    """What is ready to be sent.
+
+    Attributes
+    ----------
+    path
+        The folder.
+    files, total
+        How many files, and their bytes.
+    findings
+        What was replaced in it, and what the destination will not take as it is.
+    """
+
+    path: Path
+    files: int
+    total: int
+    findings: tuple[Finding, ...]
+
+
+def package(dataset: PathLike, destination: str, output: PathLike, *, scrub: bool = False) -> Packaged:
+    """Make of a dataset exactly what a destination is sent, with a guide of what to do with it.
+
+    Parameters
+    ----------
+    dataset
+        The dataset; only read.
+    destination
+        `bia`, `zenodo`, `huggingface`, `bioimageio`, or what plugins add.
+    output
+        The folder to write; must not exist. It takes its name once it is whole.
+    scrub
+        Whether what is private is replaced in what is sent; else nothing is packaged as long as there is any.
+
+    Raises
+    ------
+    NothingBuiltError
+        When a record is missing, the licence is not taken there, or something private would leave.
+    MifaError
+        MIFA406 a damaged file, MIFA550 no such destination, MIFA551, MIFA552 what cannot be sent;
+        MIFA002, MIFA003, MIFA004, MIFA006 the output.
+    """
+    opened, chosen, final = open_dataset(dataset), find_package(destination), Path(output)
+    private = list(check_privacy(opened))
+    refused = [*check_sendable(opened, chosen), *([] if scrub else map(as_error, private))]
+    if refused:
+        raise NothingBuiltError(refused, str(dataset), "packaged")
+    check_output(final, opened.path)
+    findings: list[Finding] = []
+    with _writing_to(output), staged(final) as staging:
+        _check_space(final, sum(dataset_sizes(opened.path).values()))
+        source = opened
+        if private:
+            source, findings = scrubbed(opened, staging.content.with_name(_SCRUBBED) / opened.path.resolve().name)
+        findings += chosen.write(source, staging.content)
+        sizes = dataset_sizes(staging.content)
+        contents = Contents(opened.path.resolve().name, source.sheet, sizes, gaps(source))
+        (staging.content / layout.GUIDE).write_text(chosen.guide(contents), encoding="utf-8", newline="\n")
+        write_checksums(staging.content)
+    return Packaged(final, len(sizes), contents.total, tuple(findings))
+
+
+_SCRUBBED = "scrubbed"
+"""The folder beside the unfinished package where the dataset is without what is private."""
 
 
 def open(path: PathLike) -> Dataset:

@@ -161,7 +161,10 @@ def sizes(listed: FileList, dataset: Dataset) -> Iterator[Remark]:
 
 
 def complete(listed: FileList, dataset: Dataset) -> Iterator[Remark]:
-    """Yield images, plates and label images of the manifest that have no row, or one of another type."""
+    """Yield images, plates and label images that have no row, or one of another type, and files without a row.
+
+    What is left out on purpose, and why, says `file_list.LEFT_OUT`.
+    """
     kinds = {_path(listed, row): listed.cell(row, bia_profile.TYPE) for row in listed.rows}
     for sample in dataset:
         expected = {sample.row.store: bia_profile.IMAGE}
@@ -169,6 +172,9 @@ def complete(listed: FileList, dataset: Dataset) -> Iterator[Remark]:
         for path, kind in expected.items():
             if kinds.get(path) != kind:
                 yield path, f"has no row of type {kind}"
+    for path in listed_sizes(dataset):
+        if path not in kinds and (dataset.path / path).is_file():
+            yield path, "is a file of the dataset that no row lists"
 
 
 def _path(listed: FileList, row: dict[str, str]) -> str:

@@ -82,10 +82,10 @@ def check_dataset(dataset: Dataset) -> list[Finding]:
             found.append(error.finding)
         except Exception as error:
             found.append(Finding.of("MIFA005", f"check {name!r}: {type(error).__name__}: {error}"))
-    return list(dict.fromkeys(_inside(finding, dataset) for finding in found))
+    return list(dict.fromkeys(inside(finding, dataset) for finding in found))
 
 
-def _inside(finding: Finding, dataset: Dataset) -> Finding:
+def inside(finding: Finding, dataset: Dataset) -> Finding:
     """Place a finding relative to the dataset."""
     place = finding.place
     folder = f"{dataset.path}/"

@@ -9,7 +9,21 @@ from typing import Annotated
 import typer
 
 from mifakit._version import __version__
-from mifakit.cli import build, check, demo, describe, doctor, explain, export, init, link_model, scan, terms, validate
+from mifakit.cli import (
+    build,
+    check,
+    demo,
+    describe,
+    doctor,
+    explain,
+    export,
+    init,
+    link_model,
+    package,
+    scan,
+    terms,
+    validate,
+)
 from mifakit.cli.output import fail
 from mifakit.errors import ExitCode, MifaError
 
@@ -21,7 +35,21 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (demo, scan, init, check, build, validate, describe, export, link_model, terms, explain, doctor):
+for _command in (
+    demo,
+    scan,
+    init,
+    check,
+    build,
+    validate,
+    describe,
+    package,
+    export,
+    link_model,
+    terms,
+    explain,
+    doctor,
+):
     app.command(name=_command.__name__.rpartition(".")[2].replace("_", "-"))(_command.run)
 
 

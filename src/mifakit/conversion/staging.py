@@ -89,6 +89,8 @@ def staged(final: Path) -> Iterator[Staging]:
         if os.path.lexists(final):  # finished by another process while we came here
             raise MifaError("MIFA002", "something of this name exists", str(final))
         staging = Staging(wrapper / final.name, wrapper / _JOURNAL)
+        if not _has_journal(staging):  # nobody can go on with what a killed process left
+            _empty(wrapper)
         try:
             (wrapper / _OWNER).write_text(f"process {os.getpid()} on {socket.gethostname()}\n", encoding="utf-8")
             staging.content.mkdir(exist_ok=True)
@@ -97,12 +99,16 @@ def staged(final: Path) -> Iterator[Staging]:
             staging.content.rename(final)
             _flush_entry(final.parent)
         except BaseException:
-            if not staging.journal.is_file() or not staging.journal.stat().st_size:
+            if not _has_journal(staging):
                 _empty(wrapper)
             raise
         _empty(wrapper)
     finally:
         _let_go(wrapper, lock)
+
+
+def _has_journal(staging: Staging) -> bool:
+    return staging.journal.is_file() and staging.journal.stat().st_size > 0
 
 
 def finish_interrupted(final: Path) -> bool:

@@ -12,6 +12,7 @@ from mifakit.dataset import layout
 from mifakit.dataset.annotation_tables import read_table
 from mifakit.dataset.checksums import dataset_sizes
 from mifakit.dataset.manifest import read_manifest
+from mifakit.dataset.packing import PACKED
 from mifakit.dataset.rows import SampleRow
 from mifakit.errors import MifaError
 from mifakit.metadata.study_sheet import StudySheet
@@ -61,11 +62,17 @@ class Sample:
 
 
 def lazy_array(path: Path) -> da.Array:
-    """Return an array on disk, lazily."""
+    """Return an array on disk, lazily; also one in a zip, whose name is a part of the path."""
     import dask.array as da
     import zarr
 
-    array: da.Array = da.from_zarr(zarr.open_array(path, mode="r"))  # type: ignore[no-untyped-call]
+    archive = next((parent for parent in path.parents if parent.suffix == PACKED and parent.is_file()), None)
+    if archive is None:
+        stored = zarr.open_array(path, mode="r")
+    else:
+        store = zarr.storage.ZipStore(archive, mode="r")
+        stored = zarr.open_array(store, path=path.relative_to(archive).as_posix(), mode="r")
+    array: da.Array = da.from_zarr(stored)  # type: ignore[no-untyped-call]
     return array
 
 
@@ -104,10 +111,10 @@ class Dataset:
 
     @cached_property
     def sheet(self) -> StudySheet:
-        """The study sheet as built."""
+        """The study sheet as built, without the e-mail addresses of those who did not agree to publish them."""
         from mifakit.sheet.reading import read_sheet
 
-        return read_sheet(self.path / layout.SHEET).model
+        return read_sheet(self.path / layout.SHEET).model.public()
 
     @cached_property
     def image_bytes(self) -> int:

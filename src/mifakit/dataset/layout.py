@@ -22,6 +22,8 @@ DATACITE = f"{RECORDS}/datacite.json"
 ZENODO = f"{RECORDS}/zenodo.json"
 JSON_LD = f"{RECORDS}/dataset.jsonld"
 GALLERY = f"{RECORDS}/gallery.html"
+GUIDE = "SUBMIT.md"
+GIT_ATTRIBUTES = ".gitattributes"
 
 
 def image_path(sample: str) -> str:

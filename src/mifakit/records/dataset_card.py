@@ -6,6 +6,7 @@ from urllib.parse import quote
 
 from mifakit.dataset import layout
 from mifakit.dataset.dataset import Dataset
+from mifakit.dataset.packing import PACKED
 from mifakit.metadata.study_sheet import AnnotationSet, StudySheet
 from mifakit.metadata.vocabularies import AnnotationType, License
 from mifakit.records.base import Record
@@ -122,9 +123,14 @@ def _opening(dataset: Dataset) -> str:
         *(f'labels = sample.labels["{name}"].compute()  # 0 is background' for name in [*sample.row.labels][:1]),
     ]
     code = "\n".join(lines)
+    packed = sample.row.store.endswith(PACKED)
+    form, labels = (
+        ("zipped OME-Zarr", f"their label images in `{layout.ANNOTATIONS}/`")
+        if packed
+        else ("OME-Zarr", "with their label images inside, in `labels/`")
+    )
     where = (
-        f"Images are OME-Zarr in `{layout.IMAGES}/`{_on_plates(dataset)}, "
-        "with their label images inside, in `labels/`. "
+        f"Images are {form} in `{layout.IMAGES}/`{_on_plates(dataset)}, {labels}. "
         f"`{layout.MANIFEST}` has one row a sample; `{layout.SHEET}` holds all that was said about the data."
     )
     return f"## Open it\n\n```python\n{code}\n```\n\n{where}"

@@ -110,6 +110,25 @@ def _extent(node: Node, text: str) -> tuple[int, int] | None:
     return (start, start + len(text[start:end].rstrip())) if end > start else None
 
 
+def scalar_blocks(text: str) -> list[dict[str, tuple[str, int, int]]]:
+    """Return every block of fields in a document: of each field that is text, the text, its start and its end."""
+    waiting: list[Node] = [YAML(typ="safe", pure=True).compose(text)]
+    blocks = []
+    while waiting:
+        node = waiting.pop()
+        children = node.value if isinstance(node, (MappingNode, SequenceNode)) else []
+        waiting += [child[1] for child in children] if isinstance(node, MappingNode) else children
+        if isinstance(node, MappingNode):
+            blocks.append(
+                {
+                    str(name.value): (str(child.value), child.start_mark.index, child.end_mark.index)
+                    for name, child in children
+                    if isinstance(child, ScalarNode)
+                }
+            )
+    return blocks
+
+
 def parse_yaml(text: str, path: str) -> tuple[Tree, dict[Location, int]]:
     """Parse YAML into plain data and the line of every value.
 
