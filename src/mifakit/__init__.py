@@ -1,7 +1,8 @@
 """Turn a lab's microscopy images and annotations into AI-ready datasets that follow MIFA.
 
 The verbs, in the order of the data flow: `scan`, `init`, `check`, `plan`, `build`, `describe`,
-`validate`, `export`, `open`; `terms`, which looks up the archive's names; and `doctor`, which says what is installed.
+`validate`, `export`, `open`; `look_up` and `terms`, which look up identifiers and the archive's
+names; and `doctor`, which says what is installed.
 """
 
 from __future__ import annotations
@@ -11,7 +12,21 @@ from typing import TYPE_CHECKING, Any
 from mifakit._version import __version__
 
 if TYPE_CHECKING:
-    from mifakit.api import build, check, demo, describe, doctor, export, init, open, plan, scan, terms, validate
+    from mifakit.api import (
+        build,
+        check,
+        demo,
+        describe,
+        doctor,
+        export,
+        init,
+        look_up,
+        open,
+        plan,
+        scan,
+        terms,
+        validate,
+    )
     from mifakit.conversion.resources import Resources
     from mifakit.errors import MifaError
     from mifakit.findings import Finding
@@ -28,6 +43,7 @@ __all__ = [
     "doctor",
     "export",
     "init",
+    "look_up",
     "open",
     "plan",
     "scan",

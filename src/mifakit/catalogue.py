@@ -114,11 +114,11 @@ CATALOGUE: dict[str, Entry] = {
         basis="BioImages.v5, Biosample.Organism: a name of the NCBI Taxonomy",
     ),
     "MIFA131": Entry(
-        "an organism's name and its taxon id differ",
+        "a name and its id differ",
         WARNING,
-        "correct one of the two; mifa terms organism TEXT shows both",
+        "correct one of the two",
         level=Level.ARCHIVE,
-        basis="BIA's profile: a Taxon has one id of the NCBI Taxonomy, and its name",
+        basis="BIA's profile: a Taxon, an imaging method, a Contributor and an Affiliation have one id each",
     ),
     "MIFA132": Entry(
         "an imaging method is not in the archive's list",
@@ -128,11 +128,11 @@ CATALOGUE: dict[str, Entry] = {
         basis="BioImages.v5, Image acquisition.Imaging method: a term of FBbi below FBbi:00000222, imaging method",
     ),
     "MIFA133": Entry(
-        "an imaging method's name and its FBbi id differ",
+        "an identifier is not registered",
         WARNING,
-        "correct one of the two; mifa terms method TEXT shows both",
+        "open it in a browser, and copy it again from where it is registered",
         level=Level.ARCHIVE,
-        basis="BIA's profile: imagingMethodName and fbbiId are of the same terms of FBbi",
+        basis="ORCID, ROR and DOI: what is not registered names nobody and nothing, though its form is right",
     ),
     "MIFA134": Entry(
         "no image set names an entry",
@@ -140,6 +140,12 @@ CATALOGUE: dict[str, Entry] = {
         "name its title in the image set that it belongs to, or remove it",
         level=Level.ARCHIVE,
         basis="BioImages.v5, Study Component.Associations: each component names what it was made with, by title",
+    ),
+    "MIFA135": Entry(
+        "an identifier could not be looked up",
+        INFO,
+        "try again later, or open it in a browser",
+        basis="ORCID, ROR and DOI are looked up with --online alone; what is not looked up is not wrong",
     ),
     # 2: lab folder
     "MIFA201": Entry("the lab folder holds no image", ERROR, "check the folder and the patterns in the sheet"),

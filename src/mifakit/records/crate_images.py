@@ -61,7 +61,7 @@ class ImageEntities:
     def _named(self, entries: Sequence[_Titled], titles: Sequence[str]) -> list[_Titled]:
         """Return the entries that an image set names. The only one there is need not name its own."""
         if not titles and len(self.sheet.images) == 1:
-            return [*entries]
+            return list(entries)
         return [entry for entry in entries if entry.title in titles]
 
     def _biosample(self, sample: Biosample | None, specimen: Specimen | None) -> Reference | None:
