@@ -1,7 +1,7 @@
 """Turn a lab's microscopy images and annotations into AI-ready datasets that follow MIFA.
 
 The verbs, in the order of the data flow: `scan`, `init`, `check`, `plan`, `build`, `describe`, `validate`, `package`,
-`export`, `link_model`, `open`; `terms` looks up the archive's names, and `doctor` says what is installed.
+`export`, `link_model`, `open`; `terms` and `look_up` look up names and identifiers, and `doctor` says what is installed.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         export,
         init,
         link_model,
+        look_up,
         open,
         package,
         plan,
@@ -44,6 +45,7 @@ __all__ = [
     "export",
     "init",
     "link_model",
+    "look_up",
     "open",
     "package",
     "plan",

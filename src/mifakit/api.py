@@ -663,6 +663,13 @@ def open(path: PathLike) -> Dataset:
     return open_dataset(path)
 
 
+def look_up(sheet: PathLike = "mifa.yaml") -> list[Finding]:
+    """Ask ORCID, ROR and doi.org for the identifiers of a study sheet; the only verb that needs the network."""
+    from mifakit.checks.online import check_online
+
+    return list(check_online(read_sheet(sheet)))
+
+
 def terms(vocabulary: str, text: str = "") -> tuple[Term, ...]:
     """Look up a name in the vocabularies: parts of names, common names and slips of the keyboard are understood.
 

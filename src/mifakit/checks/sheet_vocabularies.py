@@ -28,7 +28,7 @@ def check_organisms(sheet: Sheet) -> Iterator[Finding]:
                 place = sheet.place(*location, "scientific_name")
                 yield Finding.of("MIFA130", f"{name!r} seems to mean {names}", place, f"write {names}")
             taxon, place = organism.ncbi_taxon, sheet.place(*location, "ncbi_taxon")
-            yield from _other_id("MIFA131", place, name, meant, taxon, _owner(name, taxon))
+            yield from _other_id("organism", place, name, meant, taxon, _owner(name, taxon))
 
 
 def check_imaging_methods(sheet: Sheet) -> Iterator[Finding]:
@@ -40,13 +40,13 @@ def check_imaging_methods(sheet: Sheet) -> Iterator[Finding]:
             if not name:
                 continue
             meant = find("imaging_method", name)
-            if name not in [term.name for term in meant]:
+            if name.casefold() not in [term.name.casefold() for term in meant]:
                 near = meant[0] if meant else nearest("imaging_method", name)
                 hint = f"did you mean {near.name!r}?" if near else None
                 yield Finding.of("MIFA132", f"there is no {name!r}", sheet.place(*location, "name"), hint)
             owner = identified("imaging_method", method.fbbi_id or "")
             place = sheet.place(*location, "fbbi_id")
-            yield from _other_id("MIFA133", place, name, meant, method.fbbi_id, owner)
+            yield from _other_id("method", place, name, meant, method.fbbi_id, owner)
 
 
 def _species(name: str) -> tuple[Term, ...]:
@@ -64,7 +64,7 @@ def _owner(name: str, taxon: str | None) -> Term | None:
 
 
 def _other_id(
-    code: str, place: Place, name: str, meant: tuple[Term, ...], identifier: str | None, owner: Term | None
+    vocabulary: str, place: Place, name: str, meant: tuple[Term, ...], identifier: str | None, owner: Term | None
 ) -> Iterator[Finding]:
     """Yield an id that is not that of what the name stands for, or is that of something else."""
     if not identifier or owner in meant:
@@ -72,6 +72,9 @@ def _other_id(
     if meant:
         ids = " or ".join(term.identifier for term in meant)
         message = f"{name!r} is {ids}, not {identifier}" + (f", which is {owner.name!r}" if owner else "")
-        yield Finding.of(code, message, place)
     elif owner:
-        yield Finding.of(code, f"{identifier} is {owner.name!r}, not {name!r}", place)
+        message = f"{identifier} is {owner.name!r}, not {name!r}"
+    else:
+        return
+    hint = f"correct one of the two; mifa terms {vocabulary} TEXT shows both"
+    yield Finding.of("MIFA131", message, place, hint)
