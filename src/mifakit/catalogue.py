@@ -65,6 +65,18 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA106": Entry("the sheet is not valid YAML", ERROR, "check quotes, colons and indentation on that line"),
     "MIFA107": Entry("the sheet has a tab", ERROR, "YAML indents with spaces: replace each tab by two spaces"),
     "MIFA108": Entry("the same field stands twice", ERROR, "keep one of the two"),
+    "MIFA109": Entry(
+        "the workbook cannot be read",
+        ERROR,
+        "open it in your spreadsheet program and save it as Excel workbook (.xlsx)",
+        basis="ECMA-376: a workbook is an archive of XML parts, without password and without a document type",
+    ),
+    "MIFA110": Entry(
+        "a sheet or a table of the workbook is missing",
+        ERROR,
+        "give sheets and tables the names that mifa init gave them",
+        basis="mifakit: sheets, tables and fields of the workbook are found by their names",
+    ),
     "MIFA111": Entry("malformed ORCID iD", ERROR, "sixteen digits in groups of four, e.g. 0000-0002-1825-0097"),
     "MIFA112": Entry("malformed DOI", ERROR, "give the bare DOI, e.g. 10.1242/jcs.033340"),
     "MIFA113": Entry("malformed ROR id", ERROR, "copy it from ror.org, e.g. https://ror.org/02catss52"),
@@ -88,6 +100,67 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA125": Entry("a file pattern is malformed", ERROR, "for example images/{name}.tif"),
     "MIFA126": Entry("the sheet goes by a field that no pattern has", ERROR, "use a field in braces of images: files:"),
     "MIFA127": Entry("series names a field that no pattern has", ERROR, "write the axis as a field, such as _t{t:03d}"),
+    # 14: the study sheet as people type it
+    "MIFA140": Entry(
+        "the spreadsheet may have changed what was typed",
+        ERROR,
+        "give the cell the format Text, then type the value again",
+        basis="ECMA-376: of a date or a number the file keeps what it came to, and not what was typed",
+    ),
+    "MIFA141": Entry(
+        "a cell holds a formula",
+        ERROR,
+        "type the value itself",
+        basis="ECMA-376: a formula says what another cell says, and its result may be old or missing",
+    ),
+    "MIFA142": Entry(
+        "cells are merged",
+        ERROR,
+        "unmerge them, and write the value into each",
+        basis="ECMA-376: of merged cells only the first one holds a value",
+    ),
+    "MIFA143": Entry(
+        "a part of the workbook is hidden",
+        WARNING,
+        "show it and check it: what is hidden is read as well",
+        basis="mifakit: what is published must have been seen by those who publish it",
+    ),
+    "MIFA144": Entry(
+        "a part of the workbook is not read",
+        WARNING,
+        "move it below the header that it belongs to, or remove it",
+        basis="mifakit: nothing that people wrote is left out in silence",
+    ),
+    "MIFA145": Entry(
+        "the sheet and the workbook were changed differently",
+        ERROR,
+        "write the same into both, then sync again",
+        basis="mifakit: which of two values is right, only people can tell",
+    ),
+    "MIFA146": Entry(
+        "quotation marks are part of a value",
+        WARNING,
+        'remove them, or write straight ones: "',
+        basis="YAML 1.2: only straight quotation marks enclose a value",
+    ),
+    "MIFA147": Entry(
+        "a character that cannot be seen",
+        ERROR,
+        "delete it and type it again",
+        basis="YAML 1.2: only plain spaces indent and separate; XML 1.0: control characters are no text",
+    ),
+    "MIFA148": Entry(
+        "two rows say the same",
+        WARNING,
+        "remove one of them",
+        basis="MIFA: each author and each annotation set is described once",
+    ),
+    "MIFA149": Entry(
+        "a change cannot be carried over",
+        ERROR,
+        "make this change in the other file by hand, then sync again",
+        basis="mifakit: what people wrote stays as it is, or is not touched at all",
+    ),
     # 2: lab folder
     "MIFA201": Entry("the lab folder holds no image", ERROR, "check the folder and the patterns in the sheet"),
     "MIFA202": Entry(
