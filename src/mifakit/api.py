@@ -34,6 +34,7 @@ from mifakit.findings import Finding
 from mifakit.inventory.annotation_files import find_annotation_files, is_one_item
 from mifakit.inventory.annotation_types import types_in
 from mifakit.inventory.inventory import Inventory
+from mifakit.inventory.listing import list_files
 from mifakit.inventory.prefill import Prefilled, prefill
 from mifakit.inventory.proposing import propose, propose_scenes
 from mifakit.inventory.proposing_files import propose_files
@@ -44,7 +45,7 @@ from mifakit.readers.registry import find_reader
 from mifakit.records.writing import write_records
 from mifakit.sheet.editing import set_value
 from mifakit.sheet.reading import Sheet, read_sheet
-from mifakit.sheet.template import render_sheet
+from mifakit.sheet.rendering import render_file
 
 if TYPE_CHECKING:
     from mifakit.installation.examination import Installation
@@ -117,22 +118,23 @@ def _look(folder: Path, stated: str | None = None) -> _Look:
 
 
 def init(folder: PathLike, sheet: PathLike = "mifa.yaml") -> Inventory:
-    """Look at a lab folder and write a study sheet prefilled with all that the files tell.
+    """Look at a lab folder and write a study sheet prefilled with all that the files tell: YAML, or a workbook (.xlsx).
 
     Raises
     ------
     MifaError
         As `scan`; MIFA002 when the sheet exists, MIFA003 when it would lie inside the lab folder,
-        MIFA004 when it cannot be written, MIFA201 when there is no image.
+        MIFA004 when it cannot be written, MIFA109 when it is called like another program's file, MIFA201 when there
+        is no image.
     """
     lab, target = Path(folder).expanduser(), Path(sheet)
     check_output(target, lab)
     look = _look(lab, _relative(lab, target))
     if not look.inventory.images:
         raise MifaError("MIFA201", "holds no file that a reader knows", str(folder))
-    text = render_sheet(look.prefilled.sheet, look.prefilled.notes)
+    data = render_file(target, look.prefilled.sheet, look.prefilled.notes, list_files(look.inventory))
     with _writing_to(target):
-        target.write_text(text, encoding="utf-8", newline="\n")
+        target.write_bytes(data)
     return look.inventory
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from mifakit.metadata.fields import Need
-from mifakit.sheet.workbook import palette
+from mifakit.sheet.workbook.palette import BANNER, COLOURS, Look, Type, paint
 from mifakit.sheet.workbook.values import escape
 
 if TYPE_CHECKING:
@@ -30,37 +31,38 @@ class Page:
         self.sheet, self.row = sheet, 1
         sheet.sheet_view.showGridLines = False
         self._widths: dict[int, float] = {}
+        self._styles: dict[Look, Any] = {}
 
-    def put(self, column: int, value: Any, font: Any = None, colour: str | None = None) -> Any:
+    def put(self, column: int, value: Any, look: Look = Look()) -> Any:  # noqa: B008 - it is a tuple
         """Write a value into this row and return its cell. Text stays text, whatever it begins with."""
         cell = self.sheet.cell(self.row, column)
         if isinstance(value, str):
             cell.value = escape(value)
-            cell.data_type = "s"  # or `=1+1` were a formula
-            cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
+            cell.data_type = "s"  # or `=1+1` were a formula, now ...
+            look = look._replace(quoted=value.startswith(("=", "+", "-", "@")))  # ... and when it is typed again
         else:
             cell.value = value
-        cell.alignment = palette.wrapped()
-        if font:
-            cell.font = font
-        if colour:
-            cell.fill = palette.fill(colour)
+        if look not in self._styles:
+            paint(cell, look)
+            self._styles[look] = cell._style
+        cell._style = copy(self._styles[look])  # to look up five parts of it for each cell takes seconds
         return cell
 
-    def put_field(self, column: int, value: Any, need: Need, *, as_text: bool = True) -> Any:
-        """Write what people may change."""
-        cell = self.put(column, value, colour=palette.COLOURS[need])
-        cell.border = palette.thin_border()
-        cell.number_format = "@" if as_text else "General"
-        return cell
+    def put_field(self, column: int, value: Any, need: Need, number_format: str = "@") -> Any:
+        """Write what people may change; as text, unless it is told otherwise."""
+        return self.put(column, value, Look(colour=COLOURS[need], bordered=True, number_format=number_format))
+
+    def put_label(self, column: int, text: str, need: Need) -> Any:
+        """Write the name of a field."""
+        return self.put(column, text, Look(Type.LABEL, COLOURS[need], bordered=True))
 
     def banner(self, title: str, meaning: str, width: int) -> None:
         """Write what stands above a block, over so many columns."""
         for column in range(1, width + 1):
-            self.put(column, None, colour=palette.BANNER)
-        self.put(1, title, palette.banner_font()).alignment = palette.on_one_line()
+            self.put(column, None, Look(colour=BANNER))
+        self.put(1, title, Look(Type.TITLE, BANNER, wrapped=False))
         if meaning:
-            self.put(2, meaning, palette.banner_help_font()).alignment = palette.on_one_line()
+            self.put(2, meaning, Look(Type.SUBTITLE, BANNER, wrapped=False))
         self.sheet.row_dimensions[self.row].height = 22
         self.row += 1
 

@@ -1,13 +1,11 @@
-"""How the workbook looks: colours by who needs a field, fonts, widths."""
+"""How the workbook looks: colours by who needs a field, and the looks of cells."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 from mifakit.metadata.fields import Need
-
-if TYPE_CHECKING:
-    from openpyxl.styles import Alignment, Border, Font, PatternFill
 
 COLOURS = {
     Need.MIFA_REQUIRED: "FFD27F",
@@ -26,68 +24,51 @@ MEANINGS = {
     Need.OPTIONAL: "Leave it empty if it does not apply.",
 }
 
-BANNER, HEADER, HELP = "1F4E5F", "E7ECEE", "6B7780"
+BANNER, HEADER, PAPER = "1F4E5F", "E7ECEE", "FFFFFF"
 
 
-def fill(colour: str) -> PatternFill:
-    """Return a plain fill."""
-    from openpyxl.styles import PatternFill
+class Type(StrEnum):
+    """Fonts by what is written in them."""
 
-    return PatternFill("solid", start_color=colour, end_color=colour)
-
-
-def banner_font() -> Font:
-    """Return the font of what stands above a block."""
-    from openpyxl.styles import Font
-
-    return Font(bold=True, size=13, color="FFFFFF")
+    VALUE = "value"
+    TITLE = "title"
+    SUBTITLE = "subtitle"
+    LABEL = "label"
+    HELP = "help"
+    LINK = "link"
 
 
-def banner_help_font() -> Font:
-    """Return the font of what is said beside it."""
-    from openpyxl.styles import Font
-
-    return Font(italic=True, color="D5E4EA")
-
-
-def header_font() -> Font:
-    """Return the font of headers and of fields' names."""
-    from openpyxl.styles import Font
-
-    return Font(bold=True, color="1B2B33")
+_FONTS: dict[Type, dict[str, Any]] = {
+    Type.VALUE: {},
+    Type.TITLE: {"bold": True, "size": 13, "color": "FFFFFF"},
+    Type.SUBTITLE: {"italic": True, "color": "D5E4EA"},
+    Type.LABEL: {"bold": True, "color": "1B2B33"},
+    Type.HELP: {"italic": True, "color": "6B7780"},
+    Type.LINK: {"bold": True, "underline": "single", "color": "1F4E9F"},
+}
 
 
-def link_font() -> Font:
-    """Return the font of a link to another sheet."""
-    from openpyxl.styles import Font
+class Look(NamedTuple):
+    """How a cell looks, and what a spreadsheet program makes of what is typed into it."""
 
-    return Font(bold=True, underline="single", color="1F4E9F")
-
-
-def help_font() -> Font:
-    """Return the font of what is help, and is not read."""
-    from openpyxl.styles import Font
-
-    return Font(italic=True, color=HELP)
+    type: Type = Type.VALUE
+    colour: str = PAPER
+    bordered: bool = False
+    wrapped: bool = True
+    number_format: str = "General"
+    quoted: bool = False
 
 
-def wrapped() -> Alignment:
-    """Return the alignment of all text."""
-    from openpyxl.styles import Alignment
+def paint(cell: Any, look: Look) -> None:
+    """Make a cell look like that."""
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-    return Alignment(wrap_text=True, vertical="top")
-
-
-def on_one_line() -> Alignment:
-    """Return the alignment of what may run over the cells beside it."""
-    from openpyxl.styles import Alignment
-
-    return Alignment(vertical="center")
-
-
-def thin_border() -> Border:
-    """Return the border of cells to fill in."""
-    from openpyxl.styles import Border, Side
-
-    side = Side(style="thin", color="B8C4C9")
-    return Border(left=side, right=side, top=side, bottom=side)
+    cell.font = Font(**_FONTS[look.type])
+    if look.colour != PAPER:
+        cell.fill = PatternFill("solid", start_color=look.colour, end_color=look.colour)
+    if look.bordered:
+        side = Side(style="thin", color="B8C4C9")
+        cell.border = Border(left=side, right=side, top=side, bottom=side)
+    cell.alignment = Alignment(wrap_text=look.wrapped, vertical="top" if look.wrapped else "center")
+    cell.number_format = look.number_format
+    cell.quotePrefix = look.quoted

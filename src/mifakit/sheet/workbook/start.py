@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mifakit.metadata.fields import Need
-from mifakit.sheet.workbook import palette
 from mifakit.sheet.workbook.page import Page
+from mifakit.sheet.workbook.palette import MEANINGS, Look, Type
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -40,19 +40,19 @@ def write_start(sheet: Worksheet) -> None:
     page.banner("Study sheet", "what people know about these images and annotations", 2)
     page.row += 1
     for number, text in _STEPS:
-        page.put(1, number, palette.header_font())
+        page.put(1, number, Look(Type.LABEL))
         page.put(2, text)
         page.row += 1
     page.row += 1
     page.banner("Colours", "", 2)
     for need in Need:
         page.put_field(1, None, need)
-        page.put(2, palette.MEANINGS[need])
+        page.put(2, MEANINGS[need])
         page.row += 1
     page.row += 1
     page.banner("Sheets", "", 2)
     for title, text in _SHEETS:
-        cell = page.put(1, title, palette.link_font())
+        cell = page.put(1, title, Look(Type.LINK))
         cell.hyperlink = f"#'{title}'!A1"
         page.put(2, text)
         page.row += 1

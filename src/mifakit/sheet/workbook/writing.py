@@ -12,7 +12,6 @@ from mifakit.errors import MifaError
 from mifakit.metadata.fields import Need, example_of, need_of
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.sheet.locations import format_location
-from mifakit.sheet.workbook import palette
 from mifakit.sheet.workbook.dropdowns import Dropdowns
 from mifakit.sheet.workbook.kinds import Kind, kind_of
 from mifakit.sheet.workbook.layout import (
@@ -30,6 +29,7 @@ from mifakit.sheet.workbook.layout import (
 from mifakit.sheet.workbook.memory import Memory, Seen, write_memory
 from mifakit.sheet.workbook.notation import join_items, join_pairs
 from mifakit.sheet.workbook.page import Page, add_note
+from mifakit.sheet.workbook.palette import HEADER, Look, Type
 from mifakit.sheet.workbook.rows import Row, rows_of
 from mifakit.sheet.workbook.start import write_start
 from mifakit.sheet.workbook.values import MOST_LETTERS, escape
@@ -37,6 +37,7 @@ from mifakit.sources.yaml_text import Location
 
 _FORM_WIDTHS = (26, 64, 60, 44)
 _WIDTHS = {Kind.NUMBER: 12, Kind.DIGITS: 14, Kind.DATE: 28, Kind.LIST: 30, Kind.MAPPING: 26, Kind.TEXT: 22}
+_HEADER, _EXAMPLE, _HELP = Look(Type.LABEL, HEADER), Look(Type.HELP, HEADER), Look(Type.HELP)
 _LONG = 40
 """An example of so many letters makes its column wide."""
 _HOW = {
@@ -80,7 +81,7 @@ def render_workbook(sheet: StudySheet, notes: Mapping[Location, str] | None = No
         blocks = [block for block in BLOCKS if block.sheet == title]
         if blocks[0].is_form:
             for number, text in enumerate(FORM_HEADER, start=1):
-                page.put(number, text, palette.header_font(), palette.HEADER)
+                page.put(number, text, _HEADER)
             page.widen(_FORM_WIDTHS)
             page.row += 1
             page.freeze("A2")
@@ -105,15 +106,14 @@ def _write_form(
     page.banner(block.title, "", len(FORM_HEADER))
     (row,) = rows
     for column in columns(block):
-        need, kind = need_of(column.info), kind_of(column.info)
-        label = page.put(1, column.label, palette.header_font(), palette.COLOURS[need])
-        label.border = palette.thin_border()
-        cell = page.put_field(2, _cell_value(row, column), need, as_text=kind is not Kind.NUMBER)
+        need = need_of(column.info)
+        page.put_label(1, column.label, need)
+        cell = page.put_field(2, _cell_value(row, column), need, _number_format(column))
         add_note(cell, _help(column))
         if text := notes.get((*row.location, *column.path)):
             add_note(cell, text)
-        page.put(3, _NEEDS[need] + (column.info.description or ""), palette.help_font())
-        page.put(4, _example(column), palette.help_font())
+        page.put(3, _NEEDS[need] + (column.info.description or ""), _HELP)
+        page.put(4, _example(column), _HELP)
         dropdowns.add(page.sheet, cell.coordinate, block, column)
         page.row += 1
 
@@ -129,23 +129,19 @@ def _write_table(
                     slots[path[:at]] = max(slots[path[:at]], part + 1)
     fields = columns(block, slots)
     page.banner(block.title, block.meaning, len(fields) + 1)
-    page.put(1, NUMBER, palette.header_font(), palette.HEADER)
+    page.put(1, NUMBER, _HEADER)
     for number, column in enumerate(fields, start=2):
-        need = need_of(column.info)
-        header = page.put(number, column.label, palette.header_font(), palette.COLOURS[need])
-        header.border = palette.thin_border()
-        add_note(header, _help(column))
+        add_note(page.put_label(number, column.label, need_of(column.info)), _help(column))
     page.row += 1
     for number, text in enumerate([EXAMPLE, *map(_example, fields)], start=1):
-        page.put(number, text, palette.help_font(), palette.HEADER)
+        page.put(number, text, _EXAMPLE)
     page.row += 1
     first, last = page.row, page.row + len(rows) + block.spare - 1
     for index in range(len(rows) + block.spare):
         row = rows[index] if index < len(rows) else Row((), {})
-        page.put(1, index + 1, palette.help_font(), palette.HEADER)
+        page.put(1, index + 1, _EXAMPLE)
         for number, column in enumerate(fields, start=2):
-            as_text = kind_of(column.info) is not Kind.NUMBER
-            cell = page.put_field(number, _cell_value(row, column), need_of(column.info), as_text=as_text)
+            cell = page.put_field(number, _cell_value(row, column), need_of(column.info), _number_format(column))
             if text := notes.get((*row.location, *column.path)):
                 add_note(cell, text)
         page.row += 1
@@ -160,11 +156,11 @@ def _show(page: Page, seen: Seen) -> None:
     header, *rows = seen
     page.banner(SEEN_TITLE, "for you to look at; not read", len(header) + 1)
     for number, text in enumerate(header, start=2):
-        page.put(number, text, palette.header_font(), palette.HEADER)
+        page.put(number, text, _HEADER)
     for row in rows:
         page.row += 1
         for number, text in enumerate(row, start=2):
-            page.put(number, text, palette.help_font()).number_format = "@"
+            page.put(number, text, _HELP)
     page.row += 1
 
 
@@ -182,6 +178,11 @@ def _cell_value(row: Row, column: Column) -> Any:
         item = format_location((*row.location, *column.path))
         raise MifaError("MIFA149", f"{item} has {len(value):,} letters; a cell holds {MOST_LETTERS:,}")
     return value
+
+
+def _number_format(column: Column) -> str:
+    """Return how a cell takes what is typed: as text, or a version of 1.10 were 1.1 and 1-2 a day."""
+    return "General" if kind_of(column.info) is Kind.NUMBER else "@"
 
 
 def _help(column: Column) -> str:
