@@ -31,6 +31,7 @@ __all__ = [
     "open",
     "plan",
     "scan",
+    "sync",
     "validate",
 ]
 _HOMES = {"MifaError": "mifakit.errors", "Finding": "mifakit.findings", "Resources": "mifakit.conversion.resources"}

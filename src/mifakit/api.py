@@ -21,7 +21,7 @@ from mifakit.conversion.plate_groups import write_plates
 from mifakit.conversion.repeated import same_annotations
 from mifakit.conversion.resources import Resources
 from mifakit.conversion.running import run_jobs
-from mifakit.conversion.staging import check_output, finish_interrupted, is_disk_full, staged
+from mifakit.conversion.staging import check_output, finish_interrupted, is_disk_full, staged, unfinished
 from mifakit.conversion.workbench import Workbench
 from mifakit.dataset import layout
 from mifakit.dataset.annotation_tables import clear_tables, write_tables
@@ -46,6 +46,7 @@ from mifakit.records.writing import write_records
 from mifakit.sheet.editing import set_value
 from mifakit.sheet.reading import Sheet, read_sheet
 from mifakit.sheet.rendering import render_file
+from mifakit.sheet.syncing import check_partners, sync_sheets
 
 if TYPE_CHECKING:
     from mifakit.installation.examination import Installation
@@ -142,6 +143,45 @@ def _relative(folder: Path, sheet: Path) -> str:
     """Return the lab folder as the sheet names it: relative when it lies below the sheet."""
     lab, home = folder.resolve(), sheet.resolve().parent
     return lab.relative_to(home).as_posix() if lab.is_relative_to(home) else str(lab)
+
+
+def sync(sheet: PathLike = "mifa.yaml", workbook: PathLike = "mifa.xlsx") -> list[Path]:
+    """Bring a study sheet in YAML and one as a workbook to the same content; one that does not exist is made.
+
+    What was changed in one of them since the last sync is carried to the other. Comments and order of the YAML stay.
+
+    Returns
+    -------
+    list
+        The files that were written.
+
+    Raises
+    ------
+    NothingBuiltError
+        When one of them has errors, or both were changed differently at one place.
+    MifaError
+        As `check`; MIFA004 when a file cannot be written, MIFA149 when a change cannot be carried over.
+    """
+    files = Path(sheet), Path(workbook)
+    check_partners(*files)
+    there = [read_sheet(file) for file in files if file.exists()] or [read_sheet(files[0])]
+    findings = [finding for one in there for finding in one.findings]
+    if any(finding.is_error for finding in findings):
+        raise NothingBuiltError(findings, " and ".join(map(str, files)), "written")
+    if len(there) == 1:
+        new = files[there[0].path == files[0]]
+        contents = {new: render_file(new, there[0].model)}
+    else:
+        synced = sync_sheets(*there)
+        if synced.findings:
+            raise NothingBuiltError(synced.findings, " and ".join(map(str, files)), "written")
+        contents = {file: data for file, data in zip(files, (synced.sheet, synced.workbook), strict=True) if data}
+    for file, data in contents.items():
+        with _writing_to(file):
+            part = unfinished(file.resolve())  # what people wrote is never half there
+            part.write_bytes(data)
+            part.replace(file.resolve())
+    return list(contents)
 
 
 def check(sheet: PathLike = "mifa.yaml") -> list[Finding]:

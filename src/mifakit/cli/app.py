@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from mifakit._version import __version__
-from mifakit.cli import build, check, demo, describe, doctor, explain, export, init, scan, validate
+from mifakit.cli import build, check, demo, describe, doctor, explain, export, init, scan, sync, validate
 from mifakit.cli.output import fail
 from mifakit.errors import ExitCode, MifaError
 
@@ -21,7 +21,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (demo, scan, init, check, build, validate, describe, export, explain, doctor):
+for _command in (demo, scan, init, sync, check, build, validate, describe, export, explain, doctor):
     app.command(name=_command.__name__.rpartition(".")[2])(_command.run)
 
 

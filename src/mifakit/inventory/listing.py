@@ -16,7 +16,7 @@ def list_files(inventory: Inventory) -> list[list[str]]:
     paired = {file for files in annotations.values() for file in files}
     rows = [_row(image, annotations[image.key]) for image in inventory.images]
     rows += [["", file.key] for file in inventory.annotations if file.key not in paired]
-    rows += [["", "", f"no pattern matches {path}"] for path in inventory.others]
+    rows += [[path, "", "matches no pattern"] for path in inventory.others]
     if len(rows) > _MOST_ROWS:
         rows[_MOST_ROWS:] = [[f"... and {len(rows) - _MOST_ROWS:,} more"]]
     return [list(_HEADER), *rows]

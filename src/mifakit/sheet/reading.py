@@ -15,6 +15,7 @@ from mifakit.sheet.characters import check_characters
 from mifakit.sheet.locations import format_location
 from mifakit.sheet.template import render_sheet
 from mifakit.sheet.validation import explain, meant_by, validate
+from mifakit.sheet.workbook.memory import Memory
 from mifakit.sheet.workbook.opening import SUFFIXES, refuse_other_programs
 from mifakit.sheet.workbook.reading import read_workbook
 from mifakit.sources.yaml_text import Location, parse_yaml, read_text
@@ -40,6 +41,8 @@ class Sheet:
         Where those values stand, and where a mistyped field was meant to stand.
     cells
         Of a workbook, the cell of each value, by location.
+    memory
+        Of a workbook, what it remembers of the last sync.
     """
 
     path: Path
@@ -49,6 +52,7 @@ class Sheet:
     findings: tuple[Finding, ...] = ()
     refused: tuple[Location, ...] = ()
     cells: Mapping[Location, str] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
 
     def place(self, *location: str | int) -> Place:
         """Return the place of a value, or of the nearest part around it that stands in the file."""
@@ -112,7 +116,7 @@ def _from_yaml(file: Path) -> Sheet:
 def _from_workbook(file: Path) -> Sheet:
     said = read_workbook(file)
     model, errors = validate(said.tree)
-    sheet = Sheet(file, render_sheet(model), model, {}, said.findings, said.refused, said.cells)
+    sheet = Sheet(file, render_sheet(model), model, {}, said.findings, said.refused, said.cells, said.memory)
     return _with_findings(sheet, errors)
 
 

@@ -13,7 +13,7 @@ from mifakit.sources.yaml_text import Location, Tree
 FoundRow = Mapping[Path, Cell]
 """The cells of a row by their columns' paths, also the empty ones."""
 
-_KEY, _AUTHOR, _ANNOTATED = ("annotation_set",), ("author",), ("annotated",)
+_KEY, _AUTHOR, _ANNOTATED = ("annotation_set",), ("dataset_author",), ("annotated",)
 _NOBODY = "this person is no author, and annotated no set: the row would be lost"
 
 

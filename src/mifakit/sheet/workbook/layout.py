@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, get_origin
 
 from pydantic.fields import FieldInfo
 
-from mifakit.metadata.fields import Need, SheetModel, declare, models_in
+from mifakit.metadata.fields import Need, SheetModel, declare, models_in, need_of
 from mifakit.metadata.mifa import AnnotationProtocol, Author, Grant, Link, Publication, Study, Text, TextList, Version
 from mifakit.metadata.rembi import Acquisition, Biosample, ImageAnalysis, ImageCorrelation, Specimen
 from mifakit.metadata.study_sheet import (
@@ -42,7 +42,7 @@ class Column(NamedTuple):
 class Person(SheetModel):
     """What a row of Authors says besides who it is."""
 
-    author: Literal["yes", "no"] = declare(
+    dataset_author: Literal["yes", "no"] = declare(
         Need.OPTIONAL, "Write no for somebody who annotated and is no author of the dataset.", "yes", default="yes"
     )
     annotated: TextList = declare(
@@ -73,7 +73,7 @@ class Block:
     fields
         Which of its fields stand here.
     beside
-        Columns before those, which are no fields of the model.
+        Columns that are no fields of the model.
     spare
         Empty rows of a table; a form has none, and is known by that.
     """
@@ -96,12 +96,19 @@ class Block:
         """What an entry is, in a sentence."""
         if self.beside is OfSet and self.path == SETS.path:
             return "Which files the annotations are, and how they are laid out."
-        if not self.path:
-            return ""
+        return self._declared.description or ""
+
+    @property
+    def need(self) -> Need:
+        """Who asks for an entry."""
+        return need_of(self._declared)
+
+    @property
+    def _declared(self) -> FieldInfo:
         above: type[SheetModel] = StudySheet
         for part in self.path[:-1]:
             above = models_in(above.model_fields[part].annotation)[0]
-        return above.model_fields[self.path[-1]].description or ""
+        return above.model_fields[self.path[-1]]
 
 
 def _form(sheet: str, title: str, model: type[SheetModel], *path: str) -> Block:
@@ -211,11 +218,10 @@ def columns(block: Block, slots: Mapping[Path, int] | None = None, usual: int = 
     """
     beside = block.beside.model_fields if block.beside else {}
     fields = {name: block.model.model_fields[name] for name in block.fields}
-    found = [(path, info) for name, info in beside.items() for path, info in _leaves((name,), info, {}, 0, ())]
-    found += [
-        leaf for name, info in fields.items() for leaf in _leaves((name,), info, slots or {}, usual, block.path)
-    ]
-    return [Column(path, label_of(path), info) for path, info in found]
+    own = [leaf for name, info in fields.items() for leaf in _leaves((name,), info, slots or {}, usual, block.path)]
+    others: list[tuple[Path, FieldInfo]] = [((name,), info) for name, info in beside.items()]
+    # To which set a row belongs comes first; what a person did, after who it is.
+    return [Column(path, label_of(path), info) for path, info in (own + others if block is PEOPLE else others + own)]
 
 
 def _leaves(

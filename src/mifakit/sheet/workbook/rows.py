@@ -79,7 +79,7 @@ def _people(block: Block, sheet: StudySheet) -> list[Row]:
     return [
         Row(
             location,
-            {("author",): "yes" if location[0] == "authors" else "no", ("annotated",): annotated or None}
+            {("dataset_author",): "yes" if location[0] == "authors" else "no", ("annotated",): annotated or None}
             | _values(block, person),
         )
         for location, person, annotated in people

@@ -141,14 +141,15 @@ def _write_table(
         row = rows[index] if index < len(rows) else Row((), {})
         page.put(1, index + 1, _EXAMPLE)
         for number, column in enumerate(fields, start=2):
-            cell = page.put_field(number, _cell_value(row, column), need_of(column.info), _number_format(column))
+            need = _need(block, column) if index < max(len(rows), 1) else Need.OPTIONAL
+            cell = page.put_field(number, _cell_value(row, column), need, _number_format(column))
             if text := notes.get((*row.location, *column.path)):
                 add_note(cell, text)
         page.row += 1
     for number, column in enumerate(fields, start=2):
         letter = page.sheet.cell(first, number).column_letter
         dropdowns.add(page.sheet, f"{letter}{first}:{letter}{last}", block, column)
-    page.widen((12, *map(_width, fields)))
+    page.widen((_FORM_WIDTHS[0], *map(_width, fields)))
 
 
 def _show(page: Page, seen: Seen) -> None:
@@ -180,6 +181,12 @@ def _cell_value(row: Row, column: Column) -> Any:
     return value
 
 
+def _need(block: Block, column: Column) -> Need:
+    """Return who needs a field of an entry; nobody, if nobody needs the entry, or it is a second one in its row."""
+    second = any(isinstance(part, int) and part for part in column.path)
+    return Need.OPTIONAL if second or block.need is Need.OPTIONAL else need_of(column.info)
+
+
 def _number_format(column: Column) -> str:
     """Return how a cell takes what is typed: as text, or a version of 1.10 were 1.1 and 1-2 a day."""
     return "General" if kind_of(column.info) is Kind.NUMBER else "@"
@@ -192,6 +199,8 @@ def _help(column: Column) -> str:
 
 
 def _example(column: Column) -> str:
+    if any(isinstance(part, int) and part for part in column.path):
+        return ""
     example = example_of(column.info)
     if isinstance(example, list):
         return join_items(example)
