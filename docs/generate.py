@@ -24,8 +24,8 @@ from mifakit.metadata.study_sheet import StudySheet
 from mifakit.plugins import find_plugins
 from mifakit.readers.base import Carries, Reader
 from mifakit.readers.registry import GROUP as READERS
-from mifakit.sheet.reading import models_in
 from mifakit.sheet.template import render_sheet
+from mifakit.sheet.validation import models_in
 
 ROOT = Path(__file__).resolve().parents[1]
 MADE = "<!-- made by docs/generate.py; change the code, then: make docs -->\n"

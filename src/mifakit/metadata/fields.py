@@ -89,10 +89,3 @@ def is_empty(value: object) -> bool:
     if isinstance(value, SheetModel):
         return all(is_empty(getattr(value, name)) for name in value.model_fields_set)
     return isinstance(value, dict) and not value
-
-
-def models_in(annotation: Any) -> list[type[SheetModel]]:
-    """Return the models that a field's annotation names: one for a block or a list of blocks, else none."""
-    if isinstance(annotation, type) and issubclass(annotation, SheetModel):
-        return [annotation]
-    return [model for inner in getattr(annotation, "__args__", ()) for model in models_in(inner)]

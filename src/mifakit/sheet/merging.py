@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from mifakit.metadata.fields import SheetModel, models_in
+from mifakit.metadata.fields import SheetModel
 from mifakit.metadata.study_sheet import StudySheet
+from mifakit.sheet.validation import models_in
 from mifakit.sources.yaml_text import Location
 
 
@@ -38,7 +39,9 @@ def _plain(model: SheetModel) -> dict[str, Any]:
     return model.model_dump(mode="json")
 
 
-def _merge(model: type[SheetModel] | None, base: Any, one: Any, other: Any, here: Location, found: list[Location]) -> Any:
+def _merge(
+    model: type[SheetModel] | None, base: Any, one: Any, other: Any, here: Location, found: list[Location]
+) -> Any:
     if one == other or other == base:
         return one
     if one == base:

@@ -6,15 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pydantic_core import ErrorDetails
-
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.sheet.characters import check_characters
 from mifakit.sheet.locations import format_location
 from mifakit.sheet.template import render_sheet
-from mifakit.sheet.validation import explain, meant_by, validate
+from mifakit.sheet.validation import Refusal, validate
 from mifakit.sheet.workbook.memory import Memory
 from mifakit.sheet.workbook.opening import SUFFIXES, refuse_other_programs
 from mifakit.sheet.workbook.reading import read_workbook
@@ -109,24 +107,23 @@ def _from_yaml(file: Path) -> Sheet:
     tree, lines = parse_yaml(text, str(file))
     if not isinstance(tree, dict):
         raise MifaError("MIFA106", "holds no fields", str(file), "make a new one with mifa init")
-    model, errors = validate(tree)
-    return _with_findings(Sheet(file, text, model, lines), errors)
+    model, refusals = validate(tree)
+    return _with_findings(Sheet(file, text, model, lines), refusals)
 
 
 def _from_workbook(file: Path) -> Sheet:
     said = read_workbook(file)
-    model, errors = validate(said.tree)
+    model, refusals = validate(said.tree)
     sheet = Sheet(file, render_sheet(model), model, {}, said.findings, said.refused, said.cells, said.memory)
-    return _with_findings(sheet, errors)
+    return _with_findings(sheet, refusals)
 
 
-def _with_findings(sheet: Sheet, errors: Sequence[ErrorDetails]) -> Sheet:
+def _with_findings(sheet: Sheet, refusals: Sequence[Refusal]) -> Sheet:
     """Add why values were refused. An annotator who is an author too stands in one row: what is wrong is told once."""
     told: dict[tuple[str, str, str | None], Finding] = {}
-    for error in errors:
-        place = sheet.place(*error["loc"])
-        finding = explain(error, place)
-        told.setdefault((finding.code, finding.message, place.cell or place.item), finding)
-    refused = tuple(location for error in errors for location in (error["loc"], meant_by(error)) if location)
+    for one in refusals:
+        place = sheet.place(*one.location)
+        told.setdefault((one.code, one.message, place.cell or place.item), one.at(place))
+    refused = tuple(location for one in refusals for location in (one.location, one.meant) if location)
     findings = (*sheet.findings, *told.values(), *check_characters(sheet.model, sheet.place))
     return replace(sheet, findings=findings, refused=(*sheet.refused, *refused))

@@ -14,10 +14,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from mifakit.errors import MifaError
-from mifakit.metadata.fields import SheetModel, models_in
+from mifakit.metadata.fields import SheetModel
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.sheet.template import render_lines, render_scalar
-from mifakit.sheet.validation import validate
+from mifakit.sheet.validation import models_in, validate
 from mifakit.sources.yaml_text import Location, parse_yaml
 
 

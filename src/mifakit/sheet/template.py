@@ -10,8 +10,9 @@ from typing import Any
 
 from pydantic.fields import FieldInfo
 
-from mifakit.metadata.fields import Need, SheetModel, example_of, is_empty, models_in, need_of
+from mifakit.metadata.fields import Need, SheetModel, example_of, is_empty, need_of
 from mifakit.metadata.study_sheet import StudySheet
+from mifakit.sheet.validation import models_in
 from mifakit.sources.yaml_text import Location
 
 Notes = Mapping[Location, str]

@@ -1,9 +1,10 @@
-"""The tree of a study sheet, from whatever file -> the model, and why values were refused."""
+"""A tree of plain values -> the study sheet's model, and what of it was refused. Pure."""
 
 from __future__ import annotations
 
 import difflib
 from collections import Counter
+from dataclasses import dataclass
 from typing import Any
 
 from pydantic import ValidationError
@@ -11,23 +12,48 @@ from pydantic_core import ErrorDetails
 
 from mifakit.catalogue import CATALOGUE
 from mifakit.findings import Finding, Place
-from mifakit.metadata.fields import SheetModel, models_in
+from mifakit.metadata.fields import SheetModel
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.sources.yaml_text import Location, Tree, says_nothing
 
 
-def validate(tree: dict[str, Any]) -> tuple[StudySheet, list[ErrorDetails]]:
+@dataclass(frozen=True)
+class Refusal:
+    """A value that the sheet does not take.
+
+    Attributes
+    ----------
+    location
+        Where it stands in the tree, or nearly: pydantic appends names of its own.
+    code, message, hint
+        Of the finding.
+    meant
+        The location of the field that a mistyped one was meant to be; empty otherwise.
+    """
+
+    location: Location
+    code: str
+    message: str
+    hint: str | None
+    meant: Location
+
+    def at(self, place: Place) -> Finding:
+        """Return the finding, at its place."""
+        return Finding.of(self.code, self.message, place, self.hint)
+
+
+def validate(tree: dict[str, Any]) -> tuple[StudySheet, list[Refusal]]:
     """Return the model without the values that were refused, and why each was."""
-    errors: list[ErrorDetails] = []
+    refused: list[Refusal] = []
     tries: Counter[Location] = Counter()
     while True:
         try:
-            return StudySheet.model_validate(_without_blanks(tree)), errors
+            return StudySheet.model_validate(_without_blanks(tree)), refused
         except ValidationError as error:
             for detail in error.errors(include_url=False):
                 location = _in_tree(tree, detail["loc"])
                 if not tries[location]:
-                    errors.append(detail)
+                    refused.append(_refusal(detail))
                 while tries[location] >= len(_NOTHING):  # nothing will do: drop what is around it
                     location = location[:-1]
                 _replace(tree, location, _NOTHING[tries[location]])
@@ -72,23 +98,27 @@ def _replace(tree: Any, location: Location, value: Any) -> None:
     tree[last] = value
 
 
-def explain(error: ErrorDetails, place: Place) -> Finding:
-    """Return the finding that says what is wrong with a value."""
+def _refusal(error: ErrorDetails) -> Refusal:
     location: Location = tuple(error["loc"])
+    meant = _meant(error)
+    return Refusal(location, *_explain(error, location, meant), meant)
+
+
+def _explain(error: ErrorDetails, location: Location, meant: Location) -> tuple[str, str, str | None]:
+    """Return code, message and hint."""
     kind = error["type"]
     if kind in CATALOGUE:
-        return Finding.of(kind, error["msg"], place)
+        return kind, error["msg"], None
     if kind == "extra_forbidden":
-        meant = meant_by(error)
         hint = f"did you mean {meant[-1]}?" if meant else None
-        return Finding.of("MIFA103", f"there is no field {location[-1]}", place, hint)
+        return "MIFA103", f"there is no field {location[-1]}", hint
     found = error.get("input")
     shown = f"{found!r}" if isinstance(found, str) else f"a {'list' if isinstance(found, list) else 'block'}"
     if kind in {"enum", "literal_error"}:
-        return Finding.of("MIFA104", f"{shown} is not allowed here: {error['ctx']['expected']}", place)
+        return "MIFA104", f"{shown} is not allowed here: {error['ctx']['expected']}", None
     complaint = _COMPLAINTS.get(kind, f"{error['msg'][0].lower()}{error['msg'][1:]}")
     hint = "write a point, and no unit: 0.325" if kind == "float_parsing" else None
-    return Finding.of("MIFA105", f"{shown}: {complaint}", place, hint)
+    return "MIFA105", f"{shown}: {complaint}", hint
 
 
 _COMPLAINTS = {
@@ -103,7 +133,7 @@ _COMPLAINTS = {
 }
 
 
-def meant_by(error: ErrorDetails) -> Location:
+def _meant(error: ErrorDetails) -> Location:
     """Return the field that a mistyped one was meant to be, or nothing."""
     location: Location = tuple(error["loc"])
     if error["type"] != "extra_forbidden":
@@ -122,3 +152,10 @@ def _fields_at(location: Location) -> list[str]:
                 return []
             model = models[0]
     return list(model.model_fields)
+
+
+def models_in(annotation: Any) -> list[type[SheetModel]]:
+    """Return the models that a field's annotation names: one for a block or a list of blocks, else none."""
+    if isinstance(annotation, type) and issubclass(annotation, SheetModel):
+        return [annotation]
+    return [model for inner in getattr(annotation, "__args__", ()) for model in models_in(inner)]

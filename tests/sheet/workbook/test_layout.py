@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from mifakit.metadata.fields import SheetModel, models_in
+from mifakit.metadata.fields import SheetModel
 from mifakit.metadata.study_sheet import StudySheet
+from mifakit.sheet.validation import models_in
 from mifakit.sheet.workbook.layout import (
     BLOCKS,
     REFERENCES,

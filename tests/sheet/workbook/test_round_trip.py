@@ -24,9 +24,7 @@ def written(folder: Path, sheet: StudySheet) -> Path:
     return path
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_any_study_sheet_comes_back(
     tmp_path_factory: pytest.TempPathFactory, sheets: st.SearchStrategy[StudySheet], data: st.DataObject
@@ -75,7 +73,9 @@ def test_lists_in_a_cell(items: list[str]) -> None:
     assert split_items(join_items(items)) == items
 
 
-@given(st.dictionaries(st.from_regex(r"[0-9A-F]{6}", fullmatch=True), st.text("ab,;:=\n\" 19", max_size=6).map(str.strip)))
+@given(
+    st.dictionaries(st.from_regex(r"[0-9A-F]{6}", fullmatch=True), st.text('ab,;:=\n" 19', max_size=6).map(str.strip))
+)
 def test_mappings_in_a_cell(pairs: dict[str, str]) -> None:
     assert split_pairs(join_pairs(pairs)) == pairs
 

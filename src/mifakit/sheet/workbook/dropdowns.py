@@ -31,7 +31,9 @@ class Dropdowns:
         from openpyxl.worksheet.datavalidation import DataValidation
 
         lists = _Lists(book)
-        columns = {schema_path(block, column.path): _absolute(sheet, cells) for sheet, cells, block, column in self._fields}
+        columns = {
+            schema_path(block, column.path): _absolute(sheet, cells) for sheet, cells, block, column in self._fields
+        }
         for sheet, cells, block, column in self._fields:
             path = schema_path(block, column.path)
             if path in REFERENCES:

@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple, get_origin
 
 from pydantic.fields import FieldInfo
 
-from mifakit.metadata.fields import Need, SheetModel, declare, models_in, need_of
+from mifakit.metadata.fields import Need, SheetModel, declare, need_of
 from mifakit.metadata.mifa import AnnotationProtocol, Author, Grant, Link, Publication, Study, Text, TextList, Version
 from mifakit.metadata.rembi import Acquisition, Biosample, ImageAnalysis, ImageCorrelation, Specimen
 from mifakit.metadata.study_sheet import (
@@ -26,6 +26,7 @@ from mifakit.metadata.study_sheet import (
     StorageChoice,
     StudySheet,
 )
+from mifakit.sheet.validation import models_in
 
 Path = tuple[str | int, ...]
 """A field by its way from the entry that its row is: `("organisations", 1, "ror")`."""

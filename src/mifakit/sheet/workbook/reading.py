@@ -18,6 +18,7 @@ from mifakit.sheet.workbook.surroundings import check_surroundings
 from mifakit.sheet.workbook.tables import SheetReader
 from mifakit.sources.yaml_text import Location, Tree
 
+
 @dataclass(frozen=True)
 class WorkbookRead:
     """What a workbook says.
