@@ -19,7 +19,7 @@ def sheet(**fields: Any) -> StudySheet:
     return StudySheet.model_validate(fields)
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_changes_of_one_side_are_taken(sheets: st.SearchStrategy[StudySheet], data: st.DataObject) -> None:
     base, changed = data.draw(sheets), data.draw(sheets)

@@ -47,7 +47,7 @@ def model_of(text: str, folder: Path) -> StudySheet:
     return read_sheet(path).model
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_any_sheet_becomes_any_other(sheets: st.SearchStrategy[StudySheet], data: st.DataObject) -> None:
     was, now = data.draw(sheets), data.draw(sheets)

@@ -20,11 +20,18 @@ def refuse(code: str, message: str) -> PydanticCustomError:
     return PydanticCustomError(code, "{message}", {"message": message})
 
 
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_AROUND = " \t\n\r\u00a0\u202f“”„‟«»‘’‚‛"
+
+
 def _text(value: object) -> str | None:
-    """Return stripped text, or None for an empty cell."""
+    """Return text without spaces and curly quotation marks around it, or None for an empty cell.
+
+    Word processors curl quotation marks and put signs without width into what is copied: no identifier has either.
+    """
     if value is None:
         return None
-    text = str(value).strip()
+    text = _UNSEEN.sub("", str(value)).strip(_AROUND)
     return text or None
 
 
@@ -34,7 +41,7 @@ def parse_orcid(value: object) -> str | None:
     if text is None:
         return None
     bare = re.sub(r"^(https?://)?(www\.)?orcid\.org/|^orcid(\s*id)?\s*:?\s*", "", text, flags=re.IGNORECASE)
-    digits = re.sub(r"[-\s]", "", bare.strip("/")).upper()
+    digits = re.sub(r"[-‐‑‒–—−\s]", "", bare.strip("/")).upper()
     if not re.fullmatch(r"[0-9]{15}[0-9X]", digits):
         raise refuse("MIFA111", f"{text!r} is not an ORCID iD")
     total = 0

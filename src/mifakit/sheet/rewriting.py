@@ -1,7 +1,7 @@
 """Changing what a sheet of YAML says without touching anything else in it: comments, order and spelling stay.
 
-All edits are found in one walk through the text's nodes beside the models before and after, and made from the end, so
-that none moves another. An entry that is new fills a blank one of the template, if there is one.
+All edits are found in one walk through the text's nodes beside the models before and after. An entry that is new fills
+a blank one of the template, if there is one. The result is read back: it says what it shall, or it is refused.
 """
 
 from __future__ import annotations
@@ -46,16 +46,23 @@ def rewrite(text: str, was: StudySheet, now: StudySheet, path: str) -> str:
     """
     node = YAML(typ="safe", pure=True).compose(text)
     try:
-        edits = sorted(_Walk(text).block(node, was, now, ()), reverse=True)
-    except (LookupError, AttributeError) as error:
+        edits = list(_Walk(text).block(node, was, now, ()))
+        after = _edited(text, edits)
+        tree, _ = parse_yaml(after, path)
+    except (MifaError, LookupError, AttributeError) as error:
         raise _uneditable(path) from error
-    newline = "\r\n" if "\r\n" in text else "\n"
-    for edit in edits:
-        text = text[: edit.start] + edit.text.replace("\n", newline) + text[edit.end :]
-    tree, _ = parse_yaml(text, path)
     if not isinstance(tree, dict) or validate(tree) != (now, []):
         raise _uneditable(path)
-    return text
+    return after
+
+
+def _edited(text: str, edits: Sequence[_Edit]) -> str:
+    newline = "\r\n" if "\r\n" in text else "\n"
+    pieces, at = [], 0
+    for edit in sorted(edits, key=lambda edit: edit.start):  # those at one place in the order of the walk
+        pieces += [text[at : edit.start], edit.text.replace("\n", newline)]
+        at = edit.end
+    return "".join([*pieces, text[at:]])
 
 
 def _uneditable(path: str) -> MifaError:

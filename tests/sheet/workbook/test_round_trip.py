@@ -24,7 +24,7 @@ def written(folder: Path, sheet: StudySheet) -> Path:
     return path
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data())
 def test_any_study_sheet_comes_back(
     tmp_path_factory: pytest.TempPathFactory, sheets: st.SearchStrategy[StudySheet], data: st.DataObject
