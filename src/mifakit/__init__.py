@@ -1,7 +1,7 @@
 """Turn a lab's microscopy images and annotations into AI-ready datasets that follow MIFA.
 
-The verbs, in the order of the data flow: `scan`, `init`, `check`, `plan`, `build`, `describe`, `validate`, `package`,
-`export`, `link_model`, `open`; `terms` and `look_up` look up names and identifiers, and `doctor` says what is installed.
+The verbs, in the order of the data flow: `scan`, `init`, `sync`, `check`, `plan`, `build`, `describe`, `validate`,
+`package`, `export`, `link_model`, `open`; `terms` and `look_up` look things up, and `doctor` says what is installed.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         package,
         plan,
         scan,
+        sync,
         terms,
         validate,
     )
@@ -50,6 +51,7 @@ __all__ = [
     "package",
     "plan",
     "scan",
+    "sync",
     "terms",
     "validate",
 ]

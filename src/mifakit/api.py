@@ -29,7 +29,7 @@ from mifakit.conversion.plate_groups import write_plates
 from mifakit.conversion.repeated import same_annotations
 from mifakit.conversion.resources import Resources
 from mifakit.conversion.running import run_jobs
-from mifakit.conversion.staging import check_output, finish_interrupted, is_disk_full, staged
+from mifakit.conversion.staging import check_output, finish_interrupted, is_disk_full, staged, unfinished
 from mifakit.conversion.workbench import Workbench
 from mifakit.dataset import layout
 from mifakit.dataset.annotation_tables import clear_tables, write_tables
@@ -46,6 +46,7 @@ from mifakit.findings import Finding
 from mifakit.inventory.annotation_files import find_annotation_files, is_one_item
 from mifakit.inventory.annotation_types import types_in
 from mifakit.inventory.inventory import Inventory
+from mifakit.inventory.listing import list_files
 from mifakit.inventory.prefill import Prefilled, prefill
 from mifakit.inventory.proposing import propose, propose_scenes
 from mifakit.inventory.proposing_files import propose_files
@@ -63,8 +64,10 @@ from mifakit.records.addresses import bioimageio_id
 from mifakit.records.bioimageio_content import linked
 from mifakit.records.writing import write_records, write_whole
 from mifakit.sheet.editing import put_value, set_value, without_private_addresses
-from mifakit.sheet.reading import Sheet, format_location, read_sheet
-from mifakit.sheet.template import render_sheet
+from mifakit.sheet.locations import format_location
+from mifakit.sheet.reading import Sheet, read_sheet
+from mifakit.sheet.rendering import render_file
+from mifakit.sheet.syncing import check_partners, sync_sheets
 from mifakit.sources.yaml_edits import append_item
 from mifakit.sources.yaml_text import Location
 
@@ -165,7 +168,7 @@ def init(folder: PathLike | None = None, sheet: PathLike = "mifa.yaml", *, docum
     folder
         The lab folder; only read. Without one, the sheet has the files that the documents list.
     sheet
-        The sheet to write; must not exist.
+        The sheet to write: YAML, or a workbook (.xlsx); must not exist.
     documents
         What people have already: MIFA YAML, PageTab, RO-Crate, DataCite, Zenodo, CITATION.cff, OME-XML. Where two
         differ, the one named first is believed.
@@ -174,8 +177,9 @@ def init(folder: PathLike | None = None, sheet: PathLike = "mifa.yaml", *, docum
     ------
     MifaError
         As `scan`; MIFA002 when the sheet exists, MIFA003 when it would lie inside the lab folder, MIFA004 when it
-        cannot be written, MIFA201 when there is no image, MIFA001 when neither folder nor document is named; MIFA150
-        when no format knows a document, and MIFA106 to MIFA108, MIFA202, MIFA226 when one cannot be read.
+        cannot be written, MIFA109 when it is called like another program's file, MIFA201 when there is no image,
+        MIFA001 when neither folder nor document is named; MIFA150 when no format knows a document, and MIFA106 to
+        MIFA108, MIFA202, MIFA226 when one cannot be read.
     """
     if folder is None and not documents:
         raise MifaError("MIFA001", "no lab folder is named", None, "name one, or documents with --from")
@@ -197,9 +201,10 @@ def init(folder: PathLike | None = None, sheet: PathLike = "mifa.yaml", *, docum
         findings += prefilled.findings
     else:
         prefilled = look.prefilled
-    text = render_sheet(prefilled.sheet, prefilled.notes)
+    files = list_files(look.inventory) if look else ()
+    data = render_file(target, prefilled.sheet, prefilled.notes, files)
     with _writing_to(target):
-        target.write_text(text, encoding="utf-8", newline="\n")
+        target.write_bytes(data)
     if look is None:
         return Begun(target, None, tuple(findings))
     return Begun(target, look.inventory, (*look.inventory.findings, *findings))
@@ -209,6 +214,45 @@ def _relative(folder: Path, sheet: Path) -> str:
     """Return the lab folder as the sheet names it: relative when it lies below the sheet."""
     lab, home = folder.resolve(), sheet.resolve().parent
     return lab.relative_to(home).as_posix() if lab.is_relative_to(home) else str(lab)
+
+
+def sync(sheet: PathLike = "mifa.yaml", workbook: PathLike = "mifa.xlsx") -> list[Path]:
+    """Bring a study sheet in YAML and one as a workbook to the same content; one that does not exist is made.
+
+    What was changed in one of them since the last sync is carried to the other. Comments and order of the YAML stay.
+
+    Returns
+    -------
+    list
+        The files that were written.
+
+    Raises
+    ------
+    NothingBuiltError
+        When one of them has errors, or both were changed differently at one place.
+    MifaError
+        As `check`; MIFA004 when a file cannot be written, MIFA149 when a change cannot be carried over.
+    """
+    files = Path(sheet), Path(workbook)
+    check_partners(*files)
+    there = [read_sheet(file) for file in files if file.exists()] or [read_sheet(files[0])]
+    findings = [finding for one in there for finding in one.findings]
+    if any(finding.is_error for finding in findings):
+        raise NothingBuiltError(findings, " and ".join(map(str, files)), "written")
+    if len(there) == 1:
+        new = files[there[0].path == files[0]]
+        contents = {new: render_file(new, there[0].model)}
+    else:
+        synced = sync_sheets(*there)
+        if synced.findings:
+            raise NothingBuiltError(synced.findings, " and ".join(map(str, files)), "written")
+        contents = {file: data for file, data in zip(files, (synced.sheet, synced.workbook), strict=True) if data}
+    for file, data in contents.items():
+        with _writing_to(file):
+            part = unfinished(file.resolve())  # what people wrote is never half there
+            part.write_bytes(data)
+            part.replace(file.resolve())
+    return list(contents)
 
 
 def check(sheet: PathLike = "mifa.yaml") -> list[Finding]:

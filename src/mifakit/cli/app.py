@@ -21,6 +21,7 @@ from mifakit.cli import (
     link_model,
     package,
     scan,
+    sync,
     terms,
     validate,
 )
@@ -39,6 +40,7 @@ for _command in (
     demo,
     scan,
     init,
+    sync,
     check,
     build,
     validate,

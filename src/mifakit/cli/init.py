@@ -11,8 +11,10 @@ from mifakit.errors import ExitCode
 def run(
     folder: Annotated[str | None, typer.Argument(help="The lab folder; it is only read.", show_default=False)] = None,
     sheet: Annotated[
-        str, typer.Option("--sheet", "-s", metavar="FILE", help="Where to write the sheet.")
-    ] = "mifa.yaml",
+        str | None,
+        typer.Option("--sheet", "-s", metavar="FILE", help="Where to write it: mifa.yaml, or a workbook, FILE.xlsx."),
+    ] = None,
+    xlsx: Annotated[bool, typer.Option("--xlsx", help="Write an Excel workbook: short for --sheet mifa.xlsx.")] = False,
     documents: Annotated[
         list[str] | None,
         typer.Option(
@@ -27,6 +29,9 @@ def run(
     """Write a study sheet, prefilled with all that files tell and that documents say."""
     from mifakit.api import init
 
+    if xlsx and sheet:
+        raise typer.BadParameter("--xlsx writes mifa.xlsx: to call it otherwise, give --sheet FILE.xlsx alone")
+    sheet = sheet or ("mifa.xlsx" if xlsx else "mifa.yaml")
     begun = init(folder, sheet, documents=documents or ())
     print_findings(begun.findings)
     if begun.inventory is not None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from mifakit.errors import MifaError
 from mifakit.findings import Place
-from mifakit.sheet.reading import format_location
+from mifakit.sheet.locations import format_location
 from mifakit.sources.bounded import read_bounded
 from mifakit.sources.json_text import read_json_tree
 from mifakit.sources.limits import MAX_SHEET_BYTES

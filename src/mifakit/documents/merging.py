@@ -11,7 +11,7 @@ from mifakit.metadata.fields import SheetModel, is_empty
 from mifakit.metadata.mifa import Author, Grant, Link, Organisation, Publication
 from mifakit.metadata.rembi import ImagingMethod, Organism, SignalChannel
 from mifakit.metadata.study_sheet import AnnotationSet, FileValues, Pair
-from mifakit.sheet.reading import format_location
+from mifakit.sheet.locations import format_location
 from mifakit.sources.yaml_text import Location
 
 Difference = tuple[Location, str]

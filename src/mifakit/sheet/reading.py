@@ -1,15 +1,21 @@
-"""A study sheet file -> the model, with the line of every value and a finding for every wrong one."""
+"""A study sheet file -> the model, with the line or cell of every value and a finding for every wrong one."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
 from mifakit.metadata.study_sheet import StudySheet
-from mifakit.sheet.validation import validate
+from mifakit.sheet.characters import check_characters
+from mifakit.sheet.locations import format_location
+from mifakit.sheet.template import render_sheet
+from mifakit.sheet.validation import Refusal, validate
+from mifakit.sheet.workbook.memory import Memory
+from mifakit.sheet.workbook.opening import SUFFIXES, refuse_other_programs
+from mifakit.sheet.workbook.reading import read_workbook
 from mifakit.sources.yaml_text import Location, parse_yaml, read_text
 
 
@@ -22,15 +28,19 @@ class Sheet:
     path
         The file.
     text
-        As it stands in the file, comments and all.
+        As it stands in the file, comments and all; of a workbook, the same as YAML.
     model
         What it says; values that were refused are left out.
     lines
-        1-based line of each value, by location: `("study", "title")`.
+        1-based line of each value, by location: `("study", "title")`; of a workbook, none.
     findings
-        One for each refused value.
+        One for each refused value, and for what is odd about the file.
     refused
         Where those values stand, and where a mistyped field was meant to stand.
+    cells
+        Of a workbook, the cell of each value, by location.
+    memory
+        Of a workbook, what it remembers of the last sync.
     """
 
     path: Path
@@ -39,13 +49,15 @@ class Sheet:
     lines: Mapping[Location, int]
     findings: tuple[Finding, ...] = ()
     refused: tuple[Location, ...] = ()
+    cells: Mapping[Location, str] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
 
     def place(self, *location: str | int) -> Place:
         """Return the place of a value, or of the nearest part around it that stands in the file."""
         known = location
-        while known and known not in self.lines:
+        while known and known not in self.lines and known not in self.cells:
             known = known[:-1]
-        return Place(str(self.path), self.lines.get(known), format_location(location))
+        return Place(str(self.path), self.lines.get(known), format_location(location), self.cells.get(known))
 
     @property
     def lab_folder(self) -> Path:
@@ -76,30 +88,42 @@ class Sheet:
         return folder
 
 
-def format_location(location: Location) -> str:
-    """Return a location as people write it: `authors[0].orcid`."""
-    text = ""
-    for part in location:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text
-
-
 def read_sheet(path: str | Path) -> Sheet:
-    """Read a study sheet.
+    """Read a study sheet: YAML, or a workbook if its name ends in .xlsx.
 
     Raises
     ------
     MifaError
-        When the file cannot be read at all (MIFA001, MIFA100) or is not YAML (MIFA106 to MIFA108).
-        Wrong values do not raise: they are in `findings`.
+        When the file cannot be read at all (MIFA001, MIFA008; of YAML MIFA100, MIFA106 to MIFA108, MIFA147; of
+        workbooks MIFA109, MIFA110). Wrong values do not raise: they are in `findings`.
     """
     file = Path(path)
+    refuse_other_programs(file)
+    return _from_workbook(file) if file.suffix.casefold() in SUFFIXES else _from_yaml(file)
+
+
+def _from_yaml(file: Path) -> Sheet:
     text = read_text(file)
     tree, lines = parse_yaml(text, str(file))
     if not isinstance(tree, dict):
         raise MifaError("MIFA106", "holds no fields", str(file), "make a new one with mifa init")
     model, refusals = validate(tree)
-    sheet = Sheet(file, text, model, lines)
-    findings = tuple(refusal.at(sheet.place(*refusal.location)) for refusal in refusals)
+    return _with_findings(Sheet(file, text, model, lines), refusals)
+
+
+def _from_workbook(file: Path) -> Sheet:
+    said = read_workbook(file)
+    model, refusals = validate(said.tree)
+    sheet = Sheet(file, render_sheet(model), model, {}, said.findings, said.refused, said.cells, said.memory)
+    return _with_findings(sheet, refusals)
+
+
+def _with_findings(sheet: Sheet, refusals: Sequence[Refusal]) -> Sheet:
+    """Add why values were refused. An annotator who is an author too stands in one row: what is wrong is told once."""
+    told: dict[tuple[str, str, str | None], Finding] = {}
+    for one in refusals:
+        place = sheet.place(*one.location)
+        told.setdefault((one.code, one.message, place.cell or place.item), one.at(place))
     refused = tuple(location for one in refusals for location in (one.location, one.meant) if location)
-    return replace(sheet, findings=findings, refused=refused)
+    findings = (*sheet.findings, *told.values(), *check_characters(sheet.model, sheet.place))
+    return replace(sheet, findings=findings, refused=(*sheet.refused, *refused))

@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
+_AROUND = " \u202f“”„‟«»‘’‚‛"
 _LONGEST_SHOWN = 80
 
 _PLACEHOLDER = re.compile(
@@ -49,9 +50,9 @@ def tidy(value: object) -> str | None:
 
 
 def tidy_id(value: object) -> str | None:
-    """Return tidy text with hyphens for the dashes that word processors make of them."""
+    """Return tidy text without quotation marks around it, and with hyphens for what programs make of them."""
     text = tidy(value)
-    return text and text.translate(_DASHES)
+    return (text.translate(_DASHES).strip(_AROUND) or None) if text else None
 
 
 def without_prefix(text: str, *prefixes: str) -> str:
