@@ -26,8 +26,7 @@ from PIL import Image
 from scipy import ndimage
 
 import mifakit
-from mifakit.annotations.mifa_types import types_of
-from mifakit.checks.annotations import _kinds
+from mifakit.checks.facts_of_dataset import facts_of_dataset
 from mifakit.conversion.resources import Resources
 from mifakit.dataset.dataset import Dataset, Sample
 from mifakit.findings import Finding, Severity
@@ -100,7 +99,8 @@ def test_nothing_is_missing_or_wrong(built: Callable[[str], Dataset], name: str)
     assert remarks(mifakit.validate(dataset.path)) == []
     (protocol,) = dataset.sheet.annotations
     assert protocol.types == TYPES[name]
-    assert set(types_of(_kinds(dataset, str(protocol.name)))) == set(FOUND_INSTEAD.get(name, TYPES[name]))
+    found = facts_of_dataset(dataset).sets[str(protocol.name)].types
+    assert set(found) == set(FOUND_INSTEAD.get(name, TYPES[name]))
     assert "MADE UP" in str(dataset.sheet.study.description)
 
 

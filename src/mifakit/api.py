@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -19,7 +19,10 @@ from mifakit.bioimageio.descriptions import can_validate, format_errors, parse_d
 from mifakit.bioimageio.packages import read_package
 from mifakit.bioimageio.training_data import model_address, names_other_data, with_training_data
 from mifakit.checks.bioimageio import check_bioimageio
+from mifakit.checks.facts_of_lab import facts_of_lab
 from mifakit.checks.privacy import check_privacy
+from mifakit.checks.profiles.profile import DEFAULT, Profile, load_profile
+from mifakit.checks.prose.rules import check_prose
 from mifakit.checks.registry import check_dataset, check_sheet
 from mifakit.checks.sheet_files import check_names, check_patterns_match
 from mifakit.conversion.converted import Converted
@@ -54,7 +57,7 @@ from mifakit.inventory.scanning import scan_folder
 from mifakit.inventory.tracking_challenge import claimed, find_movies, propose_movies
 from mifakit.inventory.walk import walk_files
 from mifakit.metadata.identifiers import parse_accession
-from mifakit.metadata.vocabularies import VOCABULARIES, Term, find_vocabulary, load, search
+from mifakit.metadata.vocabularies import VOCABULARIES, AnnotationType, Term, find_vocabulary, load, search
 from mifakit.packaging.base import Contents
 from mifakit.packaging.readiness import as_error, check_sendable, gaps
 from mifakit.packaging.registry import find_package
@@ -65,11 +68,13 @@ from mifakit.records.bioimageio_content import linked
 from mifakit.records.writing import write_records, write_whole
 from mifakit.sheet.editing import put_value, set_value, without_private_addresses
 from mifakit.sheet.locations import format_location
+from mifakit.sheet.mending import Mended, mend
 from mifakit.sheet.reading import Sheet, read_sheet
 from mifakit.sheet.rendering import render_file
 from mifakit.sheet.syncing import check_partners, sync_sheets
+from mifakit.sheet.writing import write_over
 from mifakit.sources.yaml_edits import append_item
-from mifakit.sources.yaml_text import Location
+from mifakit.sources.yaml_text import Location, read_text
 
 if TYPE_CHECKING:
     from mifakit.installation.examination import Installation
@@ -255,20 +260,72 @@ def sync(sheet: PathLike = "mifa.yaml", workbook: PathLike = "mifa.xlsx") -> lis
     return list(contents)
 
 
-def check(sheet: PathLike = "mifa.yaml") -> list[Finding]:
-    """Return what is missing or wrong: in the study sheet, and in how it fits the lab folder."""
+def check(sheet: PathLike = "mifa.yaml", profile: str = DEFAULT) -> list[Finding]:
+    """Return what is missing or wrong: in the study sheet, and in how it fits the lab folder.
+
+    Parameters
+    ----------
+    sheet
+        The study sheet.
+    profile
+        How bad findings are: `mifa`, `bia`, `bioimageio`, `strict`, or a file.
+
+    Raises
+    ------
+    MifaError
+        MIFA189 when there is no such profile; MIFA100 and others when the sheet cannot be read at all.
+    """
+    weights = load_profile(profile)
     read = read_sheet(sheet)
-    findings = check_sheet(read)
-    if _blocking(findings):
-        return findings
+    return weights.weigh([*check_sheet(read), *_check_files(read)])
+
+
+def _check_files(sheet: Sheet) -> Sequence[Finding]:
+    """Return what is wrong in how a sheet fits its lab folder, if it says enough to look there."""
+    if _blocking(check_sheet(sheet)):
+        return ()
     try:
-        return findings + list(_plan(read, Resources()).findings)
+        inventory = _survey(sheet)
+        types = {str(one.name): types_in(inventory, one) for one in sheet.model.annotations}
+        return _settle(sheet, inventory, Resources(), types).findings
     except MifaError as error:
-        return [*findings, error.finding]
+        return (error.finding,)
 
 
-def plan(sheet: PathLike = "mifa.yaml") -> Plan:
+def fix(sheet: PathLike = "mifa.yaml") -> Mended:
+    """Return a study sheet with what has one right answer mended: spellings, dates, missing ids. Nothing is written.
+
+    Raises
+    ------
+    MifaError
+        MIFA188 when it is a workbook; MIFA001, MIFA100, MIFA106 to MIFA108 when it cannot be read.
+    """
+    if Path(sheet).suffix.lower() in (".xlsx", ".xlsm", ".ods"):
+        raise MifaError("MIFA188", "is a workbook", str(sheet))
+    return mend(read_text(Path(sheet)), str(sheet))
+
+
+def write_fixed(mended: Mended) -> None:
+    """Write a mended sheet over itself, whole or not at all.
+
+    Raises
+    ------
+    MifaError
+        MIFA188 when it changed meanwhile, MIFA004 or MIFA006 when it cannot be written.
+    """
+    if read_text(Path(mended.path)) != mended.before:
+        raise MifaError("MIFA188", "it changed while it was mended", mended.path, "run mifa fix again")
+    with _writing_to(mended.path):
+        write_over(Path(mended.path), mended.after)
+
+
+def plan(sheet: PathLike = "mifa.yaml", profile: str = DEFAULT) -> Plan:
     """Settle what a build will do; nothing is written.
+
+    Parameters
+    ----------
+    sheet, profile
+        As of `check`.
 
     Raises
     ------
@@ -277,11 +334,13 @@ def plan(sheet: PathLike = "mifa.yaml") -> Plan:
     MifaError
         When the sheet or the lab folder cannot be read at all.
     """
+    weights = load_profile(profile)
     read = read_sheet(sheet)
     blocking = _blocking(check_sheet(read))
     if blocking:
         raise NothingBuiltError(blocking, str(sheet))
-    return _plan(read, Resources())
+    settled = _plan(read, Resources())
+    return replace(settled, findings=tuple(weights.weigh(settled.findings)))
 
 
 def _blocking(findings: Sequence[Finding]) -> list[Finding]:
@@ -297,10 +356,23 @@ def _blocking(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _plan(sheet: Sheet, resources: Resources, executor: Executor | None = None) -> Plan:
-    model = sheet.model
-    inventory = scan_folder(sheet.lab_folder, model.images, model.annotations, executor)
-    plan = make_plan(inventory, model, resources.bytes_each)
-    return replace(plan, findings=(*check_patterns_match(sheet, inventory), *plan.findings))
+    return _settle(sheet, _survey(sheet, executor), resources)
+
+
+def _survey(sheet: Sheet, executor: Executor | None = None) -> Inventory:
+    return scan_folder(sheet.lab_folder, sheet.model.images, sheet.model.annotations, executor)
+
+
+def _settle(
+    sheet: Sheet,
+    inventory: Inventory,
+    resources: Resources,
+    types: Mapping[str, Sequence[AnnotationType]] | None = None,
+) -> Plan:
+    """Return the plan, with what the sheet says and the files deny; of types only where they were read."""
+    plan = make_plan(inventory, sheet.model, resources.bytes_each)
+    denied = check_prose(sheet, facts_of_lab(inventory, sheet.model, types))
+    return replace(plan, findings=(*check_patterns_match(sheet, inventory), *denied, *plan.findings))
 
 
 class NothingBuiltError(MifaError):
@@ -329,6 +401,7 @@ def build(
     resources: Resources | None = None,
     verify: bool = True,
     observer: Observer | None = None,
+    profile: str = DEFAULT,
 ) -> Built:
     """Turn a lab folder into a dataset: convert, verify every pixel, write manifest and records.
 
@@ -347,6 +420,8 @@ def build(
         Whether pixels are read back and compared with the source.
     observer
         Told the plan, then the bytes of source pixels as they are done.
+    profile
+        How bad findings are, as of `check`: an error in the sheet stops the build.
 
     Raises
     ------
@@ -356,12 +431,13 @@ def build(
         MIFA002, MIFA003, MIFA004 the output; MIFA006 the disk is too full; MIFA009 the cluster.
     """
     read, final, resources = read_sheet(sheet), Path(output), resources or Resources()
-    problems = check_sheet(read)
+    weights = load_profile(profile)
+    problems = weights.weigh(check_sheet(read))
     if any(finding.is_error for finding in problems):
         raise NothingBuiltError(problems, str(sheet))
     with _writing_to(output):
         if finish_interrupted(final) and _is_of(final, read):
-            return _found(final, read)
+            return _found(final, read, weights)
     check_output(final, read.lab_folder)
     with _writing_to(output), staged(final) as staging:
         with resources.executor() as executor:  # workers start while the lab folder is looked at
@@ -382,7 +458,7 @@ def build(
         _describe_new(bench, read, converted)
     made = {one.row.origin for one in converted}
     left_out = tuple(sorted({*plan.left_out, *(job.origin.key for job in plan.jobs)} - made))
-    return Built(final, len(converted), left_out, findings)
+    return Built(final, len(converted), left_out, tuple(weights.weigh(findings)))
 
 
 def _is_of(final: Path, sheet: Sheet) -> bool:
@@ -393,12 +469,12 @@ def _is_of(final: Path, sheet: Sheet) -> bool:
         return False
 
 
-def _found(final: Path, sheet: Sheet) -> Built:
+def _found(final: Path, sheet: Sheet, weights: Profile) -> Built:
     """Return how a build ended that was stopped in its last moment, after the dataset took its name."""
     made = {sample.row.origin for sample in open_dataset(final)}
     plan = _plan(sheet, Resources())
     wanted = {*plan.left_out, *(job.origin.key for job in plan.jobs)}
-    return Built(final, len(made), tuple(sorted(wanted - made)), plan.findings)
+    return Built(final, len(made), tuple(sorted(wanted - made)), tuple(weights.weigh(plan.findings)))
 
 
 def _sheet_as_built(sheet: Sheet) -> str:
@@ -439,9 +515,10 @@ def _check_space(output: Path, needed: int) -> None:
         raise MifaError("MIFA006", f"about {needed:,} bytes are needed, {free:,} are free", str(output))
 
 
-def validate(dataset: PathLike) -> list[Finding]:
-    """Return what is wrong with a finished dataset. Reads nothing but the dataset."""
-    return check_dataset(open_dataset(dataset))
+def validate(dataset: PathLike, profile: str = DEFAULT) -> list[Finding]:
+    """Return what is wrong with a finished dataset, as bad as a profile takes it. Reads nothing but the dataset."""
+    weights = load_profile(profile)
+    return weights.weigh(check_dataset(open_dataset(dataset)))
 
 
 def describe(dataset: PathLike, accession: str | None = None) -> list[str]:

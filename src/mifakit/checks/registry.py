@@ -6,7 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 
+from mifakit.checks.prose.organisms import check_organisms_told
+from mifakit.checks.sheet_dates import check_future_dates, check_release_date
 from mifakit.checks.sheet_fields import check_fields
+from mifakit.checks.sheet_lists import check_split_sentences
+from mifakit.checks.sheet_people import check_emails, check_people
 from mifakit.checks.sheet_references import (
     check_file_values,
     check_formats,
@@ -19,6 +23,7 @@ from mifakit.checks.sheet_references import (
     check_unique_titles,
     check_unnamed,
 )
+from mifakit.checks.sheet_texts import check_description, check_placeholders, check_title
 from mifakit.checks.sheet_vocabularies import check_imaging_methods, check_organisms
 from mifakit.dataset.checksums import irregular_files
 from mifakit.dataset.dataset import Dataset
@@ -31,7 +36,7 @@ GROUP = "mifakit.checks"
 
 DatasetCheck = Callable[[Dataset], Iterator[Finding]]
 
-_SHEET_CHECKS = (
+_SHEET_CHECKS: tuple[Callable[[Sheet], Iterator[Finding]], ...] = (
     check_fields,
     check_references,
     check_unnamed,
@@ -45,6 +50,15 @@ _SHEET_CHECKS = (
     check_series_fields,
     check_organisms,
     check_imaging_methods,
+    check_title,
+    check_description,
+    check_placeholders,
+    check_emails,
+    check_people,
+    check_split_sentences,
+    check_release_date,
+    check_future_dates,
+    check_organisms_told,
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 from mifakit.sources.yaml_text import Location, find_end, find_value, scalar_blocks
 
@@ -18,7 +19,7 @@ def set_value(text: str, location: Location, value: str | None) -> str:
     start, end = find_value(text, location)
     if value is None:
         return _emptied(text, start, end)
-    return _replaced(text, start, end, json.dumps(value, ensure_ascii=False))
+    return _replaced(text, start, end, _written(value))
 
 
 def put_value(text: str, location: Location, value: str) -> str:
@@ -31,7 +32,7 @@ def put_value(text: str, location: Location, value: str) -> str:
     KeyError
         When something else stands where the block should be.
     """
-    return _put(text, location, json.dumps(value, ensure_ascii=False))
+    return _put(text, location, _written(value))
 
 
 def _put(text: str, location: Location, written: str) -> str:
@@ -61,7 +62,7 @@ def _add(text: str, location: Location, written: str) -> str:
 
 def _replaced(text: str, start: int, end: int, written: str) -> str:
     before, after = text[:start], text[end:]
-    space = "" if before.endswith((" ", "\n")) else " "
+    space = "" if before.endswith((" ", "\n", "[")) else " "
     return f"{before}{space}{written}{after}"
 
 
@@ -82,3 +83,9 @@ def _emptied(text: str, start: int, end: int) -> str:
     before, after = text[:start], text[end:]
     # Between braces an empty value must be written out; on a line of its own it need not.
     return f"{before}null{after}" if after.lstrip(" ")[:1] in {",", "}"} else before.rstrip(" ") + after
+
+
+def _written(value: str) -> str:
+    """Return a value as YAML: identifiers as they are, all else quoted as JSON, which is YAML too."""
+    plain = re.fullmatch(r"[A-Za-z0-9][\w./@-]*(?:://[\w./-]+)?", value, re.ASCII) and value.lower() != "null"
+    return value if plain else json.dumps(value, ensure_ascii=False)
