@@ -20,7 +20,8 @@ from mifakit.metadata.study_sheet import StudySheet
 from mifakit.metadata.vocabularies import find, parse_annotation_type, parse_license
 from mifakit.metadata.vocabularies.terms import Vocabulary
 from mifakit.sheet.editing import put_value, set_value
-from mifakit.sheet.locations import format_location, models_in
+from mifakit.sheet.locations import format_location
+from mifakit.sheet.validation import models_in
 from mifakit.sources.yaml_text import Location, Tree, parse_yaml
 
 Parse = Callable[[Any], Any]
