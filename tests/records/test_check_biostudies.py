@@ -12,6 +12,7 @@ from tests.records.pagetab.conftest import all_said
 
 from mifakit.checks.biostudies import check_biostudies
 from mifakit.dataset.dataset import Dataset
+from mifakit.explanations import explanation
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.records.biostudies import BioStudies
 
@@ -136,3 +137,8 @@ def test_a_list_that_is_lost(recorded: Dataset) -> None:
     assert (code, path) == ("MIFA510", FOLDER)
     assert "cannot be read" in message
     assert str(Path(NUCLEI).name) in message
+
+
+@pytest.mark.parametrize("code", ["MIFA510", "MIFA511", "MIFA512", "MIFA513"])
+def test_what_it_says_is_explained(code: str) -> None:
+    assert explanation(code)

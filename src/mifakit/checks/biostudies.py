@@ -26,7 +26,8 @@ def check_biostudies(dataset: Dataset) -> Iterator[Finding]:
         return
     try:
         pagetab = read_json(dataset.path / paths.JSON, dict[str, Any])
-        lists = {name: read_tsv(_text(dataset, f"{name}.tsv")) for name in make_lists(dataset).lists}
+        expected = make_lists(dataset).lists
+        lists = {name: read_tsv(_text(dataset, f"{name}.tsv")) for name in expected}
     except (MifaError, OSError, UnicodeDecodeError) as error:
         message = error.finding.message if isinstance(error, MifaError) else str(error)
         yield Finding.of("MIFA510", f"it cannot be read: {message}", Place(paths.FOLDER))
@@ -42,7 +43,7 @@ def check_biostudies(dataset: Dataset) -> Iterator[Finding]:
             yield Finding.of(code, message, Place(path, item=None if item in named else item))
     if not any(weight is Weight.BROKEN for weight, _, _ in remarks):
         yield from _alike(dataset, pagetab, lists)
-        yield from _complete(dataset, lists)
+        yield from _complete(expected, lists)
 
 
 def _text(dataset: Dataset, name: str) -> str:
@@ -60,9 +61,9 @@ def _alike(dataset: Dataset, pagetab: Mapping[str, Any], lists: Mapping[str, Fil
             yield Finding.of(code, f"it does not say what {other} says", Place(path))
 
 
-def _complete(dataset: Dataset, lists: Mapping[str, FileList]) -> Iterator[Finding]:
+def _complete(made: Mapping[str, FileList], lists: Mapping[str, FileList]) -> Iterator[Finding]:
     """Yield files that are sent and not listed, or listed and not sent."""
-    for name, expected in make_lists(dataset).lists.items():
+    for name, expected in made.items():
         place = Place(f"{paths.FOLDER}/{name}.tsv")
         sent, listed = ({row[0] for row in found.rows} for found in (expected, lists[name]))
         for path in sorted(sent - listed):

@@ -6,16 +6,15 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
-import msgspec
 import openpyxl
 import pytest
-from tests.records.pagetab.conftest import Files, dataset, lists_of, rendered, row
+from tests.records.pagetab.conftest import Files, dataset, lists_of, of_json, rendered, row
 
 from mifakit.records.biostudies import BioStudies
 from mifakit.records.pagetab import file_list_forms
 from mifakit.records.pagetab.file_list_forms import as_json, list_files, tsv, xlsx
 from mifakit.records.pagetab.file_lists import FileList
-from mifakit.records.pagetab.submitted import ListedFile, of_json, read_tsv
+from mifakit.records.pagetab.submitted import read_tsv
 
 ODD = FileList(
     ("Files", "Source Image", "Of"), (("a/b (1).zip", "=1+1", ""), ("c.zip", " x", "<&>\"' µ"), ("d", "", ""))
@@ -33,9 +32,7 @@ def in_workbook(content: bytes) -> FileList:
 @pytest.mark.parametrize("listed", [ODD, FileList(("Files",), (("a",),))])
 def test_the_three_forms_say_the_same(listed: FileList) -> None:
     assert read_tsv(tsv(listed).decode()) == listed
-    assert of_json(msgspec.json.decode(as_json(listed), type=list[ListedFile])).rows == tuple(
-        tuple(cell.strip() for cell in cells) for cells in listed.rows
-    )
+    assert of_json(as_json(listed)).rows == listed.rows
     assert in_workbook(xlsx(listed)) == listed
 
 

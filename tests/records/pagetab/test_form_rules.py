@@ -330,3 +330,11 @@ def test_a_list_that_is_not_there(ours: Files) -> None:
     del lists["file_list_images_Fixed.tsv"]
     found = check(json.loads(ours["pagetab.json"]), lists)
     assert Remark(BROKEN, "Study Component-1", "its file list file_list_images_Fixed.tsv is not there") in found
+
+
+@pytest.mark.parametrize("depth", [800, 20_000])
+def test_sections_in_sections_without_end_are_no_crash(depth: int, ours: Files) -> None:
+    pagetab = json.loads(ours["pagetab.json"])
+    for _ in range(depth):
+        pagetab["section"] = {"type": "Study", "attributes": [], "subsections": [pagetab["section"]]}
+    assert BROKEN in weights(check(pagetab, lists_of(ours)))

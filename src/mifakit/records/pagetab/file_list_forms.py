@@ -44,7 +44,7 @@ def as_json(listed: FileList) -> bytes:
 def xlsx(listed: FileList) -> bytes:
     """Return the list as a workbook, the same bytes every time; all cells are text, also one that starts with `=`.
 
-    openpyxl makes the workbook; its rows are written here, twenty times as fast.
+    openpyxl makes the workbook; its rows are written here, several times as fast.
     """
     from openpyxl import Workbook
 
@@ -62,9 +62,15 @@ def xlsx(listed: FileList) -> bytes:
 
 
 def _rows(listed: FileList) -> str:
-    rows = ("".join(map(_cell, cells)) for cells in (listed.headers, *listed.rows))
-    return f"<sheetData>{''.join(f'<row>{row}</row>' for row in rows)}</sheetData>"
+    from openpyxl.utils import get_column_letter
+
+    columns = [get_column_letter(number) for number in range(1, len(listed.headers) + 1)]
+    rows = []
+    for number, cells in enumerate((listed.headers, *listed.rows), 1):
+        said = (_cell(f"{column}{number}", text) for column, text in zip(columns, cells, strict=True) if text)
+        rows.append(f'<row r="{number}">{"".join(said)}</row>')
+    return f"<sheetData>{''.join(rows)}</sheetData>"
 
 
-def _cell(text: str) -> str:
-    return f'<c t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>' if text else "<c/>"
+def _cell(place: str, text: str) -> str:
+    return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'

@@ -69,13 +69,19 @@ def check_form(
     """
     try:
         submission = msgspec.convert(pagetab, Submission)
+        return [*_remarks(submission, form, today), *(check_lists(submission, lists) if lists is not None else ())]
     except msgspec.ValidationError as error:
         return [Remark(Weight.BROKEN, "submission", f"it is no PageTab: {error}")]
+    except RecursionError:
+        return [Remark(Weight.BROKEN, "submission", "it is no PageTab: sections in sections without end")]
+
+
+def _remarks(submission: Submission, form: dict[str, Any], today: date) -> Iterator[Remark]:
     root = _as_written(read_section(form["sectionType"]))
     filled = Filled(submission, form["name"], form["title"], root, tuple(_held(submission.section, root)))
-    remarks = [remark for rule in _RULES for remark in rule(filled)]
-    remarks += _values(filled, today)
-    return remarks + ([] if lists is None else [*check_lists(submission, lists)])
+    for rule in _RULES:
+        yield from rule(filled)
+    yield from _values(filled, today)
 
 
 def _as_written(root: FormSection) -> FormSection:

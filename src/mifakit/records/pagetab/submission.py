@@ -1,10 +1,12 @@
 """What the sheet says, as the sections of the archive's forms.
 
 Names are those that the live form writes, which are not all those of its data: people are sections `Author` with
-`E-mail` and `affiliation`, and that refers to a section `organisation`.
+`E-mail` and `affiliation`, and that refers to a section `organisation`. The archive's programs read these; only
+the check of a JSON that is uploaded as a whole to the submission tool (of March 2026) goes by the data, and refuses
+what the form itself wrote. It does not look at TSV.
 
-What a form has no field for is said with what it belongs to: what a channel shows with the preparation, features
-with the analysis, transformations with the annotation method. The version has no place; it is in the MIFA documents.
+What a form has no field for is said with what it belongs to; the version, which belongs to nothing there, is in the
+MIFA documents.
 
 A link to something with an identifier has its Type, so that the archive makes the address; a web address has none,
 as the form takes a Type and a colon for a part of the address.
@@ -13,12 +15,11 @@ as the form takes a Type and a colon for a part of the address.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mifakit.metadata.fields import is_empty
 from mifakit.metadata.mifa import Author, Link, Organisation, Study
-from mifakit.metadata.rembi import Acquisition, Biosample, ImageAnalysis, ImageCorrelation, SignalChannel, Specimen
 from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, StudySheet
 from mifakit.metadata.vocabularies import License
 from mifakit.records.addresses import ror_address, web_address
@@ -26,12 +27,13 @@ from mifakit.records.credit import people
 from mifakit.records.lookup import annotation_set, image_set
 from mifakit.records.pagetab.elements import Attribute, Section, attributes, references, section
 from mifakit.records.pagetab.forms import FormName, form_for
+from mifakit.records.pagetab.samples import samples
 from mifakit.records.sentences import sentences, told
 
 ROOT_TYPE = "submission"
 COLLECTION = "BioImages"
-LICENCES = {License.CC0: ("CC0", "publicdomain/zero/1.0"), License.CC_BY: ("CC BY 4.0", "licenses/by/4.0")}
-"""How the form spells them, and where their text is."""
+LICENCES = {License.CC0: "CC0", License.CC_BY: "CC BY 4.0"}
+"""How the form spells them."""
 
 _ACCESSION = re.compile(r"S-[A-Z]+[0-9]+")
 _IDENTIFIERS = {
@@ -59,7 +61,7 @@ def submission(sheet: StudySheet, images: Mapping[str, str], annotations: Mappin
         ("ReleaseDate", study.release_date),
         ("AttachTo", COLLECTION),
     )
-    inner = [] if form is FormName.ANNOTATIONS else _samples(sheet)
+    inner = [] if form is FormName.ANNOTATIONS else samples(sheet)
     for number, (name, file_list) in enumerate(annotations.items(), 1):
         inner.append(_annotation(number, annotation_set(sheet, name), file_list))
     for number, (name, file_list) in enumerate(images.items(), 1):
@@ -76,7 +78,7 @@ def submission(sheet: StudySheet, images: Mapping[str, str], annotations: Mappin
 def _study(study: Study, form: FormName) -> list[Attribute]:
     said = [("Title", study.title), ("ReleaseDate", study.release_date)]
     if form is FormName.ANNOTATIONS:  # this form asks for neither licence nor funding
-        licence = LICENCES[study.license][0] if study.license else None
+        licence = LICENCES[study.license] if study.license else None
         return attributes(
             *said,
             ("Description", sentences(study.description, told("Licence", licence))),
@@ -98,9 +100,8 @@ def _study(study: Study, form: FormName) -> list[Attribute]:
 def _license(chosen: License | None) -> list[Attribute]:
     if chosen is None:
         return []
-    name, path = LICENCES[chosen]
-    address = f"https://creativecommons.org/{path}/legalcode"
-    return [{"name": "License", "value": name, "valqual": [{"name": "URL", "value": address}]}]
+    text = {"name": "URL", "value": f"{chosen.url}legalcode"}
+    return [{"name": "License", "value": LICENCES[chosen], "valqual": [text]}]
 
 
 def _links(study: Study) -> list[dict[str, Any]]:
@@ -121,84 +122,7 @@ def _link(url: str, description: str | None) -> dict[str, Any]:
     return {"url": web_address(url), "attributes": attributes(("Description", description))}
 
 
-# What was imaged, and how
-
-
-def _samples(sheet: StudySheet) -> list[Section]:
-    rooms: Sequence[tuple[str, str, list[list[Attribute]]]] = (
-        ("Biosample", "Biosample", [*map(_biosample, sheet.biosamples)]),
-        ("Specimen", "Specimen", [*map(_specimen, sheet.specimens)]),
-        ("Image acquisition", "Image Acquisition", [*map(_acquisition, sheet.acquisitions)]),
-        ("Image correlation", "Image Correlation", [*map(_correlation, sheet.image_correlations)]),
-        ("Image analysis", "Image Analysis", [*map(_analysis, sheet.image_analyses)]),
-    )
-    return [
-        section(kind, f"{name}-{number}", said)
-        for kind, name, entries in rooms
-        for number, said in enumerate((entry for entry in entries if entry), 1)
-    ]
-
-
-def _biosample(sample: Biosample) -> list[Attribute]:
-    names = [(one.scientific_name, one.common_name) for one in sample.organisms]
-    return attributes(
-        ("Title", sample.title),
-        ("Organism", [f"{name} ({common})" if name and common else name or common or "" for name, common in names]),
-        ("Description", sentences(sample.description, told("Identity", _said(sample.rrids)))),
-        ("Biological entity", sample.biological_entity),
-        ("Experimental variable", sample.experimental_variables),
-        ("Extrinsic variable", sample.extrinsic_variables),
-        ("Intrinsic variable", sample.intrinsic_variables),
-    )
-
-
-def _specimen(specimen: Specimen) -> list[Attribute]:
-    return attributes(
-        ("Title", specimen.title),
-        (
-            "Sample preparation protocol",
-            sentences(
-                specimen.preparation,
-                told("Experimental status", specimen.experimental_status),
-                told("Location within biosample", specimen.location),
-                *(_channel(channel) for channel in specimen.channels if not is_empty(channel)),
-                told("Reagents", _said(specimen.rrids)),
-            ),
-        ),
-        ("Growth protocol", specimen.growth_protocol),
-    )
-
-
-def _channel(channel: SignalChannel) -> str:
-    shown = " of ".join(part for part in (channel.content, channel.biological_entity) if part)
-    parts = [part for part in (channel.label, shown, channel.contrast_mechanism) if part]
-    return f"Channel {', '.join(parts)}"
-
-
-def _acquisition(acquisition: Acquisition) -> list[Attribute]:
-    return attributes(
-        ("Title", acquisition.title),
-        ("Imaging instrument", acquisition.instrument),
-        ("Image acquisition parameters", acquisition.parameters),
-        ("Imaging method", _said(method.name for method in acquisition.methods)),
-    )
-
-
-def _correlation(correlation: ImageCorrelation) -> list[Attribute]:
-    related = told("Related images", correlation.related_images)
-    return attributes(
-        ("Title", correlation.title),
-        ("Spatial and temporal alignment", sentences(correlation.alignment, related)),
-        ("Fiducials used", correlation.fiducials),
-        ("Transformation matrix", correlation.transformation_matrix),
-    )
-
-
-def _analysis(analysis: ImageAnalysis) -> list[Attribute]:
-    return attributes(
-        ("Title", analysis.title),
-        ("Image analysis overview", sentences(analysis.overview, told("Features", analysis.features))),
-    )
+# Sets
 
 
 def _component(sheet: StudySheet, number: int, images: ImageSet, file_list: str) -> Section:
@@ -286,7 +210,3 @@ def _grants(study: Study) -> list[Section]:
         section("Funding", f"funding-{number}", attributes(("Agency", grant.funder), ("grant_id", grant.grant_id)))
         for number, grant in enumerate((grant for grant in study.grants if not is_empty(grant)), 1)
     ]
-
-
-def _said(values: Iterable[str | None]) -> list[str]:
-    return [value for value in values if value]

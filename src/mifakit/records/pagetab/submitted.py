@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
-from mifakit.records.pagetab.file_lists import FILES, FileList
+from mifakit.records.pagetab.file_lists import FileList
 
 T = TypeVar("T")
 
@@ -77,13 +77,6 @@ class Submission(msgspec.Struct):
         return next((attribute.text for attribute in self.attributes if attribute.name == name), "")
 
 
-class ListedFile(msgspec.Struct):
-    """A file of a list in JSON."""
-
-    path: str
-    attributes: list[Attribute] = []
-
-
 def flat(items: Sequence[T | list[T]]) -> Iterator[T]:
     """Yield items, and those of tables among them."""
     for item in items:
@@ -97,13 +90,3 @@ def read_tsv(text: str) -> FileList:
     """Read a list of files in TSV, as BioStudies does: no quotes, blank lines are skipped."""
     lines = [tuple(line.split("\t")) for line in text.splitlines() if line.strip()]
     return FileList(lines[0], tuple(lines[1:])) if lines else FileList((), ())
-
-
-def of_json(files: list[ListedFile]) -> FileList:
-    """Return a list of files in JSON as a table."""
-    names = tuple(dict.fromkeys(attribute.name for file in files for attribute in file.attributes))
-    rows = []
-    for file in files:
-        said = {attribute.name: attribute.text for attribute in file.attributes}
-        rows.append((file.path, *(said.get(name, "") for name in names)))
-    return FileList((FILES, *names), tuple(rows))
