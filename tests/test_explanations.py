@@ -17,6 +17,7 @@ from mifakit.catalogue import CATALOGUE
 from mifakit.cli.app import app
 from mifakit.explanations import explanation
 from mifakit.metadata.study_sheet import StudySheet
+from mifakit.metadata.vocabularies import VOCABULARIES
 
 PAGES = sorted((REPOSITORY / "src" / "mifakit" / "explanations").glob("*.md"))
 
@@ -50,9 +51,12 @@ def test_explain_prints_the_page() -> None:
     assert shown.partition("\n")[2].strip() == str(explanation("MIFA340")).partition("\n")[2].strip()
 
 
-def test_a_wheel_carries_the_pages(tmp_path: Path) -> None:
+def test_a_wheel_carries_the_pages_and_the_vocabularies(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(tmp_path)]
     subprocess.run(build, cwd=REPOSITORY, check=True, capture_output=True)
     (wheel,) = tmp_path.iterdir()
     with zipfile.ZipFile(wheel) as archive:
-        assert {f"mifakit/explanations/{page.name}" for page in PAGES} <= set(archive.namelist())
+        names = set(archive.namelist())
+    assert {f"mifakit/explanations/{page.name}" for page in PAGES} <= names
+    tables = (*(f"{vocabulary}.tsv" for vocabulary in VOCABULARIES), "NOTICE.md")
+    assert {f"mifakit/metadata/vocabularies/{table}" for table in tables} <= names

@@ -264,6 +264,12 @@ CATALOGUE: dict[str, Entry] = {
         level=Level.ARCHIVE,
         basis="BioImages.v5, Study Component.Associations: each component names what it was made with, by title",
     ),
+    "MIFA135": Entry(
+        "an identifier could not be looked up",
+        INFO,
+        "try again later, or open it in a browser",
+        basis="ORCID, ROR and DOI are looked up with --online alone; what is not looked up is not wrong",
+    ),
     "MIFA136": Entry(
         "the release date cannot be",
         WARNING,

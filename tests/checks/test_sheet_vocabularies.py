@@ -53,6 +53,7 @@ NAME, TAXON = "biosamples[0].organisms[0].scientific_name", "biosamples[0].organ
         ("Mus musculus domesticus", "10092", []),
         ("Escherichia coli K-12", "562", []),
         ("Aspergillus flavus", "5059", []),
+        ("Drosophila", "7215", []),
         ("A beast that nobody named", "5059", []),
         ("mouse", "10090", [("MIFA130", NAME, "write Mus musculus")]),
         ("Homo sapien", None, [("MIFA130", NAME, "write Homo sapiens")]),

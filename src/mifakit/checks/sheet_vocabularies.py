@@ -43,16 +43,18 @@ def check_imaging_methods(sheet: Sheet) -> Iterator[Finding]:
             if name.casefold() not in [term.name.casefold() for term in meant]:
                 near = meant[0] if meant else nearest("imaging_method", name)
                 hint = f"did you mean {near.name!r}?" if near else None
-                yield Finding.of("MIFA132", f"there is no {name!r}", sheet.place(*location, "name"), hint)
+                yield Finding.of("MIFA132", f"the archive's list has no {name!r}", sheet.place(*location, "name"), hint)
             owner = identified("imaging_method", method.fbbi_id or "")
             place = sheet.place(*location, "fbbi_id")
             yield from _other_id("method", place, name, meant, method.fbbi_id, owner)
 
 
 def _species(name: str) -> tuple[Term, ...]:
-    """Return the species that a name stands for; none for names that we do not know, and for strains."""
+    """Return the species that a name stands for; none for names that we do not know, for strains and for genera."""
     bare = re.sub(r"\s*\([^()]*\)$", "", name)  # BioStudies' own records write Homo sapiens (human)
     known = find("organism", bare)
+    if any(term.name.casefold().split()[0] == bare.casefold() for term in known):
+        return ()  # Drosophila: commonly one species, but a name of its own
     near = None if known else misspelt("organism", bare)
     return (near,) if near else tuple(term for term in known if term.name.casefold() == bare.casefold()) or known
 
