@@ -19,6 +19,7 @@ CITATION = "CITATION.cff"
 BIBTEX = f"{RECORDS}/citation.bib"
 DATACITE = f"{RECORDS}/datacite.json"
 ZENODO = f"{RECORDS}/zenodo.json"
+INVENIO_RDM = f"{RECORDS}/invenio-rdm.json"
 JSON_LD = f"{RECORDS}/dataset.jsonld"
 GALLERY = f"{RECORDS}/gallery.html"
 
