@@ -48,6 +48,7 @@ def test_a_record_that_is_not_there_is_another_checks(described: Dataset, path: 
     ("path", "old", "new", "item"),
     [
         ("CITATION.cff", "type: dataset", "type: images", "$.type"),
+        ("CITATION.cff", "message:", "massage:", "$"),
         ("CITATION.cff", "date-released: '2026-12-01'", "date-released: '1 December'", "$['date-released']"),
         ("records/datacite.json", '"DataCurator"', '"Annotator"', "$.contributors[0].contributorType"),
         ("records/datacite.json", '"publicationYear": "2026"', '"publicationYear": 2026', "$.publicationYear"),
