@@ -21,13 +21,24 @@ from mifakit.records.citation import Citation
 from mifakit.records.datacite import DataCite
 from mifakit.records.dataset_card import DatasetCard
 from mifakit.records.gallery import Gallery
+from mifakit.records.invenio_rdm import InvenioRdm
 from mifakit.records.mifa_documents import MifaDocuments
 from mifakit.records.ro_crate import RoCrate
 from mifakit.records.schema_org import SchemaOrg
 from mifakit.records.writing import write_records
 from mifakit.records.zenodo import Zenodo
 
-RECORDS = (Citation(), DataCite(), DatasetCard(), Gallery(), MifaDocuments(), SchemaOrg(), Zenodo(), RoCrate())
+RECORDS = (
+    Citation(),
+    DataCite(),
+    DatasetCard(),
+    Gallery(),
+    InvenioRdm(),
+    MifaDocuments(),
+    SchemaOrg(),
+    Zenodo(),
+    RoCrate(),
+)
 
 FULL_SHEET = {
     "lab_folder": "/home/jc/scope/secret",

@@ -9,6 +9,7 @@ import pytest
 from mifakit.checks.citation import check_accession, check_citation
 from mifakit.checks.datacite import check_datacite
 from mifakit.checks.gallery import check_gallery
+from mifakit.checks.invenio_rdm import check_invenio_rdm
 from mifakit.checks.schema_org import check_schema_org
 from mifakit.checks.zenodo import check_zenodo
 from mifakit.dataset.dataset import Dataset
@@ -22,6 +23,7 @@ CHECKS: dict[str, Check] = {
     "records/datacite.json": check_datacite,
     "records/zenodo.json": check_zenodo,
     "records/dataset.jsonld": check_schema_org,
+    "records/invenio-rdm.json": check_invenio_rdm,
     "records/gallery.html": check_gallery,
 }
 
@@ -46,11 +48,13 @@ def test_a_record_that_is_not_there_is_another_checks(described: Dataset, path: 
     ("path", "old", "new", "item"),
     [
         ("CITATION.cff", "type: dataset", "type: images", "$.type"),
+        ("CITATION.cff", "message:", "massage:", "$"),
         ("CITATION.cff", "date-released: '2026-12-01'", "date-released: '1 December'", "$['date-released']"),
         ("records/datacite.json", '"DataCurator"', '"Annotator"', "$.contributors[0].contributorType"),
         ("records/datacite.json", '"publicationYear": "2026"', '"publicationYear": 2026', "$.publicationYear"),
         ("records/zenodo.json", '"cc-by-4.0"', '"cc-by-nc"', "$.license"),
         ("records/zenodo.json", '"isDescribedBy"', '"describedIn"', "$.related_identifiers[1].relation"),
+        ("records/invenio-rdm.json", '"isdescribedby"', '"aboutit"', "$.related_identifiers[1].relation_type.id"),
         ("records/dataset.jsonld", "1.0-RELEASE", "0.3-RELEASE", "$.conformsTo['@id']"),
     ],
 )
@@ -89,6 +93,7 @@ def test_what_only_people_can_say_is_asked_for(make_dataset: Callable[..., Datas
         "records/datacite.json": ["creators", "titles", "publicationYear"],
         "records/zenodo.json": ["title", "creators", "description", "publication_date", "license"],
         "records/dataset.jsonld": ["name", "description", "keywords", "license"],
+        "records/invenio-rdm.json": ["title", "creators", "publication_date"],
         "records/gallery.html": [],
     }
     assert sum(map(len, asked.values())) == sum(len(found(dataset, path)) for path in CHECKS), "and nothing else"

@@ -57,7 +57,7 @@ def test_records_agree(make_dataset: Callable[..., Dataset], full_sheet: StudySh
     dataset = make_dataset(full_sheet)
     files = {path: content.decode() for record in RECORDS for path, content in record.render(dataset).items()}
     about = [path for path in files if not path.startswith("records/mifa/") and path != "file_list.tsv"]
-    assert len(about) == 8
+    assert len(about) == 9
     for path in about:
         assert str(full_sheet.study.title) in files[path], path
     for path in set(about) - {"ro-crate-metadata.json"}:

@@ -67,6 +67,13 @@ def test_what_is_related_is_named_once(make_dataset: MakeDataset, full_sheet: St
     ]
 
 
+def test_a_version_is_not_the_successor_of_itself(make_dataset: MakeDataset, full_sheet: StudySheet) -> None:
+    """The archive gives all versions of a study one DOI."""
+    assert full_sheet.version.previous_version == "https://doi.org/10.6019/S-BIAD634"
+    related = record(make_dataset(full_sheet))["relatedIdentifiers"]
+    assert "IsNewVersionOf" not in {entry["relationType"] for entry in related}
+
+
 def test_licence_funding_and_subjects(make_dataset: MakeDataset, full_sheet: StudySheet) -> None:
     found = record(make_dataset(full_sheet))
     assert found["rightsList"][0]["rightsIdentifier"] == "CC-BY-4.0"

@@ -25,9 +25,8 @@ from mifakit.records.credit import (
     sorted_name,
 )
 from mifakit.records.figures import bytes_text, figures
-from mifakit.records.lookup import annotation_set
+from mifakit.records.lookup import annotation_methods
 from mifakit.records.relations import relations
-from mifakit.records.sentences import sentences
 from mifakit.records.serialisation import distinct, json_bytes, said
 
 TO_BE_ANNOUNCED = ":tba"
@@ -153,14 +152,9 @@ def _rights(study: Study) -> list[dict[str, str]]:
 
 def _descriptions(dataset: Dataset) -> list[dict[str, str]]:
     study = dataset.sheet.study
-    protocols = (annotation_set(dataset.sheet, name) for name in dataset.annotation_sets)
     texts = [
         ("Abstract", study.description),
-        *(
-            ("Methods", f"Annotations {protocol.name}: {sentences(protocol.overview, protocol.method)}")
-            for protocol in protocols
-            if protocol.overview or protocol.method
-        ),
+        *(("Methods", text) for text in annotation_methods(dataset.sheet, dataset.annotation_sets)),
         ("TechnicalInfo", "; ".join(f"{title}: {figure}" for title, figure in figures(dataset).items())),
         ("Other", study.funding_statement),
         ("Other", study.acknowledgements),

@@ -45,7 +45,7 @@ class Gallery(Record):
         title = sheet.study.title or "Untitled dataset"
         body = element(
             "main",
-            _header(sheet, title),
+            _header(sheet, title, "Annotated microscopy dataset" if dataset.annotation_sets else "Microscopy dataset"),
             _figures(dataset),
             _example(dataset),
             _annotations(dataset),
@@ -64,14 +64,14 @@ def _style() -> str:
     return files("mifakit.records").joinpath("gallery.css").read_text("utf-8")
 
 
-def _header(sheet: StudySheet, title: str) -> Html:
+def _header(sheet: StudySheet, title: str, kind: str) -> Html:
     study = sheet.study
     summary, *more = (study.description or "").strip().splitlines() or [""]
     people = ", ".join(author.full_name for author in creators(sheet))
     license_ = study.license
     return element(
         "header",
-        element("p", "Annotated microscopy dataset", class_="kind"),
+        element("p", kind, class_="kind"),
         element("h1", title),
         element("p", summary, class_="summary") if summary else None,
         [element("p", line) for line in more if line.strip()],
@@ -179,7 +179,7 @@ def _pairs(dataset: Dataset) -> Html | None:
     )
     manifest = element("a", layout.MANIFEST_CSV, href=UP + layout.MANIFEST_CSV)
     note = element("p", f"{left:,} more are listed in ", manifest, ".", class_="note") if left else None
-    return _section("Images and their annotations", _scrolled(table), note)
+    return _section("Samples", _scrolled(table), note)
 
 
 def _scrolled(table: Html) -> Html:

@@ -51,6 +51,11 @@ def joined(*children: Any) -> Html:
     return Html("".join(parts))
 
 
+def paragraphs(text: str | None) -> Html:
+    """Return text of several lines as a paragraph each."""
+    return joined(element("p", line.strip()) for line in (text or "").splitlines() if line.strip())
+
+
 def page(title: str, style: str, data: Mapping[str, Any], *body: Any) -> str:
     """Return a whole page in English, with its style and its JSON-LD inside."""
     # JSON in a script: what could end the script is written as JSON's own escape.

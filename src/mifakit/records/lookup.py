@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from mifakit.metadata.rembi import Acquisition, Biosample, ImageAnalysis, ImageCorrelation, Specimen
 from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, StudySheet
+from mifakit.records.sentences import sentences
 
 Titled = TypeVar("Titled", Biosample, Specimen, Acquisition, ImageAnalysis, ImageCorrelation)
 UNTITLED = "Untitled dataset"
@@ -49,3 +50,10 @@ def imaging_methods(sheet: StudySheet, image_sets: Iterable[str]) -> list[str]:
     acquisitions = (by_title(sheet.acquisitions, image_set(sheet, name).acquisition) for name in image_sets)
     methods = [method.name for one in acquisitions if one for method in one.methods if method.name]
     return list(dict.fromkeys(methods))
+
+
+def annotation_methods(sheet: StudySheet, annotation_sets: Iterable[str]) -> list[str]:
+    """Return what each of these sets is and how it was made, as far as somebody said."""
+    entries = (annotation_set(sheet, name) for name in annotation_sets)
+    told = ((entry.name, sentences(entry.overview, entry.method)) for entry in entries)
+    return [f"Annotations {name}: {text}" for name, text in told if text]

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from mifakit.metadata.identifiers import parse_doi
 from mifakit.metadata.study_sheet import StudySheet
-from mifakit.records.addresses import doi_address, web_address
+from mifakit.records.addresses import doi_address, pubmed_address, web_address
 from mifakit.records.credit import dataset_doi
 
 
@@ -35,9 +35,9 @@ class Relation(NamedTuple):
     @property
     def address(self) -> str:
         """Where it is found."""
-        if self.scheme == "DOI":
-            return doi_address(self.identifier) or ""
-        return f"https://pubmed.ncbi.nlm.nih.gov/{self.identifier}/" if self.scheme == "PMID" else self.identifier
+        resolvers = {"DOI": doi_address, "PMID": pubmed_address}
+        resolver = resolvers.get(self.scheme)
+        return (resolver and resolver(self.identifier)) or self.identifier
 
 
 def relations(sheet: StudySheet) -> list[Relation]:

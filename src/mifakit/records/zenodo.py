@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 from mifakit.dataset import layout
@@ -11,7 +10,8 @@ from mifakit.metadata.mifa import Author, Study
 from mifakit.metadata.vocabularies import License
 from mifakit.records.base import Record
 from mifakit.records.credit import annotators, creators, dataset_doi, sorted_name
-from mifakit.records.lookup import annotation_set
+from mifakit.records.html import paragraphs
+from mifakit.records.lookup import annotation_methods
 from mifakit.records.relations import relations
 from mifakit.records.sentences import sentences
 from mifakit.records.serialisation import json_bytes, said
@@ -38,7 +38,7 @@ def _metadata(dataset: Dataset) -> dict[str, Any]:
         upload_type="dataset",
         title=study.title,
         creators=[_person(author) for author in creators(sheet)],
-        description=_paragraphs(study.description),
+        description=paragraphs(study.description),
         publication_date=study.release_date,
         access_right="open",
         license=LICENSES[study.license] if study.license else None,
@@ -46,7 +46,7 @@ def _metadata(dataset: Dataset) -> dict[str, Any]:
         contributors=[_person(author) | {"type": "DataCurator"} for author in annotators(sheet)],
         related_identifiers=_related(dataset),
         references=[sentences(paper.authors, paper.title, paper.year) for paper in study.publications if paper.title],
-        method=_methods(dataset),
+        method=paragraphs("\n".join(annotation_methods(sheet, dataset.annotation_sets))),
         notes=_notes(study),
         version=sheet.version.version,
     )
@@ -72,18 +72,7 @@ def _related(dataset: Dataset) -> list[dict[str, str]]:
     return [*own, *others]
 
 
-def _methods(dataset: Dataset) -> str:
-    protocols = (annotation_set(dataset.sheet, name) for name in dataset.annotation_sets)
-    texts = ((entry.name, sentences(entry.overview, entry.method)) for entry in protocols)
-    return "".join(_paragraphs(f"Annotations {name}: {text}") for name, text in texts if text)
-
-
 def _notes(study: Study) -> str:
     grants = "; ".join(" ".join(filter(None, (grant.funder, grant.grant_id))) for grant in study.grants)
-    return "".join(map(_paragraphs, (study.funding_statement, f"Grants: {grants}" if grants else None,
+    return "".join(map(paragraphs, (study.funding_statement, f"Grants: {grants}" if grants else None,
                                      study.acknowledgements)))  # fmt: skip
-
-
-def _paragraphs(text: str | None) -> str:
-    """Return text as HTML, which these fields are."""
-    return "".join(f"<p>{escape(line.strip(), quote=False)}</p>" for line in (text or "").splitlines() if line.strip())
