@@ -76,3 +76,11 @@ def test_a_scan_pairs_what_the_document_pairs(
     fill(folder, {*pairs, *images})
     sheet = sheet_of(list(pairs.items()))
     assert paired(sheet, folder) == pairs
+
+
+def test_names_of_sets_are_their_own() -> None:
+    long = "n" * 40
+    sheet = StudySheet.model_validate({"annotations": [{"name": long, "method": "a"}, {"name": long}, {"method": "b"}]})
+    name_sets(sheet)
+    assert [one.name for one in sheet.annotations] == [long, "n" * 36, "annotations"]
+    assert StudySheet.model_validate(sheet.model_dump(exclude_unset=True))

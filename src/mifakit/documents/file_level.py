@@ -62,10 +62,15 @@ def file_level(rows: Sequence[FileRow], stated: Sequence[Leaf]) -> Tree:
     return {
         **of_all,
         "types": list(types.values()),
-        "pairs": [{"annotation": row.annotation, "image": image} for row in rows for image in (row.images or [None])],
+        "pairs": [{"annotation": row.annotation, "image": image} for row in rows for image in _images(row)],
         "file_values": [
             {"annotation": row.annotation, **values}
             for row, values in zip(rows, own, strict=True)
             if any(values.values())
         ],
     }
+
+
+def _images(row: FileRow) -> list[Leaf | None]:
+    """Return the images of a file; one that is not known when there are none."""
+    return [*row.images] or [None]

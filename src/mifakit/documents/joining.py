@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mifakit.documents.merging import listed, merge
 from mifakit.documents.patterns import keep_untold, lay_out, name_sets
-from mifakit.documents.wording import quoted
+from mifakit.documents.wording import counted, quoted
 from mifakit.findings import Finding
 from mifakit.inventory.inventory import Inventory
 from mifakit.inventory.prefill import Prefilled
@@ -123,7 +123,7 @@ def _absent(said: StudySheet, present: set[str], folder: str) -> Iterable[Findin
     """Leave out what is listed and not there, and say so."""
     absent = [path for path in _listed_paths(said) if path not in present]
     if absent:
-        yield Finding.of("MIFA155", f"{len(absent)} files that the documents list: {quoted(absent)}", folder)
+        yield Finding.of("MIFA155", f"{counted(len(absent), 'file')} that the documents list: {quoted(absent)}", folder)
     gone = set(absent)
     for component in said.images:
         component.files = [path for path in component.files if path not in gone]

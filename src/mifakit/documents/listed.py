@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from mifakit.documents.wording import quoted
+from mifakit.documents.wording import counted, quoted
 from mifakit.findings import Finding
 
 
@@ -26,5 +26,6 @@ def report_columns(rows: Iterable[Mapping[str, str]], taken: Collection[str], pa
             if cell and name not in taken:
                 columns.setdefault(name, []).append(cell)
     for name, cells in columns.items():
-        message = f"not taken over: {len(cells)} values of the column {name!r}: {quoted(dict.fromkeys(cells))}"
+        count = counted(len(cells), "value")
+        message = f"not taken over: {count} of the column {name!r}: {quoted(dict.fromkeys(cells))}"
         yield Finding.of("MIFA152", message, path)

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from mifakit.documents.merging import listed
 from mifakit.inventory.patterns import escape, match_first
-from mifakit.inventory.proposing import patterns_of, untold
+from mifakit.inventory.proposing import patterns_of, untold, unused_name
 from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, Pair, StudySheet
 
 ANNOTATIONS = "annotations"
@@ -48,14 +48,15 @@ def keep_untold(pairs: Sequence[Pair], image_patterns: Sequence[str], annotation
 
 
 def name_sets(sheet: StudySheet) -> None:
-    """Give annotation sets a name that have none."""
-    taken = {one.name for one in sheet.annotations}
+    """Give each annotation set a name that no other has."""
+    taken: dict[str, AnnotationSet] = {}
     for one in sheet.annotations:
-        number, name = 2, ANNOTATIONS
-        while not one.name and name in taken:
-            number, name = number + 1, f"{ANNOTATIONS}_{number}"
-        one.name = one.name or name
-        taken.add(one.name)
+        name = one.name or ANNOTATIONS
+        one.name = unused_name(name[:_ROOM_FOR_NUMBER] if name in taken else name, taken)
+        taken[one.name] = one
+
+
+_ROOM_FOR_NUMBER = 36
 
 
 def _name_images(sheet: StudySheet, sets: Sequence[AnnotationSet]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from mifakit.documents.base import Draft
 from mifakit.documents.content import Content
 from mifakit.documents.parts import Leaf, all_leaves
-from mifakit.documents.wording import quoted, short
+from mifakit.documents.wording import counted, quoted, short
 from mifakit.findings import Finding, Place
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.sheet.validation import validate
@@ -119,12 +119,12 @@ def _left_over(left: Iterable[Leaf], draft: Draft, content: Content) -> Iterator
     others = list(kinds)[MOST_KINDS:]
     for kind, leaves in list(kinds.items())[:MOST_KINDS]:
         texts = list(dict.fromkeys(leaf.text for leaf in leaves))
-        times = f"{len(leaves)} values of " if len(leaves) > 1 else ""
+        times = f"{counted(len(leaves), 'value')} of " if len(leaves) > 1 else ""
         message = f"not taken over: {times}{kind}: {quoted(texts)}"
         yield Finding.of("MIFA152", message, content.place(leaves[0].origins[0]))
     if others:
-        count = sum(len(kinds[kind]) for kind in others)
-        message = f"not taken over: {count} values of {len(others)} further kinds: {quoted(others)}"
+        count = counted(sum(len(kinds[kind]) for kind in others), "value")
+        message = f"not taken over: {count} of {counted(len(others), 'further kind')}: {quoted(others)}"
         yield Finding.of("MIFA152", message, str(content.path))
     if kept:
         said = ", ".join(f"{draft.kind(leaf.origins[0])} {short(leaf.text)!r}" for leaf in kept[:MOST])

@@ -20,3 +20,8 @@ def quoted(texts: Iterable[str], shown: int = SHOWN) -> str:
 def short(text: str) -> str:
     """Return a value's beginning."""
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 3]}..."
+
+
+def counted(count: int, noun: str) -> str:
+    """Return how many there are: `1 file`, `2 files`."""
+    return f"{count:,} {noun}{'s' * (count != 1)}"
