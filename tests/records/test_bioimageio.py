@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mifakit.checks.bioimageio import check_bioimageio
@@ -166,7 +166,7 @@ def test_a_model_gets_the_id_or_else_the_description(make_dataset: MakeDataset, 
     assert {"covers", "documentation", "attachments", "links"}.isdisjoint(description)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=200))
 def test_any_title_makes_a_name(title: str) -> None:
     name = bioimageio_name(title)
@@ -175,7 +175,7 @@ def test_any_title_makes_a_name(title: str) -> None:
         assert name == title
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text(max_size=300), st.integers(10, 100))
 def test_shortened_text_fits_and_begins_alike(text: str, most: int) -> None:
     short = shortened(text, most)

@@ -1,6 +1,9 @@
+"""Who gets credit: everybody once, annotators too, and people who share a name stay two."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from tests.records.conftest import RECORDS
@@ -28,7 +31,7 @@ def test_two_people_of_one_name_are_told_apart_by_orcid(full_sheet: StudySheet) 
 
 @pytest.mark.parametrize(
     ("accession", "doi"),
-    [("S-BIAD634", "10.6019/S-BIAD634"), ("BIAD634", None), ("S-BIAD634 ", "10.6019/S-BIAD634"), (None, None)],
+    [("S-BIAD634", "10.6019/S-BIAD634"), ("EMPIAR-10311", None), ("S-BIAD634 ", "10.6019/S-BIAD634"), (None, None)],
 )
 def test_only_an_accession_number_gives_a_doi(accession: str | None, doi: str | None) -> None:
     study = Study(accession=accession)
@@ -62,3 +65,27 @@ def test_records_agree(make_dataset: Callable[..., Dataset], full_sheet: StudySh
         assert str(full_sheet.study.title) in files[path], path
     for path in set(about) - {"ro-crate-metadata.json"}:
         assert "10.6019/S-BIAD634" in files[path], path
+
+
+JOSIAH = {"first_name": "Josiah", "last_name": "Carberry", "orcid": "0000-0002-1825-0097"}
+NAMESAKE = {**JOSIAH, "orcid": "0000-0001-5109-3700"}
+WITHOUT_ORCID = {"first_name": "Josiah", "last_name": "Carberry"}
+MARRIED = {**JOSIAH, "last_name": "Grayson"}
+
+
+@pytest.mark.parametrize(
+    ("annotators", "credited"),
+    [
+        ([JOSIAH], 1),
+        ([WITHOUT_ORCID], 1),
+        ([MARRIED], 1),
+        ([NAMESAKE], 2),
+        ([{"first_name": "Truman"}, {"orcid": NAMESAKE["orcid"]}], 2),
+        ([NAMESAKE, NAMESAKE, {}], 2),
+    ],
+)
+def test_everybody_once(annotators: list[dict[str, Any]], credited: int) -> None:
+    sheet = StudySheet.model_validate({"authors": [JOSIAH], "annotations": [{"name": "a", "authors": annotators}]})
+    found = people(sheet)
+    assert len(found) == credited
+    assert found[0].orcid == JOSIAH["orcid"]

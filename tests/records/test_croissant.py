@@ -107,6 +107,8 @@ def test_all_that_is_said_has_its_place(
     assert metadata.annotator_demographics is None
     assert metadata.personal_sensitive_information is None
     assert_pairs_are_the_manifest(read, dataset.path)
+    (split,) = (one for record_set in metadata.record_sets for one in record_set.fields if one.id == "pairs/split")
+    assert split.references.uuid == "splits/name"
     assert [plain(one["splits/name"]) for one in read.records("splits")] == ["train", "val", "test"]
 
 

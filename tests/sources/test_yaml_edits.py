@@ -6,8 +6,9 @@ import json
 
 import pytest
 import yaml
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.conftest import REPOSITORY
 
 from mifakit.sources.yaml_edits import append_item, set_entry
 
@@ -70,6 +71,15 @@ def test_a_block_that_is_not_there_is_not_made(text: str) -> None:
         append_item(text, ("study", "models"), ADDRESS)
 
 
+def test_of_the_blank_sheet_one_line_changes() -> None:
+    text = (REPOSITORY / "templates" / "blank.yaml").read_text(encoding="utf-8")
+    after = append_item(text, ("study", "ai_models_trained"), ADDRESS)
+    lines = zip(text.split("\n"), after.split("\n"), strict=True)
+    assert [pair for pair in lines if pair[0] != pair[1]] == [
+        ("  ai_models_trained:", f'  ai_models_trained: ["{ADDRESS}"]')
+    ]
+
+
 VALUE = {"id": "s-biad634", "config": {"mifa": {"text": "one\ntwo"}}}
 ENTRY = "training_data:\n  id: s-biad634\n  config:\n    mifa:\n      text: |-\n        one\n        two"
 MODELS = {
@@ -97,7 +107,7 @@ def test_an_entry_is_set(text: str) -> None:
     assert set_entry(after, "training_data", ENTRY, json.dumps(VALUE)) == after
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(
         st.from_regex(r"[a-z]{1,5}", fullmatch=True),

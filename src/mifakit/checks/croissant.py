@@ -8,6 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from mifakit.dataset import layout
 from mifakit.dataset.checksums import file_sha256
 from mifakit.dataset.dataset import Dataset
@@ -70,7 +72,7 @@ def _columns(document: dict[str, Any], dataset: Dataset) -> Iterator[Remark]:
     sources = [field.get("source") for one in sets for field in _blocks(one.get("field"))]
     extracts = [source.get("extract") for source in sources if isinstance(source, dict)]
     named = {str(extract.get("column")) for extract in extracts if isinstance(extract, dict)}
-    found = set(dataset.manifest.columns)
+    found = set(pq.read_schema(dataset.path / layout.MANIFEST).names)
     for column in sorted(found - named):
         yield PAIRS, f"does not name the manifest's column {column}"
     for column in sorted(named - found):
