@@ -161,12 +161,7 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA118": Entry(
         "malformed NCBI taxon id", ERROR, "give the number alone, e.g. 9606", basis="NCBI Taxonomy: an id is a number"
     ),
-    "MIFA119": Entry(
-        "malformed RRID",
-        ERROR,
-        "copy it from scicrunch.org, e.g. RRID:AB_2313773",
-        basis="SciCrunch: an RRID is the authority's letters, an underscore, and its own id",
-    ),
+    "MIFA119": Entry("malformed RRID", ERROR, "copy it from scicrunch.org, e.g. RRID:AB_2313773"),
     "MIFA120": Entry(
         "malformed FBbi id",
         ERROR,
@@ -237,11 +232,11 @@ CATALOGUE: dict[str, Entry] = {
         basis="BioImages.v5, Biosample.Organism: a name of the NCBI Taxonomy",
     ),
     "MIFA131": Entry(
-        "an organism's name and its taxon id differ",
+        "a name and its id differ",
         WARNING,
-        "correct one of the two; mifa terms organism TEXT shows both",
+        "correct one of the two",
         level=Level.ARCHIVE,
-        basis="BIA's profile: a Taxon has one id of the NCBI Taxonomy, and its name",
+        basis="BIA's profile: a Taxon, an imaging method, a Contributor and an Affiliation have one id each",
     ),
     "MIFA132": Entry(
         "an imaging method is not in the archive's list",
@@ -251,11 +246,11 @@ CATALOGUE: dict[str, Entry] = {
         basis="BioImages.v5, Image acquisition.Imaging method: a term of FBbi below FBbi:00000222, imaging method",
     ),
     "MIFA133": Entry(
-        "an imaging method's name and its FBbi id differ",
+        "an identifier is not registered",
         WARNING,
-        "correct one of the two; mifa terms method TEXT shows both",
+        "open it in a browser, and copy it again from where it is registered",
         level=Level.ARCHIVE,
-        basis="BIA's profile: imagingMethodName and fbbiId are of the same terms of FBbi",
+        basis="ORCID, ROR and DOI: what is not registered names nobody and nothing, though its form is right",
     ),
     "MIFA134": Entry(
         "no image set names an entry",
@@ -815,6 +810,12 @@ CATALOGUE: dict[str, Entry] = {
         ERROR,
         "set study: license in the dataset's mifa.yaml, then run mifa describe",
         basis="MIFA and BIA's form take CC0 and CC BY 4.0, and no other licence",
+    ),
+    "MIFA556": Entry(
+        "this is a submission, not a dataset",
+        ERROR,
+        "point at the dataset that it was made of; sha256sum -c checksums.txt tells whether its files are whole",
+        basis="a submission is made of a dataset and never changed: what is mended, is mended in the dataset",
     ),
     "MIFA560": Entry(
         "an e-mail address that nobody released",

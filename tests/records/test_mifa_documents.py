@@ -16,7 +16,7 @@ from mifakit.metadata.mifa import Publication
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.records import mifa_model
 from mifakit.records.mifa_documents import MifaDocuments
-from mifakit.sheet.reading import models_in
+from mifakit.sheet.validation import models_in
 
 Reference = Callable[[str], Path]
 
