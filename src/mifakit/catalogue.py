@@ -161,7 +161,12 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA118": Entry(
         "malformed NCBI taxon id", ERROR, "give the number alone, e.g. 9606", basis="NCBI Taxonomy: an id is a number"
     ),
-    "MIFA119": Entry("malformed RRID", ERROR, "copy it from scicrunch.org, e.g. RRID:AB_2313773"),
+    "MIFA119": Entry(
+        "malformed RRID",
+        ERROR,
+        "copy it from scicrunch.org, e.g. RRID:AB_2313773",
+        basis="SciCrunch: an RRID is the authority's letters, an underscore, and its own id",
+    ),
     "MIFA120": Entry(
         "malformed FBbi id",
         ERROR,

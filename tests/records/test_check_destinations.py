@@ -100,10 +100,10 @@ def test_what_only_people_can_say_is_asked_for(make_dataset: Callable[..., Datas
 
 
 def test_an_accession_number_of_no_archive_is_told(make_dataset: Callable[..., Dataset]) -> None:
-    sheet = StudySheet.model_validate({"study": {"accession": "BIAD634"}})
+    sheet = StudySheet.model_validate({"study": {"accession": "EMPIAR-10311"}})
     (finding,) = check_accession(make_dataset(sheet, {"a": ()}))
     assert (finding.code, finding.message) == (
-        "MIFA542", "'BIAD634' is not an accession number of the BioImage Archive"
+        "MIFA542", "'EMPIAR-10311' is not an accession number of the BioImage Archive"
     )  # fmt: skip
 
 

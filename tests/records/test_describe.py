@@ -80,8 +80,8 @@ def test_the_number_is_in_every_record(built: Path) -> None:
     assert {"records/biostudies/pagetab.json", "ro-crate-metadata.json"} <= set(written)
     after = (built / "mifa.yaml").read_text("utf-8").splitlines()
     study = before.index("version:")
-    assert after[: study + 1] == [*before[:study], '  accession: "S-BIAD634"']
-    assert [line for line in after if line != '  accession: "S-BIAD634"'] == before
+    assert after[: study + 1] == [*before[:study], "  accession: S-BIAD634"]
+    assert [line for line in after if line != "  accession: S-BIAD634"] == before
     assert yaml.safe_load("\n".join(after))["study"]["accession"] == "S-BIAD634"
     assert crate_study(built)["accessionId"] == "S-BIAD634"
     assert json.loads((built / "records/biostudies/pagetab.json").read_text("utf-8"))["accno"] == "S-BIAD634"
@@ -95,7 +95,7 @@ def test_a_second_number_replaces_the_first(built: Path) -> None:
     mifakit.describe(built, "https://www.ebi.ac.uk/biostudies/bioimages/studies/S-BIAD635")
     text = (built / "mifa.yaml").read_text("utf-8")
     assert text.count("accession") == 1
-    assert '"S-BIAD635"' in text
+    assert "S-BIAD635" in text
     assert errors(built) == []
 
 

@@ -83,6 +83,11 @@ class Author(SheetModel):
         """Given and family name."""
         return " ".join(part for part in (self.first_name, self.last_name) if part)
 
+    @property
+    def public_email(self) -> str | None:
+        """The e-mail address, unless this person did not agree to publish it."""
+        return self.email if self.email_public == "yes" else None
+
 
 class Publication(SheetModel):
     """A publication about the data."""

@@ -20,7 +20,7 @@ from mifakit.records.addresses import bioimageio_id, pubmed_address
 from mifakit.records.credit import citation, dataset_address, people, publication_credit
 from mifakit.records.lookup import UNTITLED, annotation_set
 from mifakit.records.mifa_content import mifa_documents
-from mifakit.records.serialisation import said
+from mifakit.records.serialisation import distinct, said
 from mifakit.records.shortening import shortened
 
 FORMAT_VERSION = "0.3.4"
@@ -107,7 +107,7 @@ def _author(person: Author) -> dict[str, Any]:
     return said(
         name=re.sub(r"\s*[/\\]\s*", " ", person.full_name),
         affiliation="; ".join(place.name for place in person.organisations if place.name),
-        email=person.email if person.email_public == "yes" else None,
+        email=person.public_email,
         orcid=person.orcid,
     )
 
@@ -137,7 +137,7 @@ def _mifa(dataset: Dataset) -> dict[str, Any]:
     annotations = {}
     for name in dataset.annotation_sets:
         whole = documents[mifa_model.annotations_path(name)]
-        kinds = [kind.value for kind in annotation_set(dataset.sheet, name).types]
+        kinds = distinct(kind for row in whole.get("file_metadata", ()) for kind in row.get("annotation_type", ()))
         annotations[name] = said(
             **{key: value for key, value in whole.items() if key != "file_metadata"}, annotation_type=kinds
         )

@@ -29,7 +29,7 @@ class StudyEntities:
             "bia:Contributor",
             orcid_address(author.orcid) or self.graph.local_id("author", author.full_name),
             displayName=author.full_name,
-            contactEmail=author.email,
+            contactEmail=author.public_email,
             role=author.roles,
             affiliation=links(*map(self._organisation, author.organisations)),
         )

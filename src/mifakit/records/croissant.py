@@ -94,7 +94,7 @@ def _person(person: Author) -> Json:
         name=person.full_name,
         givenName=person.first_name,
         familyName=person.last_name,
-        email=person.email if person.email_public == "yes" else None,
+        email=person.public_email,
         url=orcid_address(person.orcid),
         affiliation=[
             said(**{"@type": "sc:Organization"}, name=place.name, url=ror_address(place.ror))

@@ -70,7 +70,7 @@ def _author(author: Author) -> dict[str, Any]:
     return said(
         author_first_name=author.first_name,
         author_last_name=author.last_name,
-        email=author.email if author.email_public == "yes" else None,
+        email=author.public_email,
         orcid_id=orcid_address(author.orcid),
         organisation=[
             said(organisation_name=place.name, address=place.address, ror_id=ror_address(place.ror))

@@ -175,7 +175,7 @@ def _people(people: Sequence[Author]) -> list[Section]:
             places.append(section("organisation", accnos[_key(place)], said))
     authors = []
     for number, author in enumerate(people, 1):
-        email = author.email if author.email_public == "yes" else None
+        email = author.public_email
         said = attributes(
             ("Name", author.full_name), ("E-mail", email), ("Role", author.roles), ("ORCID", author.orcid)
         )
