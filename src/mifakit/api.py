@@ -334,9 +334,17 @@ def _check_space(output: Path, needed: int) -> None:
         raise MifaError("MIFA006", f"about {needed:,} bytes are needed, {free:,} are free", str(output))
 
 
+def _open_loose(path: PathLike) -> Dataset:
+    """Open a dataset as it was built, to work on it."""
+    opened = open_dataset(path)
+    if opened.packed:
+        raise MifaError("MIFA556", "its images are zips", str(path))
+    return opened
+
+
 def validate(dataset: PathLike) -> list[Finding]:
     """Return what is wrong with a finished dataset. Reads nothing but the dataset."""
-    return check_dataset(open_dataset(dataset))
+    return check_dataset(_open_loose(dataset))
 
 
 def describe(dataset: PathLike, accession: str | None = None) -> list[str]:
@@ -362,7 +370,7 @@ def describe(dataset: PathLike, accession: str | None = None) -> list[str]:
         MIFA513 when the accession number is malformed.
     """
     number = _accession(accession) if accession is not None else None
-    opened = open_dataset(dataset)
+    opened = _open_loose(dataset)
     sheet = read_sheet(opened.path / layout.SHEET)
     problems = [finding for finding in (*check_sheet(sheet), *check_names(sheet, opened)) if finding.is_error]
     if number:  # whatever the sheet says of it is replaced
@@ -417,7 +425,7 @@ def export(dataset: PathLike, to: str, output: PathLike, annotation_set: str | N
     MifaError
         MIFA506 no such format, MIFA509 no such set; MIFA002, MIFA003, MIFA004, MIFA006 the output.
     """
-    opened, chosen, final = open_dataset(dataset), find_export(to), Path(output)
+    opened, chosen, final = _open_loose(dataset), find_export(to), Path(output)
     sets = opened.annotation_sets
     name = annotation_set or (sets[0] if len(sets) == 1 else "")
     if name not in sets:
@@ -470,7 +478,7 @@ def package(dataset: PathLike, destination: str, output: PathLike, *, scrub: boo
         MIFA406 a damaged file, MIFA550 no such destination, MIFA551, MIFA552 what cannot be sent;
         MIFA002, MIFA003, MIFA004, MIFA006 the output.
     """
-    opened, chosen, final = open_dataset(dataset), find_package(destination), Path(output)
+    opened, chosen, final = _open_loose(dataset), find_package(destination), Path(output)
     private = list(check_privacy(opened))
     refused = [*check_sendable(opened, chosen), *([] if scrub else map(as_error, private))]
     if refused:

@@ -308,6 +308,12 @@ CATALOGUE: dict[str, Entry] = {
         "set study: license in the dataset's mifa.yaml, then run mifa describe",
         basis="MIFA and BIA's form take CC0 and CC BY 4.0, and no other licence",
     ),
+    "MIFA556": Entry(
+        "this is a submission, not a dataset",
+        ERROR,
+        "point at the dataset that it was made of; sha256sum -c checksums.txt tells whether its files are whole",
+        basis="a submission is made of a dataset and never changed: what is mended, is mended in the dataset",
+    ),
     "MIFA560": Entry(
         "an e-mail address that nobody released",
         WARNING,

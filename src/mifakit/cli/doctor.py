@@ -57,6 +57,7 @@ def _show(found: Installation) -> None:
     others = {
         "annotation formats": found.annotations,
         "exports": found.exports,
+        "destinations": found.packages,
         "records": found.records,
         "checks": found.checks,
     }

@@ -10,18 +10,21 @@ from mifakit.checks.registry import inside
 from mifakit.checks.ro_crate import check_archive_gaps
 from mifakit.checks.study_sheet import check_study_sheet
 from mifakit.dataset import layout
-from mifakit.dataset.checksums import irregular_files
+from mifakit.dataset.checksums import dataset_files, irregular_files
 from mifakit.dataset.dataset import Dataset
 from mifakit.findings import Finding, Place
 from mifakit.packaging.base import Package
+from mifakit.packaging.sending import Source
 
 _ASKED = (Level.MIFA_REQUIRED, Level.ARCHIVE)
 
 
 def check_sendable(dataset: Dataset, package: Package) -> Iterator[Finding]:
-    """Yield what keeps a dataset from being sent: no files, records that are missing, a licence not taken there."""
+    """Yield what keeps a dataset from being sent: files and records that are missing, a licence not taken there."""
     for path in irregular_files(dataset.path):
         yield Finding.of("MIFA405", "is a link or a device, not a file", Place(path), "replace it by the file itself")
+    for path in sorted(Source.of(dataset).checksums.keys() - set(dataset_files(dataset.path))):
+        yield Finding.of("MIFA405", f"{layout.CHECKSUMS} names it, the disk lacks it", Place(path))
     for path in package.needs:
         if not (dataset.path / path).exists():
             yield Finding.of("MIFA554", f"{package.summary} needs it", Place(path))
