@@ -492,7 +492,7 @@ def package(dataset: PathLike, destination: str, output: PathLike, *, scrub: boo
             source, findings = scrubbed(opened, staging.content.with_name(_SCRUBBED) / opened.path.resolve().name)
         findings += chosen.write(source, staging.content)
         sizes = dataset_sizes(staging.content)
-        contents = Contents(opened.path.resolve().name, source.sheet, sizes, gaps(source))
+        contents = Contents(opened.path.resolve().name, source.sheet, sizes, gaps(source, chosen))
         (staging.content / layout.GUIDE).write_text(chosen.guide(contents), encoding="utf-8", newline="\n")
         write_checksums(staging.content)
     return Packaged(final, len(sizes), contents.total, tuple(findings))

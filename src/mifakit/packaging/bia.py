@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mifakit.dataset import layout
 from mifakit.dataset.dataset import Dataset
-from mifakit.findings import Finding
+from mifakit.findings import Finding, Level
 from mifakit.packaging.base import Contents, Package
 from mifakit.packaging.guide import render_guide
 from mifakit.packaging.packed import write_packed
@@ -28,6 +28,7 @@ class BiaPackage(Package):
     name = "bia"
     summary = "the BioImage Archive"
     licenses = frozenset(("CC0-1.0", "CC-BY-4.0"))
+    asks = frozenset((Level.MIFA_REQUIRED, Level.ARCHIVE))
     needs = (layout.CARD, layout.CRATE, layout.FILE_LIST, mifa_model.FOLDER, _FORM)
 
     def write(self, dataset: Dataset, folder: Path) -> list[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from mifakit.catalogue import Level, Severity
+from mifakit.catalogue import Severity
 from mifakit.checks.registry import inside
 from mifakit.checks.ro_crate import check_archive_gaps
 from mifakit.checks.study_sheet import check_study_sheet
@@ -15,8 +15,6 @@ from mifakit.dataset.dataset import Dataset
 from mifakit.findings import Finding, Place
 from mifakit.packaging.base import Package
 from mifakit.packaging.sending import Source
-
-_ASKED = (Level.MIFA_REQUIRED, Level.ARCHIVE)
 
 
 def check_sendable(dataset: Dataset, package: Package) -> Iterator[Finding]:
@@ -36,10 +34,10 @@ def check_sendable(dataset: Dataset, package: Package) -> Iterator[Finding]:
         yield Finding.of("MIFA555", f"{said}; {package.summary} takes {taken}", place)
 
 
-def gaps(dataset: Dataset) -> list[Finding]:
-    """Return what MIFA and the archive ask for and nobody said yet."""
+def gaps(dataset: Dataset, package: Package) -> list[Finding]:
+    """Return what the destination asks for and nobody said yet."""
     found = (*check_archive_gaps(dataset), *check_study_sheet(dataset))
-    return list(dict.fromkeys(inside(finding, dataset) for finding in found if finding.level in _ASKED))
+    return list(dict.fromkeys(inside(finding, dataset) for finding in found if finding.level in package.asks))
 
 
 def as_error(finding: Finding) -> Finding:
