@@ -266,5 +266,7 @@ def test_odd_records_are_no_crash(dataset: Path, path: str, said: str) -> None:
 def test_a_file_that_no_row_lists_is_named(dataset: Path) -> None:
     before = list(check_file_list(mifakit.open(dataset)))
     (dataset / "later.txt").write_text("came later")
+    assert list(check_file_list(mifakit.open(dataset))) == before, "it is no part of the dataset"
+    write_checksums(dataset)
     (finding,) = [one for one in check_file_list(mifakit.open(dataset)) if one not in before]
     assert (finding.code, str(finding.place)) == ("MIFA503", "file_list.tsv (later.txt)")

@@ -226,6 +226,7 @@ def test_the_same_dataset_gives_the_same_bytes_and_stays_as_it_is(stacks: Path, 
     before = tree(stacks)
     first = tree(sent(stacks))
     copy = shutil.copytree(stacks, tmp_path / "elsewhere" / stacks.name)
+    (copy / "images" / "plane.ome.zarr" / ".DS_Store").write_text("what a system hides there")
     for path in copy.rglob("*"):
         os.utime(path, (1e9, 1e9))
     assert tree(mifakit.package(copy, "bia", tmp_path / "second").path) == first

@@ -84,6 +84,9 @@ def _sorted_out(dataset: Dataset, zips: Iterable[str]) -> tuple[dict[str, list[s
     groups = {f"{sample.row.image}/{LABELS}" for sample in dataset}
     plain = []
     for path in dataset_sizes(dataset.path):
+        name = path.rpartition("/")[2]
+        if name.startswith(".") and name not in ZARR_METADATA:
+            continue  # what a system hides among the files is no part of the dataset
         around = next((one for one in _parents(path) if one in members or one in groups), None)
         if around in members:
             members[around].append(path.removeprefix(f"{around}/"))
