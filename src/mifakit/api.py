@@ -436,6 +436,10 @@ def export(dataset: PathLike, to: str, output: PathLike, annotation_set: str | N
         return chosen.write(opened, name, staging.content)
 
 
+_SCRUBBED = "scrubbed"
+"""The folder beside the unfinished package where the dataset is without what is private."""
+
+
 @dataclass(frozen=True)
 class Packaged:
     """What is ready to be sent.
@@ -480,8 +484,8 @@ def package(dataset: PathLike, destination: str, output: PathLike, *, scrub: boo
     """
     opened, chosen, final = _open_loose(dataset), find_package(destination), Path(output)
     private = list(check_privacy(opened))
-    refused = [*check_sendable(opened, chosen), *([] if scrub else map(as_error, private))]
-    if refused:
+    kept = [as_error(one) for one in private if one.is_error or not scrub]  # errors: what could not even be read
+    if refused := [*check_sendable(opened, chosen), *kept]:
         raise NothingBuiltError(refused, str(dataset), "packaged")
     check_output(final, opened.path)
     findings: list[Finding] = []
@@ -490,16 +494,14 @@ def package(dataset: PathLike, destination: str, output: PathLike, *, scrub: boo
         source = opened
         if private:
             source, findings = scrubbed(opened, staging.content.with_name(_SCRUBBED) / opened.path.resolve().name)
+            if left := [as_error(one) for one in check_privacy(source)]:
+                raise NothingBuiltError(left, str(dataset), "packaged")
         findings += chosen.write(source, staging.content)
         sizes = dataset_sizes(staging.content)
         contents = Contents(opened.path.resolve().name, source.sheet, sizes, gaps(source, chosen))
         (staging.content / layout.GUIDE).write_text(chosen.guide(contents), encoding="utf-8", newline="\n")
         write_checksums(staging.content)
     return Packaged(final, len(sizes), contents.total, tuple(findings))
-
-
-_SCRUBBED = "scrubbed"
-"""The folder beside the unfinished package where the dataset is without what is private."""
 
 
 def open(path: PathLike) -> Dataset:
