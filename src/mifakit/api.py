@@ -515,10 +515,18 @@ def _check_space(output: Path, needed: int) -> None:
         raise MifaError("MIFA006", f"about {needed:,} bytes are needed, {free:,} are free", str(output))
 
 
+def _open_loose(path: PathLike) -> Dataset:
+    """Open a dataset as it was built, to work on it."""
+    opened = open_dataset(path)
+    if opened.packed:
+        raise MifaError("MIFA556", "its images are zips", str(path))
+    return opened
+
+
 def validate(dataset: PathLike, profile: str = DEFAULT) -> list[Finding]:
     """Return what is wrong with a finished dataset, as bad as a profile takes it. Reads nothing but the dataset."""
     weights = load_profile(profile)
-    return weights.weigh(check_dataset(open_dataset(dataset)))
+    return weights.weigh(check_dataset(_open_loose(dataset)))
 
 
 def describe(dataset: PathLike, accession: str | None = None) -> list[str]:
@@ -544,7 +552,7 @@ def describe(dataset: PathLike, accession: str | None = None) -> list[str]:
         MIFA513 when the accession number is malformed.
     """
     number = _accession(accession) if accession is not None else None
-    opened = open_dataset(dataset)
+    opened = _open_loose(dataset)
     _check_describable(opened, replaced=_ACCESSION if number else None)
     if number:
         with _writing_to(dataset):
@@ -702,7 +710,7 @@ def export(dataset: PathLike, to: str, output: PathLike, annotation_set: str | N
     MifaError
         MIFA506 no such format, MIFA509 no such set; MIFA002, MIFA003, MIFA004, MIFA006 the output.
     """
-    opened, chosen, final = open_dataset(dataset), find_export(to), Path(output)
+    opened, chosen, final = _open_loose(dataset), find_export(to), Path(output)
     sets = opened.annotation_sets
     name = annotation_set or (sets[0] if len(sets) == 1 else "")
     if name not in sets:
@@ -711,6 +719,10 @@ def export(dataset: PathLike, to: str, output: PathLike, annotation_set: str | N
     check_output(final, opened.path)
     with _writing_to(output), staged(final) as staging:
         return chosen.write(opened, name, staging.content)
+
+
+_SCRUBBED = "scrubbed"
+"""The folder beside the unfinished package where the dataset is without what is private."""
 
 
 @dataclass(frozen=True)
@@ -755,10 +767,10 @@ def package(dataset: PathLike, destination: str, output: PathLike, *, scrub: boo
         MIFA406 a damaged file, MIFA550 no such destination, MIFA551, MIFA552 what cannot be sent;
         MIFA002, MIFA003, MIFA004, MIFA006 the output.
     """
-    opened, chosen, final = open_dataset(dataset), find_package(destination), Path(output)
+    opened, chosen, final = _open_loose(dataset), find_package(destination), Path(output)
     private = list(check_privacy(opened))
-    refused = [*check_sendable(opened, chosen), *([] if scrub else map(as_error, private))]
-    if refused:
+    kept = [as_error(one) for one in private if one.is_error or not scrub]  # errors: what could not even be read
+    if refused := [*check_sendable(opened, chosen), *kept]:
         raise NothingBuiltError(refused, str(dataset), "packaged")
     check_output(final, opened.path)
     findings: list[Finding] = []
@@ -767,16 +779,14 @@ def package(dataset: PathLike, destination: str, output: PathLike, *, scrub: boo
         source = opened
         if private:
             source, findings = scrubbed(opened, staging.content.with_name(_SCRUBBED) / opened.path.resolve().name)
+            if left := [as_error(one) for one in check_privacy(source)]:
+                raise NothingBuiltError(left, str(dataset), "packaged")
         findings += chosen.write(source, staging.content)
         sizes = dataset_sizes(staging.content)
-        contents = Contents(opened.path.resolve().name, source.sheet, sizes, gaps(source))
+        contents = Contents(opened.path.resolve().name, source.sheet, sizes, gaps(source, chosen))
         (staging.content / layout.GUIDE).write_text(chosen.guide(contents), encoding="utf-8", newline="\n")
         write_checksums(staging.content)
     return Packaged(final, len(sizes), contents.total, tuple(findings))
-
-
-_SCRUBBED = "scrubbed"
-"""The folder beside the unfinished package where the dataset is without what is private."""
 
 
 def open(path: PathLike) -> Dataset:

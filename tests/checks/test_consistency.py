@@ -80,9 +80,26 @@ OTHERS: dict[str, Any] = {
             "keywords": KEYWORDS,
         }
     },
+    "records/invenio-rdm.json": {
+        "metadata": {
+            "title": TITLE,
+            "rights": [{"id": "cc0-1.0"}],
+            "version": "1.0",
+            "creators": [
+                {
+                    "person_or_org": {
+                        "given_name": "Josiah",
+                        "family_name": "Carberry",
+                        "identifiers": [{"scheme": "orcid", "identifier": ORCID}],
+                    }
+                }
+            ],
+            "subjects": [{"subject": word} for word in KEYWORDS],
+        }
+    },
     "records/dataset.jsonld": {
         "name": TITLE,
-        "license": "https://creativecommons.org/publicdomain/zero/1.0/",
+        "license": {"url": "https://creativecommons.org/publicdomain/zero/1.0/"},
         "version": "1.0",
         "creator": {"name": NAME, "@id": f"https://orcid.org/{ORCID}"},
         "keywords": KEYWORDS,
@@ -152,6 +169,7 @@ def swap(old: str, new: str) -> Callable[[str], str]:
 
 NOBODY = swap(NAME, "Nemo Nobody")
 WITHOUT = {
+    "records/invenio-rdm.json": swap('"Carberry"', '"Nobody"'),
     "CITATION.cff": swap('"Carberry"', '"Nobody"'),
     "records/zenodo.json": swap("Carberry, Josiah", "Nobody, Nemo"),
     "records/datacite.json": swap("Carberry, Josiah", "Nobody, Nemo"),
@@ -200,6 +218,8 @@ def test_a_keyword_that_went(dataset: Path, path: str) -> None:
         ("README.md", swap("| Samples | 1 ", "| Samples | 2 "), "samples"),
         ("README.md", swap("previews/nuclei/a.jpg", "previews/b.jpg"), "MIFA571"),
         ("records/zenodo.json", swap("cc-zero", "cc-by-4.0"), "license"),
+        ("records/dataset.jsonld", swap("zero/1.0", "zero/2.0"), "license"),
+        ("records/invenio-rdm.json", swap("cc0-1.0", "cc-by-4.0"), "license"),
         ("records/datacite.json", swap('"1 images', '"3 images'), "samples"),
         ("records/mifa/study.yaml", swap("license: CC0", "license: CC_BY"), "license"),
         ("records/mifa/version.yaml", swap("version: '1.0'", "version: '2.0'"), "version"),
@@ -246,5 +266,7 @@ def test_odd_records_are_no_crash(dataset: Path, path: str, said: str) -> None:
 def test_a_file_that_no_row_lists_is_named(dataset: Path) -> None:
     before = list(check_file_list(mifakit.open(dataset)))
     (dataset / "later.txt").write_text("came later")
+    assert list(check_file_list(mifakit.open(dataset))) == before, "it is no part of the dataset"
+    write_checksums(dataset)
     (finding,) = [one for one in check_file_list(mifakit.open(dataset)) if one not in before]
     assert (finding.code, str(finding.place)) == ("MIFA503", "file_list.tsv (later.txt)")

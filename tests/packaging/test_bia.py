@@ -13,6 +13,7 @@ import sys
 import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,15 +31,18 @@ from zarr.storage import ZipStore
 
 import mifakit
 from mifakit.api import NothingBuiltError
+from mifakit.checks.biostudies import check_biostudies
 from mifakit.checks.consistency import check_consistency
 from mifakit.checks.file_list import check_file_list
 from mifakit.checks.mifa_documents import check_mifa_documents
 from mifakit.checks.ro_crate import check_ro_crate
 from mifakit.cli.app import app
+from mifakit.dataset.checksums import write_checksums
+from mifakit.dataset.manifest import read_manifest, write_manifest
 from mifakit.errors import MifaError
 from mifakit.packaging.bia import FTP_TOTAL, WEB_FILE, WEB_TOTAL, upload
 
-CHECKS = (check_ro_crate, check_file_list, check_mifa_documents, check_consistency)
+CHECKS = (check_ro_crate, check_file_list, check_mifa_documents, check_biostudies, check_consistency)
 
 
 Sent = Callable[[Path], Path]
@@ -136,7 +140,12 @@ def test_the_records_name_the_files_as_they_are_sent(kind: str, request: pytest.
     assert all((submission / row["file_path"]).stat().st_size == int(row["size_in_bytes"]) for row in rows)
     listed = {row["file_path"] for row in rows}
     files = {path.relative_to(submission).as_posix() for path in submission.rglob("*") if path.is_file()}
-    assert files - listed == {"SUBMIT.md", "checksums.txt", "file_list.tsv", "ro-crate-metadata.json"}
+    unlisted = {path for path in files - listed if not path.startswith("records/biostudies/")}
+    assert unlisted == {"SUBMIT.md", "checksums.txt", "file_list.tsv", "ro-crate-metadata.json"}
+    for path in (submission / "records" / "biostudies").glob("file_list*.tsv"):
+        named = [line.split("\t")[0] for line in path.read_text("utf-8").splitlines()[1:]]
+        assert named
+        assert all((submission / name).is_file() for name in named)
     for path in (submission / "records" / "mifa").glob("annotations-*.yaml"):
         for row in yaml.safe_load(path.read_text("utf-8"))["file_metadata"]:
             assert (submission / row["annotation_id"]).is_file()
@@ -217,6 +226,7 @@ def test_the_same_dataset_gives_the_same_bytes_and_stays_as_it_is(stacks: Path, 
     before = tree(stacks)
     first = tree(sent(stacks))
     copy = shutil.copytree(stacks, tmp_path / "elsewhere" / stacks.name)
+    (copy / "images" / "plane.ome.zarr" / ".DS_Store").write_text("what a system hides there")
     for path in copy.rglob("*"):
         os.utime(path, (1e9, 1e9))
     assert tree(mifakit.package(copy, "bia", tmp_path / "second").path) == first
@@ -262,7 +272,44 @@ def refused(dataset: Path, tmp_path: Path, **options: Any) -> list[tuple[str, st
 def test_a_missing_record_is_named(plain: Path, tmp_path: Path) -> None:
     dataset = shutil.copytree(plain, tmp_path / "my-data")
     (dataset / "ro-crate-metadata.json").unlink()
-    assert refused(dataset, tmp_path) == [("MIFA554", "ro-crate-metadata.json")]
+    assert refused(dataset, tmp_path) == [
+        ("MIFA405", "ro-crate-metadata.json"),
+        ("MIFA554", "ro-crate-metadata.json"),
+    ]
+
+
+def test_a_missing_chunk_is_named(plain: Path, tmp_path: Path) -> None:
+    dataset = shutil.copytree(plain, tmp_path / "my-data")
+    chunk = next(path for path in sorted((dataset / "images").rglob("0")) if path.is_file())
+    chunk.unlink()
+    assert refused(dataset, tmp_path) == [("MIFA405", chunk.relative_to(dataset).as_posix())]
+
+
+def test_a_submission_is_not_taken_for_a_dataset(plain: Path, sent: Sent, tmp_path: Path) -> None:
+    submission = sent(plain)
+    for verb in (mifakit.validate, mifakit.describe, lambda path: mifakit.package(path, "bia", tmp_path / "again")):
+        with pytest.raises(MifaError, match="MIFA556"):
+            verb(submission)
+
+
+def test_two_things_of_one_name_are_not_sent(plain: Path, tmp_path: Path) -> None:
+    dataset = shutil.copytree(plain, tmp_path / "my-data")
+    rows, sets = read_manifest(dataset)
+    other = replace(rows[0], sample="other", image="images/PLANE.ome.zarr", annotations={})
+    write_manifest(dataset, [*rows, other], sets)
+    with pytest.raises(MifaError, match="MIFA551: both would be sent as"):
+        mifakit.package(dataset, "bia", tmp_path / "submission")
+
+
+def test_records_that_break_the_rules_are_not_sent(plain: Path, tmp_path: Path) -> None:
+    """A sheet that lost the method of its annotations: no annotation may be without."""
+    dataset = shutil.copytree(plain, tmp_path / "my-data")
+    sheet = (dataset / "mifa.yaml").read_text("utf-8")
+    (dataset / "mifa.yaml").write_text(re.sub(r"^    method: .*$", "    method:", sheet, flags=re.MULTILINE), "utf-8")
+    write_checksums(dataset)
+    with pytest.raises(MifaError, match="MIFA552"):
+        mifakit.package(dataset, "bia", tmp_path / "submission")
+    assert [path.name for path in tmp_path.iterdir()] == ["my-data"]
 
 
 def test_no_licence_no_submission(plain: Path, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ def test_zenodo_gets_one_zip_that_is_the_dataset(plain: Path, tmp_path: Path) ->
     names = sorted(path.relative_to(packaged.path).as_posix() for path in packaged.path.rglob("*") if path.is_file())
     assert names == ["README.md", "SUBMIT.md", "checksums.txt", "my-data.zip"]
     assert packaged.findings == ()
+    assert "Still missing" not in (packaged.path / "SUBMIT.md").read_text("utf-8")  # what the archive alone asks for
     with zipfile.ZipFile(packaged.path / "my-data.zip") as archive:
         archive.extractall(tmp_path / "unpacked")
     assert tree(tmp_path / "unpacked" / "my-data") == tree(plain)

@@ -86,3 +86,11 @@ def test_a_whole_dataset_is_valid_after_it(leaky: Path, tmp_path: Path) -> None:
 def test_scrubbing_what_is_clean_changes_nothing(plain: Path, tmp_path: Path) -> None:
     one, other = (mifakit.package(plain, "bia", tmp_path / str(scrub), scrub=scrub).path for scrub in (True, False))
     assert tree(one) == tree(other)
+
+
+def test_what_cannot_be_read_is_not_sent_either(leaky: Path, tmp_path: Path) -> None:
+    (leaky / "annotations" / "nuclei" / "objects.parquet").write_bytes(b"PAR1 and no more")
+    with pytest.raises(NothingBuiltError) as error:
+        mifakit.package(leaky, "bia", tmp_path / "submission", scrub=True)
+    assert [str(finding.place) for finding in error.value.findings] == ["annotations/nuclei/objects.parquet"]
+    assert [path.name for path in tmp_path.iterdir()] == ["my-data"]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from mifakit.dataset import layout
+from mifakit.dataset.checksums import read_checksums
 from mifakit.dataset.dataset import Dataset
 from mifakit.findings import Finding, Place
 from mifakit.records import bia_profile
@@ -172,9 +174,16 @@ def complete(listed: FileList, dataset: Dataset) -> Iterator[Remark]:
         for path, kind in expected.items():
             if kinds.get(path) != kind:
                 yield path, f"has no row of type {kind}"
-    for path in listed_sizes(dataset):
-        if path not in kinds and (dataset.path / path).is_file():
-            yield path, "is a file of the dataset that no row lists"
+    for path in sorted(_stated(dataset.path) & listed_sizes(dataset).keys() - kinds.keys()):
+        yield path, "is a file of the dataset that no row lists"
+
+
+def _stated(folder: Path) -> set[str]:
+    """Return the files that the dataset was built with: what came later is no part of it."""
+    try:
+        return set(read_checksums(folder))
+    except (OSError, UnicodeDecodeError):  # check_checksums says so
+        return set()
 
 
 def _path(listed: FileList, row: dict[str, str]) -> str:

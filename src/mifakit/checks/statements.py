@@ -190,11 +190,32 @@ def _zenodo(path: Path) -> Stated:
     )
 
 
+def _invenio_rdm(path: Path) -> Stated:
+    said = _block(_json(path).get("metadata"))
+    people = [_block(one.get("person_or_org")) for one in _blocks(said.get("creators"))]
+    rights = _blocks(said.get("rights"))
+    subjects = [_text(one.get("subject")) for one in _blocks(said.get("subjects"))]
+    return Stated(
+        title=_text(said.get("title")),
+        license=_text(rights[0].get("id")) if rights else None,
+        version=_text(said.get("version")),
+        authors=_people(
+            (
+                _joined(one.get("given_name"), one.get("family_name")),
+                next((_text(same.get("identifier")) for same in _blocks(one.get("identifiers"))), None),
+            )
+            for one in people
+        ),
+        keywords=tuple(text for text in subjects if text) or None,
+    )
+
+
 def _json_ld(path: Path) -> Stated:
     said = _json(path)
+    terms = said.get("license")
     return Stated(
         title=_text(said.get("name")),
-        license=_text(said.get("license")),
+        license=_text(_block(terms).get("url")) or _text(terms),
         version=_text(said.get("version")),
         authors=_people((_text(one.get("name")), _text(one.get("@id"))) for one in _blocks(said.get("creator"))),
         keywords=_texts(said.get("keywords")),
@@ -225,9 +246,10 @@ STATEMENTS: dict[str, Callable[[Path], Stated]] = {
     layout.CARD: _card,
     f"{_PAGETAB}/pagetab.json": _pagetab,
     f"{_BIOIMAGEIO}/bioimageio.yaml": _bioimageio,
-    "croissant.json": _croissant,
+    layout.CROISSANT: _croissant,
     f"{layout.RECORDS}/datacite.json": _datacite,
     f"{layout.RECORDS}/zenodo.json": _zenodo,
+    f"{layout.RECORDS}/invenio-rdm.json": _invenio_rdm,
     f"{layout.RECORDS}/dataset.jsonld": _json_ld,
     "CITATION.cff": _citation,
 }

@@ -58,6 +58,7 @@ def _show(found: Installation) -> None:
         "annotation formats": found.annotations,
         "kinds of documents": found.documents,
         "exports": found.exports,
+        "destinations": found.packages,
         "records": found.records,
         "checks": found.checks,
     }

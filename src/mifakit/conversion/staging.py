@@ -89,8 +89,8 @@ def staged(final: Path) -> Iterator[Staging]:
         if os.path.lexists(final):  # finished by another process while we came here
             raise MifaError("MIFA002", "something of this name exists", str(final))
         staging = Staging(wrapper / final.name, wrapper / _JOURNAL)
-        if not _has_journal(staging):  # nobody can go on with what a killed process left
-            _empty(wrapper)
+        if staging.content.exists() and not _has_journal(staging):
+            _empty(wrapper)  # nobody can go on with what a killed process left
         try:
             (wrapper / _OWNER).write_text(f"process {os.getpid()} on {socket.gethostname()}\n", encoding="utf-8")
             staging.content.mkdir(exist_ok=True)

@@ -109,6 +109,11 @@ class Dataset:
         """Return the samples of one split: train, val or test."""
         return tuple(sample for sample in self.samples if sample.row.split == name)
 
+    @property
+    def packed(self) -> bool:
+        """Whether its images are zips: it is what was sent, not what was built."""
+        return any(sample.row.store.endswith(PACKED) for sample in self.samples)
+
     @cached_property
     def sheet(self) -> StudySheet:
         """The study sheet as built, without the e-mail addresses of those who did not agree to publish them."""

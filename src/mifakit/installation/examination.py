@@ -19,6 +19,8 @@ from mifakit.exports.registry import GROUP as EXPORTS
 from mifakit.findings import Finding
 from mifakit.installation.formats import KnownFormat, formats_of
 from mifakit.installation.needs import CORE, Need, needs_of
+from mifakit.packaging.base import Package
+from mifakit.packaging.registry import GROUP as PACKAGES
 from mifakit.plugins import Plugin, find_plugins
 from mifakit.readers.base import Reader
 from mifakit.readers.registry import GROUP as READERS
@@ -58,7 +60,7 @@ class Installation:
         What it runs on.
     core
         What mifakit itself needs.
-    readers, annotations, documents, exports, records, checks
+    readers, annotations, documents, exports, packages, records, checks
         Plugins, in the order of names.
     formats
         Of all readers that work.
@@ -72,6 +74,7 @@ class Installation:
     annotations: tuple[Plugin, ...]
     documents: tuple[Plugin, ...]
     exports: tuple[Plugin, ...]
+    packages: tuple[Plugin, ...]
     records: tuple[Plugin, ...]
     checks: tuple[Plugin, ...]
     formats: tuple[KnownFormat, ...]
@@ -84,7 +87,7 @@ class Installation:
             for need in self.core
             if not (need.met or need.only)
         )
-        others = (*self.annotations, *self.documents, *self.exports, *self.records, *self.checks)
+        others = (*self.annotations, *self.documents, *self.exports, *self.packages, *self.records, *self.checks)
         plugins = tuple(one.finding for one in (*self.readers, *others) if one.finding)
         return (*core, *plugins, *(known.finding for known in self.formats if known.finding))
 
@@ -103,6 +106,7 @@ class Installation:
             "annotations": [one.to_record() for one in self.annotations],
             "documents": [one.to_record() for one in self.documents],
             "exports": [one.to_record() for one in self.exports],
+            "packages": [one.to_record() for one in self.packages],
             "records": [one.to_record() for one in self.records],
             "checks": [one.to_record() for one in self.checks],
             "findings": [finding.to_record() for finding in self.findings],
@@ -122,6 +126,7 @@ def examine() -> Installation:
         find_plugins(ANNOTATIONS, protocol=AnnotationFormat),
         find_plugins(DOCUMENTS, protocol=DocumentFormat),
         find_plugins(EXPORTS, protocol=Export),
+        find_plugins(PACKAGES, protocol=Package),
         find_plugins(RECORDS, protocol=Record),
         find_plugins(CHECKS),
         tuple(known for reader in readers for known in formats_of(reader)),

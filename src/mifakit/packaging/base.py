@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
 
 from mifakit.dataset.dataset import Dataset
-from mifakit.findings import Finding
+from mifakit.findings import Finding, Level
 from mifakit.metadata.study_sheet import StudySheet
 
 
@@ -59,6 +59,9 @@ class Package(Protocol):
 
     licenses: ClassVar[frozenset[str]] = frozenset()
     """The licences that are taken there, as SPDX names them; any when empty."""
+
+    asks: ClassVar[frozenset[Level]] = frozenset((Level.MIFA_REQUIRED,))
+    """Whose questions the study sheet should have answered before it is sent: its guide names those that are open."""
 
     needs: ClassVar[tuple[str, ...]] = ()
     """Files and folders of the dataset, its records mostly, without which nothing can be sent."""

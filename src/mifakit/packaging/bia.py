@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mifakit.dataset import layout
 from mifakit.dataset.dataset import Dataset
-from mifakit.findings import Finding
+from mifakit.findings import Finding, Level
 from mifakit.packaging.base import Contents, Package
 from mifakit.packaging.guide import render_guide
 from mifakit.packaging.packed import write_packed
@@ -14,7 +14,7 @@ from mifakit.records import mifa_model
 
 GB, TB = 10**9, 10**12
 WEB_TOTAL, WEB_FILE, FTP_TOTAL = 50 * GB, 20 * GB, TB
-_FORM = f"{layout.RECORDS}/biostudies/"
+_FORM = f"{layout.RECORDS}/biostudies"
 _RECORDS = ("dataset_card", "mifa_documents", "biostudies", "ro_crate")
 _ABOUT = """\
 This folder is what the BioImage Archive is sent. `images/` and `annotations/` hold one zip an image, a label image or
@@ -28,7 +28,8 @@ class BiaPackage(Package):
     name = "bia"
     summary = "the BioImage Archive"
     licenses = frozenset(("CC0-1.0", "CC-BY-4.0"))
-    needs = (layout.CARD, layout.CRATE, layout.FILE_LIST, mifa_model.FOLDER)
+    asks = frozenset((Level.MIFA_REQUIRED, Level.ARCHIVE))
+    needs = (layout.CARD, layout.CRATE, layout.FILE_LIST, mifa_model.FOLDER, _FORM)
 
     def write(self, dataset: Dataset, folder: Path) -> list[Finding]:
         """Write the zips, and the records that name them."""
@@ -46,7 +47,8 @@ class BiaPackage(Package):
                 "(macOS: `shasum -a 256 -c checksums.txt`).",
                 "Register or log in at <https://www.ebi.ac.uk/biostudies/submissions/>.",
                 upload(contents.total, contents.largest),
-                _fill_in(contents),
+                f"Start a new submission of the template *BioImages*. `{_FORM}/pagetab.json` holds what it asks for, "
+                "field by field; its sections name their lists of files, which lie beside it as TSV, JSON and XLSX.",
                 "Submit. The archive answers by e-mail with an accession number, such as S-BIAD1234; until then "
                 f"`{layout.CRATE}` holds a placeholder." if not contents.sheet.study.accession else
                 f"Submit, under the accession number that you have: {contents.sheet.study.accession}.",
@@ -68,12 +70,3 @@ def upload(total: int, largest: int) -> str:
     else:
         way = "by Aspera, the route above 1 TB: *Files*, then *FTP/Aspera* shows your secret folder and the command"
     return f"Upload this whole folder {way}. Keep the folders as they are: the file list names files by them."
-
-
-def _fill_in(contents: Contents) -> str:
-    if any(path.startswith(_FORM) for path in contents.sizes):
-        return f"Start a new submission of the template *BioImages*, from the record in `{_FORM}`."
-    return (
-        "Start a new submission of the template *BioImages*. Copy what it asks for from `README.md`, `mifa.yaml` and "
-        f"`{mifa_model.FOLDER}/`; its file list is `{layout.FILE_LIST}`."
-    )

@@ -30,7 +30,7 @@ def render_guide(contents: Contents, where: str, about: str, steps: Iterable[str
     title = " ".join((contents.sheet.study.title or contents.name).split())
     parts = [
         f"# How to submit “{title}” to {where}",
-        f"{about}\n\n{len(contents.sizes):,} files, {size(contents.total)} in all; "
+        f"{about}\n\nFiles: {len(contents.sizes):,}, {size(contents.total)} in all; "
         f"the largest has {size(contents.largest)}.",
         *([_missing(contents)] if contents.gaps else []),
         "## Steps",
@@ -43,10 +43,8 @@ def _missing(contents: Contents) -> str:
     gaps = contents.gaps
     lines = [f"- {gap.message}" + (f" (`{gap.place}`)" if gap.place else "") for gap in gaps[:SHOWN]]
     lines += [f"- ... and {len(gaps) - SHOWN} more: `mifa validate` names them"] if len(gaps) > SHOWN else []
-    return "\n".join(
-        ["## Still missing", "", *lines, "", "Fill these in, in the dataset's `mifa.yaml`; then `mifa describe` the "
-         "dataset and package it again."]
-    )  # fmt: skip
+    then = "Fill in what you know, in the dataset's `mifa.yaml`; then `mifa describe` it and package it again."
+    return "\n".join(["## Still missing", "", *lines, "", then])
 
 
 def size(count: int) -> str:

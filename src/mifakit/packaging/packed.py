@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from mifakit.checks.biostudies import check_biostudies
 from mifakit.checks.consistency import check_consistency
 from mifakit.checks.file_list import check_file_list
 from mifakit.checks.mifa_documents import check_mifa_documents
@@ -83,6 +84,9 @@ def _sorted_out(dataset: Dataset, zips: Iterable[str]) -> tuple[dict[str, list[s
     groups = {f"{sample.row.image}/{LABELS}" for sample in dataset}
     plain = []
     for path in dataset_sizes(dataset.path):
+        name = path.rpartition("/")[2]
+        if name.startswith(".") and name not in ZARR_METADATA:
+            continue  # what a system hides among the files is no part of the dataset
         around = next((one for one in _parents(path) if one in members or one in groups), None)
         if around in members:
             members[around].append(path.removeprefix(f"{around}/"))
@@ -112,7 +116,7 @@ def _rewritten(dataset: Dataset, store: str) -> dict[str, bytes]:
 
 def _refuse_broken(packed: Dataset) -> None:
     """Hold the records to the rules of the archive, against the files as they are sent."""
-    checks = (check_ro_crate, check_file_list, check_mifa_documents, check_consistency)
+    checks = (check_ro_crate, check_file_list, check_mifa_documents, check_biostudies, check_consistency)
     broken = [finding for check in checks for finding in check(packed) if finding.is_error]
     if broken:
         first = broken[0]

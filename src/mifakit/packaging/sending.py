@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -17,6 +17,7 @@ from mifakit.errors import MifaError
 _BLOCK = 4 * 1024**2
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The first moment that a zip can name: the time of packing would make other bytes each time."""
+_HINTS = {layout.SHEET: "run mifa describe: the records do not say yet what the sheet says now"}
 _UNIX, _READABLE = 3, 0o100644 << 16
 
 
@@ -56,7 +57,7 @@ class Source:
         Raises
         ------
         MifaError
-            MIFA406 when it is not what its checksum says.
+            MIFA405 when it cannot be read, MIFA406 when it is not what its checksum says.
         """
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -69,26 +70,28 @@ class Source:
         Raises
         ------
         MifaError
-            MIFA406 when it is not what its checksum says.
+            MIFA405 when it cannot be read, MIFA406 when it is not what its checksum says.
         """
         with archive.open(member(name, (self.folder / path).stat().st_size), "w") as stream:
             self._pour(path, stream)
 
     def _pour(self, path: str, into: IO[bytes]) -> None:
         digest = hashlib.sha256()
-        with (self.folder / path).open("rb") as stream:
-            while block := stream.read(_BLOCK):
-                digest.update(block)
-                into.write(block)
+        for block in self._blocks(path):
+            digest.update(block)
+            into.write(block)
         stated = self.checksums.get(path)
         if stated and stated != digest.hexdigest():
             message = f"is {digest.hexdigest()[:12]}…, was {stated[:12]}…: a damaged file is not sent"
-            hint = (
-                "run mifa describe: the records do not say yet what the sheet says now"
-                if path == layout.SHEET
-                else None
-            )
-            raise MifaError("MIFA406", message, path, hint)
+            raise MifaError("MIFA406", message, path, _HINTS.get(path))
+
+    def _blocks(self, path: str) -> Iterator[bytes]:
+        try:
+            with (self.folder / path).open("rb") as stream:
+                while block := stream.read(_BLOCK):
+                    yield block
+        except OSError as error:  # not the output's fault
+            raise MifaError("MIFA405", f"cannot be read: {error.strerror}", path) from error
 
 
 def new_zip(path: Path) -> ZipFile:

@@ -84,6 +84,7 @@ class DatasetIds(NamedTuple):
 LEFT_OUT = {
     layout.CRATE: "the crate cannot list itself",
     layout.FILE_LIST: "the list cannot list itself",
+    layout.CROISSANT: "it describes the dataset's folders for machine learning, not what is archived",
     layout.CHECKSUMS: "checksums are written after the list",
     layout.GUIDE: "it is for those who send the files",
     f"{layout.RECORDS}/": "records for other destinations are no part of what is archived",
