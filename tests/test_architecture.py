@@ -81,7 +81,15 @@ def test_imports_within_annotations_go_downwards(room: str, above: set[str]) -> 
 
 
 @pytest.mark.parametrize(
-    "group", ["mifakit.readers", "mifakit.annotations", "mifakit.records", "mifakit.exports", "mifakit.checks"]
+    "group",
+    [
+        "mifakit.readers",
+        "mifakit.annotations",
+        "mifakit.records",
+        "mifakit.exports",
+        "mifakit.packages",
+        "mifakit.checks",
+    ],
 )
 def test_plugins_are_leaves(group: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

@@ -9,10 +9,18 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from pydantic_core import PydanticCustomError
+
+from mifakit.bioimageio.descriptions import can_validate, format_errors, parse_description
+from mifakit.bioimageio.packages import read_package
+from mifakit.bioimageio.training_data import model_address, names_other_data, with_training_data
+from mifakit.checks.bioimageio import check_bioimageio
 from mifakit.checks.facts_of_lab import facts_of_lab
+from mifakit.checks.privacy import check_privacy
 from mifakit.checks.profiles.profile import DEFAULT, Profile, load_profile
 from mifakit.checks.prose.rules import check_prose
 from mifakit.checks.registry import check_dataset, check_sheet
@@ -24,34 +32,49 @@ from mifakit.conversion.plate_groups import write_plates
 from mifakit.conversion.repeated import same_annotations
 from mifakit.conversion.resources import Resources
 from mifakit.conversion.running import run_jobs
-from mifakit.conversion.staging import check_output, finish_interrupted, is_disk_full, staged
+from mifakit.conversion.staging import check_output, finish_interrupted, is_disk_full, staged, unfinished
 from mifakit.conversion.workbench import Workbench
 from mifakit.dataset import layout
 from mifakit.dataset.annotation_tables import clear_tables, write_tables
 from mifakit.dataset.checksums import dataset_sizes, update_checksums, write_checksums
 from mifakit.dataset.dataset import Dataset, open_dataset
 from mifakit.dataset.manifest import write_manifest
+from mifakit.documents.combining import combine
+from mifakit.documents.joining import Joined, join
+from mifakit.documents.patterns import lay_out, name_sets
+from mifakit.documents.registry import load_formats, read_document
 from mifakit.errors import MifaError
 from mifakit.exports.registry import find_export
 from mifakit.findings import Finding
 from mifakit.inventory.annotation_files import find_annotation_files, is_one_item
 from mifakit.inventory.annotation_types import types_in
 from mifakit.inventory.inventory import Inventory
+from mifakit.inventory.listing import list_files
 from mifakit.inventory.prefill import Prefilled, prefill
 from mifakit.inventory.proposing import propose, propose_scenes
 from mifakit.inventory.proposing_files import propose_files
 from mifakit.inventory.scanning import scan_folder
 from mifakit.inventory.tracking_challenge import claimed, find_movies, propose_movies
 from mifakit.inventory.walk import walk_files
-from mifakit.metadata.vocabularies import AnnotationType
+from mifakit.metadata.identifiers import parse_accession
+from mifakit.metadata.vocabularies import VOCABULARIES, AnnotationType, Term, find_vocabulary, load, search
+from mifakit.packaging.base import Contents
+from mifakit.packaging.readiness import as_error, check_sendable, gaps
+from mifakit.packaging.registry import find_package
+from mifakit.packaging.scrubbing import scrubbed
 from mifakit.readers.registry import find_reader
-from mifakit.records.writing import write_records
-from mifakit.sheet.editing import set_value
+from mifakit.records.addresses import bioimageio_id
+from mifakit.records.bioimageio_content import linked
+from mifakit.records.writing import write_records, write_whole
+from mifakit.sheet.editing import put_value, set_value, without_private_addresses
+from mifakit.sheet.locations import format_location
 from mifakit.sheet.mending import Mended, mend
 from mifakit.sheet.reading import Sheet, read_sheet
-from mifakit.sheet.template import render_sheet
+from mifakit.sheet.rendering import render_file
+from mifakit.sheet.syncing import check_partners, sync_sheets
 from mifakit.sheet.writing import write_over
-from mifakit.sources.yaml_text import read_text
+from mifakit.sources.yaml_edits import append_item
+from mifakit.sources.yaml_text import Location, read_text
 
 if TYPE_CHECKING:
     from mifakit.installation.examination import Installation
@@ -123,30 +146,118 @@ def _look(folder: Path, stated: str | None = None) -> _Look:
     return _Look(inventory, prefill(inventory, proposal, types, stated or str(folder), now))
 
 
-def init(folder: PathLike, sheet: PathLike = "mifa.yaml") -> Inventory:
-    """Look at a lab folder and write a study sheet prefilled with all that the files tell.
+@dataclass(frozen=True)
+class Begun:
+    """A study sheet that was begun.
+
+    Attributes
+    ----------
+    path
+        The sheet.
+    inventory
+        What the lab folder holds; None when none was named.
+    findings
+        Of the folder and of the documents: what could not be taken over, and where they differ.
+    """
+
+    path: Path
+    inventory: Inventory | None
+    findings: tuple[Finding, ...]
+
+
+def init(folder: PathLike | None = None, sheet: PathLike = "mifa.yaml", *, documents: Sequence[PathLike] = ()) -> Begun:
+    """Write a study sheet, prefilled with all that the files of a lab folder tell and that documents say.
+
+    Parameters
+    ----------
+    folder
+        The lab folder; only read. Without one, the sheet has the files that the documents list.
+    sheet
+        The sheet to write: YAML, or a workbook (.xlsx); must not exist.
+    documents
+        What people have already: MIFA YAML, PageTab, RO-Crate, DataCite, Zenodo, CITATION.cff, OME-XML. Where two
+        differ, the one named first is believed.
 
     Raises
     ------
     MifaError
-        As `scan`; MIFA002 when the sheet exists, MIFA003 when it would lie inside the lab folder,
-        MIFA004 when it cannot be written, MIFA201 when there is no image.
+        As `scan`; MIFA002 when the sheet exists, MIFA003 when it would lie inside the lab folder, MIFA004 when it
+        cannot be written, MIFA109 when it is called like another program's file, MIFA201 when there is no image,
+        MIFA001 when neither folder nor document is named; MIFA150 when no format knows a document, and MIFA106 to
+        MIFA108, MIFA202, MIFA226 when one cannot be read.
     """
-    lab, target = Path(folder).expanduser(), Path(sheet)
+    if folder is None and not documents:
+        raise MifaError("MIFA001", "no lab folder is named", None, "name one, or documents with --from")
+    target = Path(sheet)
+    lab = None if folder is None else Path(folder).expanduser()
     check_output(target, lab)
-    look = _look(lab, _relative(lab, target))
-    if not look.inventory.images:
+    readings = [read_document(Path(document).expanduser()) for document in documents]
+    said, findings = combine(readings)
+    findings += load_formats()[1] if readings else ()
+    look = None if lab is None else _look(lab, _relative(lab, target))
+    if look is None:
+        lay_out(said)
+        name_sets(said)
+        prefilled: Prefilled | Joined = Prefilled(said, {})
+    elif not look.inventory.images:
         raise MifaError("MIFA201", "holds no file that a reader knows", str(folder))
-    text = render_sheet(look.prefilled.sheet, look.prefilled.notes)
+    elif readings:
+        prefilled = join(said, look.prefilled, look.inventory)
+        findings += prefilled.findings
+    else:
+        prefilled = look.prefilled
+    files = list_files(look.inventory) if look else ()
+    data = render_file(target, prefilled.sheet, prefilled.notes, files)
     with _writing_to(target):
-        target.write_text(text, encoding="utf-8", newline="\n")
-    return look.inventory
+        target.write_bytes(data)
+    if look is None:
+        return Begun(target, None, tuple(findings))
+    return Begun(target, look.inventory, (*look.inventory.findings, *findings))
 
 
 def _relative(folder: Path, sheet: Path) -> str:
     """Return the lab folder as the sheet names it: relative when it lies below the sheet."""
     lab, home = folder.resolve(), sheet.resolve().parent
     return lab.relative_to(home).as_posix() if lab.is_relative_to(home) else str(lab)
+
+
+def sync(sheet: PathLike = "mifa.yaml", workbook: PathLike = "mifa.xlsx") -> list[Path]:
+    """Bring a study sheet in YAML and one as a workbook to the same content; one that does not exist is made.
+
+    What was changed in one of them since the last sync is carried to the other. Comments and order of the YAML stay.
+
+    Returns
+    -------
+    list
+        The files that were written.
+
+    Raises
+    ------
+    NothingBuiltError
+        When one of them has errors, or both were changed differently at one place.
+    MifaError
+        As `check`; MIFA004 when a file cannot be written, MIFA149 when a change cannot be carried over.
+    """
+    files = Path(sheet), Path(workbook)
+    check_partners(*files)
+    there = [read_sheet(file) for file in files if file.exists()] or [read_sheet(files[0])]
+    findings = [finding for one in there for finding in one.findings]
+    if any(finding.is_error for finding in findings):
+        raise NothingBuiltError(findings, " and ".join(map(str, files)), "written")
+    if len(there) == 1:
+        new = files[there[0].path == files[0]]
+        contents = {new: render_file(new, there[0].model)}
+    else:
+        synced = sync_sheets(*there)
+        if synced.findings:
+            raise NothingBuiltError(synced.findings, " and ".join(map(str, files)), "written")
+        contents = {file: data for file, data in zip(files, (synced.sheet, synced.workbook), strict=True) if data}
+    for file, data in contents.items():
+        with _writing_to(file):
+            part = unfinished(file.resolve())  # what people wrote is never half there
+            part.write_bytes(data)
+            part.replace(file.resolve())
+    return list(contents)
 
 
 def check(sheet: PathLike = "mifa.yaml", profile: str = DEFAULT) -> list[Finding]:
@@ -366,7 +477,7 @@ def _found(final: Path, sheet: Sheet, weights: Profile) -> Built:
 
 
 def _sheet_as_built(sheet: Sheet) -> str:
-    return set_value(sheet.text, ("lab_folder",), None)
+    return without_private_addresses(set_value(sheet.text, ("lab_folder",), None))
 
 
 def _describe_new(bench: Workbench, sheet: Sheet, converted: Sequence[Converted]) -> None:
@@ -403,14 +514,29 @@ def _check_space(output: Path, needed: int) -> None:
         raise MifaError("MIFA006", f"about {needed:,} bytes are needed, {free:,} are free", str(output))
 
 
+def _open_loose(path: PathLike) -> Dataset:
+    """Open a dataset as it was built, to work on it."""
+    opened = open_dataset(path)
+    if opened.packed:
+        raise MifaError("MIFA556", "its images are zips", str(path))
+    return opened
+
+
 def validate(dataset: PathLike, profile: str = DEFAULT) -> list[Finding]:
     """Return what is wrong with a finished dataset, as bad as a profile takes it. Reads nothing but the dataset."""
     weights = load_profile(profile)
-    return weights.weigh(check_dataset(open_dataset(dataset)))
+    return weights.weigh(check_dataset(_open_loose(dataset)))
 
 
-def describe(dataset: PathLike) -> list[str]:
+def describe(dataset: PathLike, accession: str | None = None) -> list[str]:
     """Write the dataset's records again, after its study sheet was changed.
+
+    Parameters
+    ----------
+    dataset
+        The dataset.
+    accession
+        What the archive calls it now; it is written into the dataset's study sheet first, and so into all records.
 
     Returns
     -------
@@ -421,16 +547,142 @@ def describe(dataset: PathLike) -> list[str]:
     ------
     NothingBuiltError
         When the sheet has errors, or names sets that the dataset was not built with.
+    MifaError
+        MIFA513 when the accession number is malformed.
     """
-    opened = open_dataset(dataset)
-    sheet = read_sheet(opened.path / layout.SHEET)
-    problems = [finding for finding in (*check_sheet(sheet), *check_names(sheet, opened)) if finding.is_error]
+    number = _accession(accession) if accession is not None else None
+    opened = _open_loose(dataset)
+    _check_describable(opened, replaced=_ACCESSION if number else None)
+    if number:
+        with _writing_to(dataset):
+            sheet = read_sheet(opened.path / layout.SHEET)
+            write_whole(sheet.path, put_value(sheet.text, _ACCESSION, number).encode())
+        opened = open_dataset(dataset)
+    return _describe_again(opened)
+
+
+_ACCESSION = ("study", "accession")
+
+
+def _accession(stated: str) -> str:
+    """Return an accession number as archives write it."""
+    try:
+        number = parse_accession(stated)
+    except PydanticCustomError as error:
+        raise MifaError(error.type, error.message()) from None
+    if not number:
+        raise MifaError("MIFA513", "is empty")
+    return number
+
+
+def _check_describable(dataset: Dataset, replaced: Location | None = None) -> None:
+    """Refuse a dataset whose sheet has errors; what it says at one place may be about to be replaced."""
+    sheet = read_sheet(dataset.path / layout.SHEET)
+    problems = [finding for finding in (*check_sheet(sheet), *check_names(sheet, dataset)) if finding.is_error]
+    if replaced:
+        problems = [one for one in problems if not (one.place and one.place.item == format_location(replaced))]
     if problems:
-        raise NothingBuiltError(problems, str(opened.path / layout.SHEET), "written")
-    with _writing_to(dataset):
-        written = write_records(opened)
-        update_checksums(opened.path, [*written, layout.SHEET])
+        raise NothingBuiltError(problems, str(dataset.path / layout.SHEET), "written")
+
+
+def _describe_again(dataset: Dataset) -> list[str]:
+    with _writing_to(str(dataset.path)):
+        written = write_records(dataset)
+        update_checksums(dataset.path, [*written, layout.SHEET])
     return written
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A model and the dataset that trained it, each of which names the other.
+
+    Attributes
+    ----------
+    model
+        The copy of the model that names the dataset.
+    address
+        Where the dataset says that the model is found.
+    training_data
+        What the model says of the dataset: its id, or its description.
+    findings
+        What could not be validated.
+    """
+
+    model: Path
+    address: str
+    training_data: dict[str, Any]
+    findings: tuple[Finding, ...]
+
+
+def link_model(
+    model: PathLike, dataset: PathLike, output: PathLike, *, url: str | None = None, replace: bool = False
+) -> Linked:
+    """Write a copy of a bioimage.io model that names the dataset as its training data, and name it in the dataset.
+
+    A link that is there already is left as it is.
+
+    Parameters
+    ----------
+    model
+        Its package: folder or .zip, or its rdf.yaml. Only read.
+    dataset
+        The dataset: its study sheet gets the model's address, and its records are written again.
+    output
+        The copy of the model.
+    url
+        Where people find the model; its page on bioimage.io when left out.
+    replace
+        Write over other training data that the model names.
+
+    Raises
+    ------
+    MifaError
+        MIFA534 not a model, MIFA535 it names other data, MIFA536 no address, MIFA537 bioimage.io would refuse it;
+        MIFA002, MIFA003, MIFA004, MIFA006 the output.
+    NothingBuiltError
+        When the dataset's study sheet has errors.
+    """
+    opened, package, final = open_dataset(dataset), read_package(Path(model)), Path(output)
+    _check_describable(opened)
+    address, data = model_address(package, url), linked(opened)
+    other = names_other_data(package, data)
+    if other and not replace:
+        raise MifaError("MIFA535", f"training_data is {other}", str(model))
+    text = with_training_data(package, data)
+    description = parse_description(text, str(model), "MIFA534")
+    if can_validate():
+        if errors := format_errors(description, package.folder):
+            raise MifaError("MIFA537", "; ".join(errors), str(model))
+        findings = []
+    else:
+        findings = [Finding.of("MIFA533", "bioimageio.spec is not installed", str(output))]
+    with _writing_to(output):
+        if not _is_linked(final, text):
+            check_output(final, opened.path)
+            check_output(final, package.path)
+            package.write(final, text)
+    sheet = opened.path / layout.SHEET
+    with _writing_to(sheet):
+        write_whole(sheet, _naming(read_sheet(sheet), address).encode())
+    described = open_dataset(dataset)
+    _describe_again(described)
+    return Linked(final, address, data, (*findings, *check_bioimageio(described)))
+
+
+def _is_linked(final: Path, text: str) -> bool:
+    """Whether the output is there, from the same call before."""
+    try:
+        return read_package(final).text == text
+    except MifaError:
+        return False
+
+
+def _naming(sheet: Sheet, address: str) -> str:
+    """Return the sheet's text with a model among those that were trained with the data."""
+    named = [url for url in sheet.model.study.ai_models_trained if url]
+    if address in named or bioimageio_id(address) in {bioimageio_id(url) for url in named} - {None}:
+        return sheet.text
+    return append_item(sheet.text, ("study", "ai_models_trained"), address)
 
 
 def export(dataset: PathLike, to: str, output: PathLike, annotation_set: str | None = None) -> list[Finding]:
@@ -457,7 +709,7 @@ def export(dataset: PathLike, to: str, output: PathLike, annotation_set: str | N
     MifaError
         MIFA506 no such format, MIFA509 no such set; MIFA002, MIFA003, MIFA004, MIFA006 the output.
     """
-    opened, chosen, final = open_dataset(dataset), find_export(to), Path(output)
+    opened, chosen, final = _open_loose(dataset), find_export(to), Path(output)
     sets = opened.annotation_sets
     name = annotation_set or (sets[0] if len(sets) == 1 else "")
     if name not in sets:
@@ -468,9 +720,113 @@ def export(dataset: PathLike, to: str, output: PathLike, annotation_set: str | N
         return chosen.write(opened, name, staging.content)
 
 
+_SCRUBBED = "scrubbed"
+"""The folder beside the unfinished package where the dataset is without what is private."""
+
+
+@dataclass(frozen=True)
+class Packaged:
+    """What is ready to be sent.
+
+    Attributes
+    ----------
+    path
+        The folder.
+    files, total
+        How many files, and their bytes.
+    findings
+        What was replaced in it, and what the destination will not take as it is.
+    """
+
+    path: Path
+    files: int
+    total: int
+    findings: tuple[Finding, ...]
+
+
+def package(dataset: PathLike, destination: str, output: PathLike, *, scrub: bool = False) -> Packaged:
+    """Make of a dataset exactly what a destination is sent, with a guide of what to do with it.
+
+    Parameters
+    ----------
+    dataset
+        The dataset; only read.
+    destination
+        `bia`, `zenodo`, `huggingface`, `bioimageio`, or what plugins add.
+    output
+        The folder to write; must not exist. It takes its name once it is whole.
+    scrub
+        Whether what is private is replaced in what is sent; else nothing is packaged as long as there is any.
+
+    Raises
+    ------
+    NothingBuiltError
+        When a record is missing, the licence is not taken there, or something private would leave.
+    MifaError
+        MIFA406 a damaged file, MIFA550 no such destination, MIFA551, MIFA552 what cannot be sent;
+        MIFA002, MIFA003, MIFA004, MIFA006 the output.
+    """
+    opened, chosen, final = _open_loose(dataset), find_package(destination), Path(output)
+    private = list(check_privacy(opened))
+    kept = [as_error(one) for one in private if one.is_error or not scrub]  # errors: what could not even be read
+    if refused := [*check_sendable(opened, chosen), *kept]:
+        raise NothingBuiltError(refused, str(dataset), "packaged")
+    check_output(final, opened.path)
+    findings: list[Finding] = []
+    with _writing_to(output), staged(final) as staging:
+        _check_space(final, sum(dataset_sizes(opened.path).values()))
+        source = opened
+        if private:
+            source, findings = scrubbed(opened, staging.content.with_name(_SCRUBBED) / opened.path.resolve().name)
+            if left := [as_error(one) for one in check_privacy(source)]:
+                raise NothingBuiltError(left, str(dataset), "packaged")
+        findings += chosen.write(source, staging.content)
+        sizes = dataset_sizes(staging.content)
+        contents = Contents(opened.path.resolve().name, source.sheet, sizes, gaps(source, chosen))
+        (staging.content / layout.GUIDE).write_text(chosen.guide(contents), encoding="utf-8", newline="\n")
+        write_checksums(staging.content)
+    return Packaged(final, len(sizes), contents.total, tuple(findings))
+
+
 def open(path: PathLike) -> Dataset:
     """Open a finished dataset: a sequence of samples with lazy arrays."""
     return open_dataset(path)
+
+
+def look_up(sheet: PathLike = "mifa.yaml") -> list[Finding]:
+    """Ask ORCID, ROR and doi.org for the identifiers of a study sheet; the only verb that needs the network."""
+    from mifakit.checks.online import check_online
+
+    return list(check_online(read_sheet(sheet)))
+
+
+def terms(vocabulary: str, text: str = "") -> tuple[Term, ...]:
+    """Look up a name in the vocabularies: parts of names, common names and slips of the keyboard are understood.
+
+    Parameters
+    ----------
+    vocabulary
+        `organism`, `method`, `role` or `annotation-type`.
+    text
+        What to look for; all terms when left out.
+
+    Returns
+    -------
+    tuple
+        The terms that were found, the best first.
+
+    Raises
+    ------
+    MifaError
+        MIFA104 when there is no such vocabulary.
+    """
+    name = find_vocabulary(vocabulary)
+    if name is None:
+        near = get_close_matches(vocabulary.casefold(), VOCABULARIES, n=1, cutoff=0.4)
+        known = ", ".join(VOCABULARIES)
+        hint = f"did you mean {near[0]}?" if near else f"use one of {known}"
+        raise MifaError("MIFA104", f"there is no vocabulary {vocabulary!r}; there is {known}", hint=hint)
+    return search(name, text) if text.strip() else load(name)
 
 
 def doctor() -> Installation:

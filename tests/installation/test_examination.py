@@ -28,6 +28,7 @@ def test_what_we_bring_along() -> None:
     assert {"tiff", "png", "jpeg"} <= {plugin.name for plugin in found.readers}
     assert {"coco", "table"} <= {plugin.name for plugin in found.annotations}
     assert {"coco", "label_tiff"} <= {plugin.name for plugin in found.exports}
+    assert {"bia", "zenodo"} <= {plugin.name for plugin in found.packages}
     assert {"ro_crate"} <= {plugin.name for plugin in found.records}
     assert {"checksums"} <= {plugin.name for plugin in found.checks}
     assert not [
@@ -36,12 +37,15 @@ def test_what_we_bring_along() -> None:
 
 
 def test_what_is_broken_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    groups = [f"mifakit.{room}" for room in ("readers", "annotations", "exports", "records", "checks")]
+    groups = [
+        f"mifakit.{room}"
+        for room in ("readers", "annotations", "documents", "exports", "packages", "records", "checks")
+    ]
     install(tmp_path, "broken-toys", plugins={group: {"broken": "no_such_module:Toy"} for group in groups})
     monkeypatch.syspath_prepend(tmp_path)
     found = mifakit.doctor()
     broken = [finding.message for finding in found.findings if "of broken-toys 1.0" in finding.message]
-    assert len(broken) == 5
+    assert len(broken) == len(groups)
     record = json.loads(json.dumps(found.to_record()))
     mine = [one for one in record["readers"] if one["distribution"] == "broken-toys"]
     assert mine == [{"name": "broken", "distribution": "broken-toys", "version": "1.0", "loads": False, "formats": []}]

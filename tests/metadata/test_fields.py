@@ -16,7 +16,7 @@ from mifakit.metadata.fields import (
     source_of,
 )
 from mifakit.metadata.study_sheet import StudySheet
-from mifakit.sheet.reading import models_in
+from mifakit.sheet.validation import models_in
 
 
 class Inner(SheetModel):

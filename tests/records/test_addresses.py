@@ -3,7 +3,15 @@ from __future__ import annotations
 import pytest
 
 from mifakit.metadata.identifiers import parse_doi, parse_orcid, parse_pubmed, parse_ror
-from mifakit.records.addresses import doi_address, orcid_address, pubmed_address, ror_address, web_address
+from mifakit.records.addresses import (
+    bioimageio_address,
+    bioimageio_id,
+    doi_address,
+    orcid_address,
+    pubmed_address,
+    ror_address,
+    web_address,
+)
 
 
 def test_addresses_are_read_back_as_the_bare_identifiers() -> None:
@@ -33,3 +41,24 @@ def test_no_identifier_no_address(address: object) -> None:
 )
 def test_characters_that_no_iri_may_hold_are_encoded(typed: str, written: str) -> None:
     assert web_address(typed) == written
+
+
+@pytest.mark.parametrize("identifier", ["affable-shark", "10.5281/zenodo.6028097", "zero/notebook_u-net"])
+def test_an_id_of_bioimage_io_is_read_back(identifier: str) -> None:
+    assert bioimageio_id(bioimageio_address(identifier)) == identifier
+
+
+@pytest.mark.parametrize(
+    ("address", "identifier"),
+    [
+        ("https://bioimage.io/#/artifacts/affable-shark", "affable-shark"),
+        ("http://www.bioimage.io/#/?tags=unet&id=affable-shark", "affable-shark"),
+        ("https://bioimage.io/#/?id=affable-shark&type=model", "affable-shark"),
+        ("https://bioimage.io/#/?tags=unet", None),
+        ("https://bioimage.io/", None),
+        ("https://example.org/#/?id=affable-shark", None),
+        ("https://github.com/WhoIsJack/data-driven-analysis-lateralline", None),
+    ],
+)
+def test_addresses_on_bioimage_io(address: str, identifier: str | None) -> None:
+    assert bioimageio_id(address) == identifier

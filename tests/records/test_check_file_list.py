@@ -153,9 +153,10 @@ def test_bias_own_example_has_only_its_known_flaws(described: Dataset, reference
     for name in (METADATA, TABLE):
         shutil.copyfile(reference(f"bia-ro-crate/example_typical/{name}"), described.path / name)
     legacy = "source_image_label: http://bia/sourceImageLabel is no longer read: use http://bia/associatedSourceImage"
-    assert found(described) == [legacy]
+    others = ("is a file of the dataset that no row lists",)  # it was made for other files
+    assert [message for message in found(described) if not message.endswith(others)] == [legacy]
     for name in (METADATA, TABLE):
         text = (described.path / name).read_text().replace("bia/sourceImageLabel", "bia/associatedSourceImage")
         (described.path / name).write_text(text)
-    missing = ("is not a file of the dataset", "has no row of type")
+    missing = ("is not a file of the dataset", "has no row of type", *others)
     assert [message for message in found(described) if not any(part in message for part in missing)] == []

@@ -15,8 +15,9 @@ from pydantic.fields import FieldInfo
 from mifakit.metadata.fields import Need, SheetModel, example_of, need_of
 from mifakit.metadata.mifa import Author, Study, Version
 from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, PixelSize, Splits, StudySheet
-from mifakit.sheet.reading import Sheet, models_in, read_sheet
+from mifakit.sheet.reading import Sheet, read_sheet
 from mifakit.sheet.template import render_sheet
+from mifakit.sheet.validation import models_in
 
 MARKS = {
     Need.MIFA_REQUIRED: "REQUIRED by MIFA. ",

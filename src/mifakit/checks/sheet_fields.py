@@ -8,7 +8,8 @@ from typing import Any
 from mifakit.checks.declared_fields import declared_fields
 from mifakit.findings import Finding
 from mifakit.metadata.fields import Need, example_of, is_empty, need_of
-from mifakit.sheet.reading import Sheet, format_location
+from mifakit.sheet.locations import format_location
+from mifakit.sheet.reading import Sheet
 from mifakit.sources.yaml_text import Location
 
 _CODES = {

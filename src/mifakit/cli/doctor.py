@@ -56,7 +56,9 @@ def _show(found: Installation) -> None:
     typer.echo()
     others = {
         "annotation formats": found.annotations,
+        "kinds of documents": found.documents,
         "exports": found.exports,
+        "destinations": found.packages,
         "records": found.records,
         "checks": found.checks,
     }

@@ -12,11 +12,15 @@ from mifakit.annotations.registry import GROUP as ANNOTATIONS
 from mifakit.checks.registry import GROUP as CHECKS
 from mifakit.conversion.machine import available_cores, available_memory
 from mifakit.conversion.resources import Resources
+from mifakit.documents.base import DocumentFormat
+from mifakit.documents.registry import GROUP as DOCUMENTS
 from mifakit.exports.base import Export
 from mifakit.exports.registry import GROUP as EXPORTS
 from mifakit.findings import Finding
 from mifakit.installation.formats import KnownFormat, formats_of
 from mifakit.installation.needs import CORE, Need, needs_of
+from mifakit.packaging.base import Package
+from mifakit.packaging.registry import GROUP as PACKAGES
 from mifakit.plugins import Plugin, find_plugins
 from mifakit.readers.base import Reader
 from mifakit.readers.registry import GROUP as READERS
@@ -56,7 +60,7 @@ class Installation:
         What it runs on.
     core
         What mifakit itself needs.
-    readers, annotations, exports, records, checks
+    readers, annotations, documents, exports, packages, records, checks
         Plugins, in the order of names.
     formats
         Of all readers that work.
@@ -68,7 +72,9 @@ class Installation:
     core: tuple[Need, ...]
     readers: tuple[Plugin, ...]
     annotations: tuple[Plugin, ...]
+    documents: tuple[Plugin, ...]
     exports: tuple[Plugin, ...]
+    packages: tuple[Plugin, ...]
     records: tuple[Plugin, ...]
     checks: tuple[Plugin, ...]
     formats: tuple[KnownFormat, ...]
@@ -81,7 +87,7 @@ class Installation:
             for need in self.core
             if not (need.met or need.only)
         )
-        others = (*self.annotations, *self.exports, *self.records, *self.checks)
+        others = (*self.annotations, *self.documents, *self.exports, *self.packages, *self.records, *self.checks)
         plugins = tuple(one.finding for one in (*self.readers, *others) if one.finding)
         return (*core, *plugins, *(known.finding for known in self.formats if known.finding))
 
@@ -98,7 +104,9 @@ class Installation:
                 for one in self.readers
             ],
             "annotations": [one.to_record() for one in self.annotations],
+            "documents": [one.to_record() for one in self.documents],
             "exports": [one.to_record() for one in self.exports],
+            "packages": [one.to_record() for one in self.packages],
             "records": [one.to_record() for one in self.records],
             "checks": [one.to_record() for one in self.checks],
             "findings": [finding.to_record() for finding in self.findings],
@@ -116,7 +124,9 @@ def examine() -> Installation:
         needs_of(CORE),
         readers,
         find_plugins(ANNOTATIONS, protocol=AnnotationFormat),
+        find_plugins(DOCUMENTS, protocol=DocumentFormat),
         find_plugins(EXPORTS, protocol=Export),
+        find_plugins(PACKAGES, protocol=Package),
         find_plugins(RECORDS, protocol=Record),
         find_plugins(CHECKS),
         tuple(known for reader in readers for known in formats_of(reader)),

@@ -220,6 +220,10 @@ class FileValues(SheetModel):
         source="FileLevelMetadata.annotation_creation_time",
     )
 
+    def is_of(self, source: str) -> bool:
+        """Whether this is said of a source: an annotation file, or an image in one (`path [scene]`)."""
+        return bool(self.annotation) and (source == self.annotation or source.startswith(f"{self.annotation} ["))
+
 
 class AnnotationFiles(SheetModel):
     """Which files a set of annotations is made of, and how they are laid out."""
@@ -427,3 +431,19 @@ class StudySheet(SheetModel):
     )
     splits: Splits | None = declare(Need.AI_READY, "Division into train, val and test; leave empty for none.")
     storage: StorageChoice | None = declare(Need.OPTIONAL, "How pixels are stored; leave empty for what serves most.")
+
+    @property
+    def people(self) -> list[Author]:
+        """Everybody whom the sheet names: authors and annotators."""
+        return [*self.authors, *(author for entry in self.annotations for author in entry.authors)]
+
+    def public(self) -> Self:
+        """Return the sheet without the e-mail addresses of those who did not agree to publish them."""
+        private = {author.email.casefold() for author in self.people if author.email and author.email_public == "no"}
+        if not private:
+            return self
+        copy = self.model_copy(deep=True)
+        for author in copy.people:
+            if author.email and author.email.casefold() in private:
+                author.email = None
+        return copy

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeVar
 
 import yaml
 from yaml import CSafeDumper
+
+_Entry = TypeVar("_Entry")
 
 # What YAML 1.1, which PyYAML and LinkML read, takes for a truth value, a number or a time.
 _NOT_TEXT_IN_YAML_1_1 = re.compile(r"y|n|yes|no|on|off|true|false|null|[-+.]?[\d_][\d_:.,eExXoTZ +-]*", re.IGNORECASE)
@@ -53,3 +55,12 @@ def json_bytes(data: Mapping[str, Any]) -> bytes:
 def said(**values: Any) -> dict[str, Any]:
     """Return the values that say something: without None, blank text and empty collections."""
     return {key: value for key, value in values.items() if value not in (None, "", [], {}, ())}
+
+
+def distinct(entries: Iterable[_Entry]) -> list[_Entry]:
+    """Return the different entries in order: schemas refuse what is said twice."""
+    found: list[_Entry] = []
+    for entry in entries:
+        if entry not in found:
+            found.append(entry)
+    return found

@@ -19,8 +19,9 @@ from mifakit.metadata import identifiers
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.metadata.vocabularies import find, parse_annotation_type, parse_license
 from mifakit.metadata.vocabularies.terms import Vocabulary
-from mifakit.sheet.editing import add_value, set_value
-from mifakit.sheet.reading import format_location, models_in
+from mifakit.sheet.editing import put_value, set_value
+from mifakit.sheet.locations import format_location
+from mifakit.sheet.validation import models_in
 from mifakit.sources.yaml_text import Location, Tree, parse_yaml
 
 Parse = Callable[[Any], Any]
@@ -100,7 +101,7 @@ def mend(text: str, path: str) -> Mended:
     mended = text
     for one in list(_mends(tree, StudySheet, ())) if isinstance(tree, dict) else ():
         try:
-            edit = set_value if _stands(tree, one.location) else add_value
+            edit = set_value if _stands(tree, one.location) else put_value
             changed, wanted = edit(mended, one.location, one.value), _changed(tree, one)
             read, _ = parse_yaml(changed, path)
         except (KeyError, ValueError, MifaError):  # written in a way that cannot be edited by place, as with anchors

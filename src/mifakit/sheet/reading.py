@@ -1,23 +1,22 @@
-"""A study sheet file -> the model, with the line of every value and a finding for every wrong one."""
+"""A study sheet file -> the model, with the line or cell of every value and a finding for every wrong one."""
 
 from __future__ import annotations
 
-import difflib
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-from pydantic import ValidationError
-from pydantic_core import ErrorDetails
-
-from mifakit.catalogue import CATALOGUE
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
-from mifakit.metadata.fields import SheetModel
 from mifakit.metadata.study_sheet import StudySheet
-from mifakit.sources.yaml_text import Location, Tree, parse_yaml, read_text, says_nothing
+from mifakit.sheet.characters import check_characters
+from mifakit.sheet.locations import format_location
+from mifakit.sheet.template import render_sheet
+from mifakit.sheet.validation import Refusal, validate
+from mifakit.sheet.workbook.memory import Memory
+from mifakit.sheet.workbook.opening import SUFFIXES, refuse_other_programs
+from mifakit.sheet.workbook.reading import read_workbook
+from mifakit.sources.yaml_text import Location, parse_yaml, read_text
 
 
 @dataclass(frozen=True)
@@ -29,15 +28,19 @@ class Sheet:
     path
         The file.
     text
-        As it stands in the file, comments and all.
+        As it stands in the file, comments and all; of a workbook, the same as YAML.
     model
         What it says; values that were refused are left out.
     lines
-        1-based line of each value, by location: `("study", "title")`.
+        1-based line of each value, by location: `("study", "title")`; of a workbook, none.
     findings
-        One for each refused value.
+        One for each refused value, and for what is odd about the file.
     refused
         Where those values stand, and where a mistyped field was meant to stand.
+    cells
+        Of a workbook, the cell of each value, by location.
+    memory
+        Of a workbook, what it remembers of the last sync.
     """
 
     path: Path
@@ -46,13 +49,15 @@ class Sheet:
     lines: Mapping[Location, int]
     findings: tuple[Finding, ...] = ()
     refused: tuple[Location, ...] = ()
+    cells: Mapping[Location, str] = field(default_factory=dict)
+    memory: Memory = field(default_factory=Memory)
 
     def place(self, *location: str | int) -> Place:
         """Return the place of a value, or of the nearest part around it that stands in the file."""
         known = location
-        while known and known not in self.lines:
+        while known and known not in self.lines and known not in self.cells:
             known = known[:-1]
-        return Place(str(self.path), self.lines.get(known), format_location(location))
+        return Place(str(self.path), self.lines.get(known), format_location(location), self.cells.get(known))
 
     @property
     def lab_folder(self) -> Path:
@@ -83,145 +88,42 @@ class Sheet:
         return folder
 
 
-def format_location(location: Location) -> str:
-    """Return a location as people write it: `authors[0].orcid`."""
-    text = ""
-    for part in location:
-        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
-    return text
-
-
 def read_sheet(path: str | Path) -> Sheet:
-    """Read a study sheet.
+    """Read a study sheet: YAML, or a workbook if its name ends in .xlsx.
 
     Raises
     ------
     MifaError
-        When the file cannot be read at all (MIFA001, MIFA100) or is not YAML (MIFA106 to MIFA108).
-        Wrong values do not raise: they are in `findings`.
+        When the file cannot be read at all (MIFA001, MIFA008; of YAML MIFA100, MIFA106 to MIFA108, MIFA147; of
+        workbooks MIFA109, MIFA110). Wrong values do not raise: they are in `findings`.
     """
     file = Path(path)
+    refuse_other_programs(file)
+    return _from_workbook(file) if file.suffix.casefold() in SUFFIXES else _from_yaml(file)
+
+
+def _from_yaml(file: Path) -> Sheet:
     text = read_text(file)
     tree, lines = parse_yaml(text, str(file))
     if not isinstance(tree, dict):
         raise MifaError("MIFA106", "holds no fields", str(file), "make a new one with mifa init")
-    model, errors = _validate(tree)
-    sheet = Sheet(file, text, model, lines)
-    findings = tuple(_finding(error, sheet) for error in errors)
-    refused = tuple(location for error in errors for location in (error["loc"], _meant(error)) if location)
-    return replace(sheet, findings=findings, refused=refused)
+    model, refusals = validate(tree)
+    return _with_findings(Sheet(file, text, model, lines), refusals)
 
 
-def _validate(tree: dict[str, Any]) -> tuple[StudySheet, list[ErrorDetails]]:
-    """Return the model without the values that were refused, and why each was."""
-    errors: list[ErrorDetails] = []
-    tries: Counter[Location] = Counter()
-    while True:
-        try:
-            return StudySheet.model_validate(_without_blanks(tree)), errors
-        except ValidationError as error:
-            for detail in error.errors(include_url=False):
-                location = _in_tree(tree, detail["loc"])
-                if not tries[location]:
-                    errors.append(detail)
-                while tries[location] >= len(_NOTHING):  # nothing will do: drop what is around it
-                    location = location[:-1]
-                _replace(tree, location, _NOTHING[tries[location]])
-                tries[location] += 1
+def _from_workbook(file: Path) -> Sheet:
+    said = read_workbook(file)
+    model, refusals = validate(said.tree)
+    sheet = Sheet(file, render_sheet(model), model, {}, said.findings, said.refused, said.cells, said.memory)
+    return _with_findings(sheet, refusals)
 
 
-_NOTHING: tuple[Any, ...] = (None, {})
-"""What stands for a refused value: nothing, or a block of nothing where a list needs a block."""
-
-
-def _without_blanks(tree: Any) -> Any:
-    """Leave out what says nothing, so that the model's defaults stand."""
-    if isinstance(tree, dict):
-        return {key: _without_blanks(value) for key, value in tree.items() if not says_nothing(value)}
-    if isinstance(tree, list):
-        return [_without_blanks(item) for item in tree]
-    return tree
-
-
-def _in_tree(tree: Tree, location: tuple[str | int, ...]) -> Location:
-    """Return the part of pydantic's location that exists: it appends names of its own."""
-    here: Any = tree
-    known: list[str | int] = []
-    for part in location:
-        key: Any = str(part) if isinstance(here, dict) else part
-        inside = key in here if isinstance(here, dict) else isinstance(here, list) and key in range(len(here))
-        if not inside:
-            break
-        here = here[key]
-        known.append(key)
-    return tuple(known)
-
-
-def _replace(tree: Any, location: Location, value: Any) -> None:
-    """Replace a value; entries of lists keep their index, so that later errors keep their line."""
-    if not location:
-        tree.clear()
-        return
-    *parents, last = location
-    for part in parents:
-        tree = tree[part]
-    tree[last] = value
-
-
-def _finding(error: ErrorDetails, sheet: Sheet) -> Finding:
-    location: Location = tuple(error["loc"])
-    place = sheet.place(*location)
-    kind = error["type"]
-    if kind in CATALOGUE:
-        return Finding.of(kind, error["msg"], place)
-    if kind == "extra_forbidden":
-        meant = _meant(error)
-        hint = f"did you mean {meant[-1]}?" if meant else None
-        return Finding.of("MIFA103", f"there is no field {location[-1]}", place, hint)
-    found = error.get("input")
-    shown = f"{found!r}" if isinstance(found, str) else f"a {'list' if isinstance(found, list) else 'block'}"
-    if kind in {"enum", "literal_error"}:
-        return Finding.of("MIFA104", f"{shown} is not allowed here: {error['ctx']['expected']}", place)
-    complaint = _COMPLAINTS.get(kind, f"{error['msg'][0].lower()}{error['msg'][1:]}")
-    hint = "write a point, and no unit: 0.325" if kind == "float_parsing" else None
-    return Finding.of("MIFA105", f"{shown}: {complaint}", place, hint)
-
-
-_COMPLAINTS = {
-    "int_parsing": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "float_parsing": "must be a number",
-    "string_type": "must be text",
-    "list_type": "must be a list",
-    "dict_type": "must be a block of fields",
-    "model_type": "must be a block of fields",
-    "model_attributes_type": "must be a block of fields",
-}
-
-
-def _meant(error: ErrorDetails) -> Location:
-    """Return the field that a mistyped one was meant to be, or nothing."""
-    location: Location = tuple(error["loc"])
-    if error["type"] != "extra_forbidden":
-        return ()
-    near = difflib.get_close_matches(str(location[-1]), _fields_at(location[:-1]), n=1)
-    return (*location[:-1], near[0]) if near else ()
-
-
-def _fields_at(location: Location) -> list[str]:
-    """Return the names of the fields that may stand at a location."""
-    model: type[SheetModel] = StudySheet
-    for part in location:
-        if isinstance(part, str):
-            models = models_in(model.model_fields[part].annotation)
-            if not models:
-                return []
-            model = models[0]
-    return list(model.model_fields)
-
-
-def models_in(annotation: Any) -> list[type[SheetModel]]:
-    """Return the models that a field's annotation names: one for a block or a list of blocks, else none."""
-    if isinstance(annotation, type) and issubclass(annotation, SheetModel):
-        return [annotation]
-    return [model for inner in getattr(annotation, "__args__", ()) for model in models_in(inner)]
+def _with_findings(sheet: Sheet, refusals: Sequence[Refusal]) -> Sheet:
+    """Add why values were refused. An annotator who is an author too stands in one row: what is wrong is told once."""
+    told: dict[tuple[str, str, str | None], Finding] = {}
+    for one in refusals:
+        place = sheet.place(*one.location)
+        told.setdefault((one.code, one.message, place.cell or place.item), one.at(place))
+    refused = tuple(location for one in refusals for location in (one.location, one.meant) if location)
+    findings = (*sheet.findings, *told.values(), *check_characters(sheet.model, sheet.place))
+    return replace(sheet, findings=findings, refused=(*sheet.refused, *refused))

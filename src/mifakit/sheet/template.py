@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from mifakit.metadata.fields import Need, SheetModel, example_of, is_empty, need_of
 from mifakit.metadata.study_sheet import StudySheet
-from mifakit.sheet.reading import models_in
+from mifakit.sheet.validation import models_in
 from mifakit.sources.yaml_text import Location
 
 Notes = Mapping[Location, str]
@@ -51,18 +51,24 @@ def render_sheet(sheet: StudySheet, notes: Notes | None = None) -> str:
     return _HEAD + "\n".join(body) + "\n"
 
 
+def render_lines(value: SheetModel, here: Location) -> list[str]:
+    """Return the fields of a block as YAML without help, each line without the indentation that all of them share."""
+    indent = "  " * (_depth(here) + 1)
+    return [line.removeprefix(indent) for line in _block(value, here, {}, explain=False)]
+
+
 def _field(name: str, info: FieldInfo, value: Any, here: Location, notes: Notes, *, explain: bool) -> Iterator[str]:
     indent = "  " * _depth(here)
     if explain:
         yield from _comment(_MARKS[need_of(info)] + (info.description or ""), indent)
         example = example_of(info)
         if example is not None:
-            yield from _comment(f"Example: {_scalar(example)}", indent)
+            yield from _comment(f"Example: {render_scalar(example)}", indent)
     if here in notes:
         yield from _comment(notes[here], indent, mark="#>")
     models = models_in(info.annotation)
     if not models:
-        yield f"{indent}{name}: {_scalar(value)}".rstrip()
+        yield f"{indent}{name}: {render_scalar(value)}".rstrip()
     elif _is_list(info):
         yield f"{indent}{name}:"
         for index, item in enumerate(value or [models[0]()]):
@@ -106,7 +112,7 @@ def _is_list(info: FieldInfo) -> bool:
 _PLAIN = re.compile(r"[^\W_](?:[^:#\n]|:(?=\S)|(?<=\S)#)*(?<![\s:])")
 
 
-def _scalar(value: Any) -> str:
+def render_scalar(value: Any) -> str:
     """Return a value as YAML: plain where that is safe, else quoted as JSON, which is YAML too."""
     if value is None or value == [] or value == {}:
         return ""

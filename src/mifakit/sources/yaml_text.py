@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,13 @@ from mifakit.findings import Place
 from mifakit.sources.limits import MAX_SHEET_BYTES, MAX_YAML_DEPTH, MAX_YAML_NODES
 
 Location = tuple[str | int, ...]
+_WORKBOOK = b"PK\x03\x04"
+_UNSEEN = re.compile("[\u00a0\u00ad\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]")
+"""Spaces that are none to YAML, and signs without width: web pages and word processors put them in."""
+_UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BARE_PATTERN = re.compile(r"[:,\[-] *\{\w+\}[^\s,\]}]")
+_SPECIAL_FIRST = re.compile(r"(?:[:-]) +(['\"\[{*&!|>%@`])(?=.)")
+"""A sign that means something to YAML where a value begins."""
 Tree = dict[str, Any] | list[Any] | str | None
 
 _CORE = "tag:yaml.org,2002:"
@@ -43,6 +52,9 @@ def read_text(path: Path) -> str:
         raise MifaError("MIFA001", "there is no such file", str(path)) from None
     except OSError as error:
         raise MifaError("MIFA100", f"{error.strerror}", str(path), "check that you may read it") from error
+    if data.startswith(_WORKBOOK):
+        hint = "if it is a workbook, give it a name that ends in .xlsx"
+        raise MifaError("MIFA100", "is an archive, and not text", str(path), hint)
     encoding, name = ("utf-16", "UTF-16") if data.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig", "UTF-8")
     try:
         return data.decode(encoding)
@@ -60,28 +72,37 @@ def find_value(text: str, location: Location) -> tuple[int, int]:
         When the text has no such place.
     """
     node, behind = _find_node(text, location)
-    start, end = node.start_mark.index, node.end_mark.index
-    return (start, start + len(text[start:end].rstrip())) if end > start else (behind, behind)
+    return _extent(node, text) or (behind, behind)
 
 
-def find_first_field(text: str, location: Location) -> tuple[int, int, bool]:
-    """Return where the first field of a block starts and ends, and whether the block is between braces.
+def find_end(text: str, location: Location) -> tuple[int, int | None]:
+    """Return where a block of fields ends, before blank lines and comments, and the column of its fields.
+
+    Between braces the end is before the closing one, and there is no column.
 
     Raises
     ------
     KeyError
-        When the text has no such block.
+        When the text has no such block, or it is empty.
     """
-    node, _ = _find_node(text, location)
-    if not isinstance(node, MappingNode) or not node.value:
+    block, _ = _find_node(text, location)
+    if isinstance(block, MappingNode) and block.flow_style:
+        return block.end_mark.index - 1, None
+    if not isinstance(block, MappingNode) or not block.value:
         raise KeyError(location)
-    name, value = node.value[0]
-    start, end = value.start_mark.index, value.end_mark.index
-    return name.start_mark.index, max(start + len(text[start:end].rstrip()), name.end_mark.index), bool(node.flow_style)
+    node: Node = block
+    end = 0
+    while isinstance(node, (MappingNode, SequenceNode)) and node.value and not node.flow_style:
+        node = node.value[-1]
+        if isinstance(node, tuple):
+            name, node = node
+            end = text.index(":", name.end_mark.index) + 1
+    found = _extent(node, text)
+    return (found[1] if found else end), block.start_mark.column
 
 
 def _find_node(text: str, location: Location) -> tuple[Node, int]:
-    """Return the part of a document at a location, and where the colon before it ends."""
+    """Return the node of a value, and the index behind the colon of its name."""
     node = YAML(typ="safe", pure=True).compose(text)
     behind = 0
     for part in location:
@@ -93,6 +114,31 @@ def _find_node(text: str, location: Location) -> tuple[Node, int]:
         else:
             raise KeyError(location)
     return node, behind
+
+
+def _extent(node: Node, text: str) -> tuple[int, int] | None:
+    """Return where a value starts and ends; None for one that says nothing."""
+    start, end = node.start_mark.index, node.end_mark.index
+    return (start, start + len(text[start:end].rstrip())) if end > start else None
+
+
+def scalar_blocks(text: str) -> list[dict[str, tuple[str, int, int]]]:
+    """Return every block of fields in a document: of each field that is text, the text, its start and its end."""
+    waiting: list[Node] = [YAML(typ="safe", pure=True).compose(text)]
+    blocks = []
+    while waiting:
+        node = waiting.pop()
+        children = node.value if isinstance(node, (MappingNode, SequenceNode)) else []
+        waiting += [child[1] for child in children] if isinstance(node, MappingNode) else children
+        if isinstance(node, MappingNode):
+            blocks.append(
+                {
+                    str(name.value): (str(child.value), child.start_mark.index, child.end_mark.index)
+                    for name, child in children
+                    if isinstance(child, ScalarNode)
+                }
+            )
+    return blocks
 
 
 def parse_yaml(text: str, path: str) -> tuple[Tree, dict[Location, int]]:
@@ -117,8 +163,17 @@ def parse_yaml(text: str, path: str) -> tuple[Tree, dict[Location, int]]:
     Raises
     ------
     MifaError
-        MIFA106 not YAML or over budget, MIFA107 a tab, MIFA108 a key twice.
+        MIFA106 not YAML or over budget, MIFA107 a tab, MIFA108 a key twice, MIFA147 a space that is none.
     """
+    return _parse(text, path, _Walk(path))
+
+
+def parse_whole_yaml(text: str, path: str) -> tuple[Tree, dict[Location, int]]:
+    """Parse YAML as `parse_yaml` does, but keep list items that say nothing: parallel lists stay parallel."""
+    return _parse(text, path, _WholeWalk(path))
+
+
+def _parse(text: str, path: str, walk: _Walk) -> tuple[Tree, dict[Location, int]]:
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
@@ -126,8 +181,11 @@ def parse_yaml(text: str, path: str) -> tuple[Tree, dict[Location, int]]:
     except RecursionError:
         raise _too_large(path) from None
     except (YAMLError, ValueError) as error:
-        raise MifaError("MIFA106", "holds characters that no text has", path, "is this a study sheet?") from error
-    walk = _Walk(path)
+        bad = _UNPRINTABLE.search(text)
+        place = Place(path, text.count("\n", 0, bad.start()) + 1) if bad else Place(path)
+        raise MifaError("MIFA106", "holds characters that no text has", place, "is this a study sheet?") from error
+    if isinstance(node, ScalarNode) and (unseen := _UNSEEN.search(node.value)):  # all of it became one text
+        raise MifaError("MIFA147", f"{_named(unseen[0])} stands where YAML wants a space", Place(path, 1))
     return walk.plain(node, ()), walk.lines
 
 
@@ -138,7 +196,26 @@ def _explain(error: MarkedYAMLError, text: str, path: str) -> MifaError:
     for number in (line, line - 1):
         if 0 < number <= len(rows) and "\t" in rows[number - 1]:
             return MifaError("MIFA107", "a tab stands where YAML wants spaces", Place(path, number))
-    return MifaError("MIFA106", " ".join(filter(None, (error.context, error.problem))), Place(path, line))
+        if 0 < number <= len(rows) and (unseen := _UNSEEN.search(rows[number - 1])):
+            return MifaError("MIFA147", f"{_named(unseen[0])} stands where YAML wants a space", Place(path, number))
+    said = " ".join(filter(None, (error.context, error.problem)))
+    return MifaError("MIFA106", said, Place(path, line), _hint(said, rows[line - 1] if line <= len(rows) else ""))
+
+
+def _hint(said: str, row: str) -> str | None:
+    """Return how people usually mend a line that is no YAML, or None."""
+    if _BARE_PATTERN.search(row):
+        return 'a pattern with { must stand in quotes: "images/{name}.tif"'
+    first = _SPECIAL_FIRST.search(row)
+    if first:
+        return f"a value that begins with {first[1]} must stand in double quotes, with no such quotes in it"
+    if "mapping values" in said:
+        return 'put a value that holds a colon in "quotes"; and behind the colon of a field there must be a space'
+    return None
+
+
+def _named(char: str) -> str:
+    return f"a {unicodedata.name(char, 'sign').lower()} (U+{ord(char):04X})"
 
 
 def _too_large(path: str) -> MifaError:
@@ -151,6 +228,10 @@ class _Walk:
     def __init__(self, path: str) -> None:
         self.lines: dict[Location, int] = {}
         self._path, self._left = path, MAX_YAML_NODES
+
+    def keeps(self, item: Tree) -> bool:
+        """Whether an item stays in its list."""
+        return not says_nothing(item)
 
     def plain(self, node: Node | None, here: Location) -> Tree:
         self._left -= 1
@@ -169,7 +250,7 @@ class _Walk:
                 there = (*here, len(items))
                 outer, self.lines = self.lines, {there: child.start_mark.line + 1}
                 item = self.plain(child, there)
-                if not says_nothing(item):  # the lines of a blank entry would pass for those of the next
+                if self.keeps(item):  # the lines of a blank entry would pass for those of the next
                     items.append(item)
                     outer |= self.lines
                 self.lines = outer
@@ -183,11 +264,25 @@ class _Walk:
             if not isinstance(name, ScalarNode):
                 raise MifaError("MIFA106", "a field's name must be text", Place(self._path, line))
             key = str(name.value)
+            if unseen := _UNSEEN.search(key):
+                message = f"{_named(unseen[0])} stands in the field {_UNSEEN.sub('', key)}"
+                raise MifaError("MIFA147", message, Place(self._path, line))
             if key in tree:
                 raise MifaError("MIFA108", f"{key!r} stands twice", Place(self._path, line))
+            if node.flow_style and child.start_mark.index == child.end_mark.index == name.end_mark.index:
+                hint = 'write a point in numbers: 0.325; put a value that holds a comma in "quotes"'
+                message = f"{key!r} has no value: is it what follows a comma?"
+                raise MifaError("MIFA106", message, Place(self._path, line), hint)
             self.lines[*here, key] = line
             tree[key] = self.plain(child, (*here, key))
         return tree
+
+
+class _WholeWalk(_Walk):
+    """Keeps every item."""
+
+    def keeps(self, item: Tree) -> bool:
+        return True
 
 
 def says_nothing(tree: Tree | Mapping[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.checks.prose.told import sheet_of
 
-from mifakit.checks.prose.organisms import check_named_organisms
+from mifakit.checks.prose.organisms import check_organisms_told
 
 
 def said(text: str, organism: str = "Homo sapiens", common: str | None = None) -> list[str]:
@@ -16,7 +16,7 @@ def said(text: str, organism: str = "Homo sapiens", common: str | None = None) -
         ],
         "images": [{"name": "a", "biosample": "B", "description": text}],
     }
-    findings = list(check_named_organisms(sheet_of(stated)))
+    findings = list(check_organisms_told(sheet_of(stated)))
     assert {(one.code, one.place and one.place.item) for one in findings} <= {("MIFA175", "images[0].description")}
     return [one.message for one in findings]
 
@@ -64,6 +64,6 @@ def test_the_common_name_of_the_sheet_counts() -> None:
 def test_what_the_study_says_is_of_its_only_biosample() -> None:
     biosamples = [{"title": "B", "organisms": [{"scientific_name": "Homo sapiens"}]}]
     stated = {"study": {"title": "Nuclei of the mouse"}, "biosamples": biosamples}
-    assert [one.place and one.place.item for one in check_named_organisms(sheet_of(stated))] == ["study.title"]
+    assert [one.place and one.place.item for one in check_organisms_told(sheet_of(stated))] == ["study.title"]
     two = [*biosamples, {"title": "C", "organisms": [{"scientific_name": "Mus musculus"}]}]
-    assert list(check_named_organisms(sheet_of({**stated, "biosamples": two}))) == []
+    assert list(check_organisms_told(sheet_of({**stated, "biosamples": two}))) == []

@@ -22,7 +22,7 @@ _AMBIGUOUS = {"patient", "patients", "hen", "cat", "fly", "worm", "calf", "chick
 """Names that stand for other things too, or for kinds: too little to warn of."""
 
 
-def check_named_organisms(sheet: Sheet) -> Iterator[Finding]:
+def check_organisms_told(sheet: Sheet) -> Iterator[Finding]:
     """Yield texts about a biosample that name an organism, but none of its own (MIFA175)."""
     for index, biosample in enumerate(sheet.model.biosamples):
         own = [organism for organism in biosample.organisms if organism.scientific_name]

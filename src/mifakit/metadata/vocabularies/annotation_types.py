@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from mifakit.metadata.identifiers import refuse
+from mifakit.metadata.vocabularies.searching import nearest
 
 
 class AnnotationType(StrEnum):
@@ -39,7 +40,9 @@ def parse_annotation_type(value: object) -> AnnotationType:
     }
     if key not in spellings:
         allowed = ", ".join(kind.value for kind in AnnotationType)
-        raise refuse("MIFA104", f"{text!r} is not an annotation type: {allowed}")
+        near = nearest("annotation_type", text)
+        meant = f"; did you mean {near.name}?" if near else ""
+        raise refuse("MIFA104", f"{text!r} is not an annotation type: {allowed}{meant}")
     return spellings[key]
 
 

@@ -33,6 +33,23 @@ def nearest(vocabulary: Vocabulary, text: str) -> Term | None:
     return next(iter(search(vocabulary, text)), None)
 
 
+def misspelt(vocabulary: Vocabulary, text: str) -> Term | None:
+    """Return the term whose name a text is, but for slips of the keyboard in each word, or a genus cut to a letter.
+
+    Species of one genus are no slips of each other, though most of their letters are the same.
+    """
+    parts = words(text[:_LONGEST])
+    return next((term for term in load(vocabulary) if _is_slip(parts, words(term.name))), None)
+
+
+def _is_slip(parts: list[str], meant: list[str]) -> bool:
+    if not parts or len(parts) != len(meant):
+        return False
+    cut = len(parts) > 1 and len(parts[0]) == 1 and meant[0].startswith(parts[0])
+    pairs = zip(parts[cut:], meant[cut:], strict=True)
+    return all(_alike(one, other) >= _ALIKE for one, other in pairs)
+
+
 def _score(asked: str, spelling: str) -> float:
     """Return how well a text fits one of a term's names; 0 when it does not."""
     one, other = squeezed(asked), squeezed(spelling)

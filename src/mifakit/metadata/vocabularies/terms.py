@@ -12,6 +12,12 @@ Vocabulary = Literal["imaging_method", "organism", "role", "annotation_type"]
 VOCABULARIES: tuple[Vocabulary, ...] = get_args(Vocabulary)
 
 
+def find_vocabulary(name: str) -> Vocabulary | None:
+    """Return the vocabulary of this name, or of a part of it: methods are imaging methods."""
+    asked = "_".join(words(name)).removesuffix("s")
+    return next((one for one in VOCABULARIES if asked and f"_{asked}" in f"_{one}"), None)
+
+
 class Term(NamedTuple):
     """One term of a vocabulary.
 
@@ -57,6 +63,11 @@ def names(vocabulary: Vocabulary) -> tuple[str, ...]:
 def find(vocabulary: Vocabulary, text: str) -> tuple[Term, ...]:
     """Return the terms that have exactly this name: several, where people call them alike."""
     return _by_spelling(vocabulary).get(squeezed(text), ())
+
+
+def identified(vocabulary: Vocabulary, identifier: str) -> Term | None:
+    """Return the term with this id, if the vocabulary has it."""
+    return next((term for term in load(vocabulary) if identifier and term.identifier == identifier), None)
 
 
 @cache
