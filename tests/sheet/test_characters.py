@@ -59,8 +59,8 @@ def test_curly_quotes_around_a_value(read: Read) -> None:
 
 @pytest.mark.parametrize(
     "orcid",
-    ["“0000-0002-1825-0097”", "0000‑0002‑1825‑0097", "0000–0002–1825–0097", "0000-0002-1825-0097\u200b", "\ufeff0000-0002-1825-0097"],
-)  # fmt: skip
+    ["“0000-0002-1825-0097”", "0000‑0002‑1825‑0097", "0000–0002–1825–0097", "0000-0002-1825-0097\u200b"],
+)
 def test_in_identifiers_they_have_one_right_answer(read: Read, orcid: str) -> None:
     sheet = read(f"authors:\n  - orcid: {orcid}\nstudy:\n  links: [{{url: “https://a.org”}}]\n")
     assert sheet.findings == ()

@@ -27,7 +27,7 @@ def test_a_workbook_in_order_says_nothing(editor: Editor) -> None:
 @pytest.mark.parametrize(
     ("sheet", "label", "row", "value", "code"),
     [
-        ("Study", "Title", None, datetime(2026, 2, 1), "MIFA140"),  # 1-2 was typed  # noqa: DTZ001
+        ("Study", "Title", None, datetime(2026, 2, 1), "MIFA140"),  # 1-2 was typed
         ("Study", "Keywords", None, time(1, 2), "MIFA140"),
         ("Study", "Version", None, 1.1, "MIFA140"),  # 1.10 was typed
         ("Study", "Version", None, 1, "MIFA140"),  # 01, or 1.0
@@ -67,8 +67,8 @@ def test_what_was_refused_is_not_called_empty(editor: Editor) -> None:
 
 
 def test_what_spreadsheets_tell_exactly_is_taken(editor: Editor) -> None:
-    editor.type("Study", "Release date", datetime(2026, 12, 24))  # noqa: DTZ001
-    editor.type("Study", "Timestamp", datetime(2026, 3, 31, 12, 30))  # noqa: DTZ001
+    editor.type("Study", "Release date", datetime(2026, 12, 24))
+    editor.type("Study", "Timestamp", datetime(2026, 3, 31, 12, 30))
     editor.type("Biosamples", "Organism NCBI taxon", 10090, 1)
     editor.type("Files", "Pixel size x", 0.1, 1)
     editor.type("Conversion", "Seed", 7.0)

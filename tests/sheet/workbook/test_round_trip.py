@@ -100,6 +100,6 @@ def test_lists_as_people_type_them(text: str, items: list[str]) -> None:
 
 def test_no_two_workbooks_of_one_sheet_differ_in_their_cells() -> None:
     def cells(data: bytes) -> list[object]:
-        return [[row for row in page.values] for page in load_workbook(io.BytesIO(data)).worksheets]
+        return [list(page.values) for page in load_workbook(io.BytesIO(data)).worksheets]
 
     assert cells(render_workbook(filled_sheet())) == cells(render_workbook(filled_sheet()))

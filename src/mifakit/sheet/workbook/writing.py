@@ -133,8 +133,8 @@ def _write_table(
     for number, column in enumerate(fields, start=2):
         add_note(page.put_label(number, column.label, need_of(column.info)), _help(column))
     page.row += 1
-    for number, text in enumerate([EXAMPLE, *map(_example, fields)], start=1):
-        page.put(number, text, _EXAMPLE)
+    for number, shown in enumerate([EXAMPLE, *map(_example, fields)], start=1):
+        page.put(number, shown, _EXAMPLE)
     page.row += 1
     first, last = page.row, page.row + len(rows) + block.spare - 1
     for index in range(len(rows) + block.spare):
