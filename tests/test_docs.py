@@ -52,7 +52,7 @@ def test_a_workbook_alone_leads_from_a_folder_to_a_dataset(
     assert "error[" not in printed
     built = mifakit.open(tmp_path / "dataset")
     assert len(built) == 10
-    assert built.sheet.study.title == dict((label, value) for _, label, value in typed)["Title"]
+    assert built.sheet.study.title == {label: value for _, label, value in typed}["Title"]
     assert built.sheet.annotations[0].authors[0].last_name == "Carberry"
     run_block("bash", "mifa validate dataset", tmp_path)
 
