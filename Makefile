@@ -13,15 +13,17 @@ INSTALL = $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python
 help:            ## Say what each target does.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
 
-demo: $(VENV)/runtime   ## Make an example lab folder, build it into a dataset, validate it.
+demo: $(VENV)/runtime   ## Make an example lab folder, build it into a dataset, validate it, package it for the archive.
 	rm -rf demo
 	$(BIN)/mifa demo demo
 	$(BIN)/mifa build demo/mifa.yaml -o demo/dataset
 	$(BIN)/mifa validate demo/dataset
+	$(BIN)/mifa package demo/dataset --for bia -o demo/submission
 	@echo
 	@echo "Look at:  demo/dataset/README.md      the dataset card"
 	@echo "          demo/dataset/previews/      pictures of every sample"
 	@echo "          demo/dataset/manifest.csv   one row a sample"
+	@echo "          demo/submission/SUBMIT.md   how to send it to the BioImage Archive"
 
 test: $(VENV)/dev       ## Run the whole test suite.
 	$(BIN)/python -m pytest -n auto $(PYTEST_ARGS)

@@ -17,7 +17,6 @@ from mifakit.catalogue import CATALOGUE
 from mifakit.cli.app import app
 from mifakit.dataset.annotation_tables import COLUMNS as TABLE_COLUMNS
 from mifakit.dataset.manifest import COLUMNS, CONDITION_COLUMN, SET_COLUMNS, condition_column
-from mifakit.explanations import explanation
 from mifakit.metadata.fields import SheetModel, example_of, need_of, source_of
 from mifakit.metadata.image_formats import COLOUR_MASK, FILE_PER_OBJECT, LABEL_IMAGE
 from mifakit.metadata.study_sheet import StudySheet
@@ -123,13 +122,13 @@ def findings() -> str:
     head = "| code | what | severity | level | usual mend |\n|---|---|---|---|---|\n"
     return (
         f"{MADE}\n# Findings\n\nThe hundreds say which step speaks: 0 the command, 1 the study sheet, 2 the lab "
-        "folder, 3 the build, 4 the dataset,\n5 the records. A code that is a link has a page, which `mifa explain` "
-        f"prints too.\n\n{head}" + "\n".join(rows) + "\n"
+        "folder, 3 the build, 4 the dataset,\n5 the records. Each code has a page, which `mifa explain` "
+        f"prints.\n\n{head}" + "\n".join(rows) + "\n"
     )
 
 
 def _linked(code: str) -> str:
-    return f"[{code}](../../src/mifakit/explanations/{code}.md)" if explanation(code) else code
+    return f"[{code}](../../src/mifakit/explanations/{code}.md)"
 
 
 def sheet_fields() -> str:

@@ -5,6 +5,7 @@ What is counted here was counted by eye.
 
 from __future__ import annotations
 
+import json
 import runpy
 import zipfile
 from collections import Counter
@@ -17,17 +18,20 @@ import numpy as np
 import pytest
 import shapely
 import tifffile
+import yaml
 import zarr
+from datacite import schema45
+from jsonschema import Draft7Validator
 from PIL import Image
 from scipy import ndimage
 
 import mifakit
-from mifakit.annotations.mifa_types import types_of
-from mifakit.checks.annotations import _kinds
+from mifakit.checks.facts_of_dataset import facts_of_dataset
 from mifakit.conversion.resources import Resources
 from mifakit.dataset.dataset import Dataset, Sample
 from mifakit.findings import Finding, Severity
 from mifakit.metadata.vocabularies import AnnotationType
+from mifakit.records.bundled import bundled_schema
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 TYPES = {
@@ -95,8 +99,22 @@ def test_nothing_is_missing_or_wrong(built: Callable[[str], Dataset], name: str)
     assert remarks(mifakit.validate(dataset.path)) == []
     (protocol,) = dataset.sheet.annotations
     assert protocol.types == TYPES[name]
-    assert set(types_of(_kinds(dataset, str(protocol.name)))) == set(FOUND_INSTEAD.get(name, TYPES[name]))
+    found = facts_of_dataset(dataset).sets[str(protocol.name)].types
+    assert set(found) == set(FOUND_INSTEAD.get(name, TYPES[name]))
     assert "MADE UP" in str(dataset.sheet.study.description)
+
+
+@pytest.mark.parametrize("name", TYPES)
+def test_records_keep_the_schemas_of_their_destinations(built: Callable[[str], Dataset], name: str) -> None:
+    folder = built(name).path
+    assert schema45.validate(json.loads((folder / "records" / "datacite.json").read_bytes()))
+    citation = yaml.safe_load((folder / "CITATION.cff").read_bytes())
+    assert Draft7Validator(bundled_schema("citation-file-format-1.2.0")).is_valid(citation)
+    mifa = bundled_schema("bia_mifa_models")
+    for path in (folder / "records" / "mifa").iterdir():
+        kind = path.stem.partition("-")[0].capitalize()
+        validator = Draft7Validator({"$defs": mifa["$defs"], "$ref": f"#/$defs/{kind}"})
+        assert validator.is_valid(yaml.safe_load(path.read_bytes())), path
 
 
 def test_the_script_writes_what_is_there(tmp_path: Path) -> None:

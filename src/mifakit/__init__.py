@@ -1,7 +1,7 @@
 """Turn a lab's microscopy images and annotations into AI-ready datasets that follow MIFA.
 
-The verbs, in the order of the data flow: `scan`, `init`, `check`, `plan`, `build`, `describe`,
-`validate`, `export`, `open`; `sync`, for a sheet that is a workbook too; and `doctor`, which says what is installed.
+The verbs, in the order of the data flow: `scan`, `init`, `sync`, `check`, `plan`, `build`, `describe`, `validate`,
+`package`, `export`, `link_model`, `open`; `terms` and `look_up` look things up, and `doctor` says what is installed.
 """
 
 from __future__ import annotations
@@ -11,7 +11,24 @@ from typing import TYPE_CHECKING, Any
 from mifakit._version import __version__
 
 if TYPE_CHECKING:
-    from mifakit.api import build, check, demo, describe, doctor, export, init, open, plan, scan, sync, validate
+    from mifakit.api import (
+        build,
+        check,
+        demo,
+        describe,
+        doctor,
+        export,
+        init,
+        link_model,
+        look_up,
+        open,
+        package,
+        plan,
+        scan,
+        sync,
+        terms,
+        validate,
+    )
     from mifakit.conversion.resources import Resources
     from mifakit.errors import MifaError
     from mifakit.findings import Finding
@@ -28,10 +45,14 @@ __all__ = [
     "doctor",
     "export",
     "init",
+    "link_model",
+    "look_up",
     "open",
+    "package",
     "plan",
     "scan",
     "sync",
+    "terms",
     "validate",
 ]
 _HOMES = {"MifaError": "mifakit.errors", "Finding": "mifakit.findings", "Resources": "mifakit.conversion.resources"}

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
+from pydantic_core import PydanticCustomError
+
+from mifakit.bioimageio.descriptions import can_validate, format_errors, parse_description
+from mifakit.bioimageio.packages import read_package
+from mifakit.bioimageio.training_data import model_address, names_other_data, with_training_data
+from mifakit.checks.bioimageio import check_bioimageio
+from mifakit.checks.facts_of_lab import facts_of_lab
+from mifakit.checks.privacy import check_privacy
+from mifakit.checks.profiles.profile import DEFAULT, Profile, load_profile
+from mifakit.checks.prose.rules import check_prose
 from mifakit.checks.registry import check_dataset, check_sheet
 from mifakit.checks.sheet_files import check_names, check_patterns_match
 from mifakit.conversion.converted import Converted
@@ -28,6 +39,10 @@ from mifakit.dataset.annotation_tables import clear_tables, write_tables
 from mifakit.dataset.checksums import dataset_sizes, update_checksums, write_checksums
 from mifakit.dataset.dataset import Dataset, open_dataset
 from mifakit.dataset.manifest import write_manifest
+from mifakit.documents.combining import combine
+from mifakit.documents.joining import Joined, join
+from mifakit.documents.patterns import lay_out, name_sets
+from mifakit.documents.registry import load_formats, read_document
 from mifakit.errors import MifaError
 from mifakit.exports.registry import find_export
 from mifakit.findings import Finding
@@ -41,12 +56,25 @@ from mifakit.inventory.proposing_files import propose_files
 from mifakit.inventory.scanning import scan_folder
 from mifakit.inventory.tracking_challenge import claimed, find_movies, propose_movies
 from mifakit.inventory.walk import walk_files
+from mifakit.metadata.identifiers import parse_accession
+from mifakit.metadata.vocabularies import VOCABULARIES, AnnotationType, Term, find_vocabulary, load, search
+from mifakit.packaging.base import Contents
+from mifakit.packaging.readiness import as_error, check_sendable, gaps
+from mifakit.packaging.registry import find_package
+from mifakit.packaging.scrubbing import scrubbed
 from mifakit.readers.registry import find_reader
-from mifakit.records.writing import write_records
-from mifakit.sheet.editing import set_value
+from mifakit.records.addresses import bioimageio_id
+from mifakit.records.bioimageio_content import linked
+from mifakit.records.writing import write_records, write_whole
+from mifakit.sheet.editing import put_value, set_value, without_private_addresses
+from mifakit.sheet.locations import format_location
+from mifakit.sheet.mending import Mended, mend
 from mifakit.sheet.reading import Sheet, read_sheet
 from mifakit.sheet.rendering import render_file
 from mifakit.sheet.syncing import check_partners, sync_sheets
+from mifakit.sheet.writing import write_over
+from mifakit.sources.yaml_edits import append_item
+from mifakit.sources.yaml_text import Location, read_text
 
 if TYPE_CHECKING:
     from mifakit.installation.examination import Installation
@@ -118,25 +146,73 @@ def _look(folder: Path, stated: str | None = None) -> _Look:
     return _Look(inventory, prefill(inventory, proposal, types, stated or str(folder), now))
 
 
-def init(folder: PathLike, sheet: PathLike = "mifa.yaml") -> Inventory:
-    """Look at a lab folder and write a study sheet prefilled with all that the files tell: YAML, or a workbook (.xlsx).
+@dataclass(frozen=True)
+class Begun:
+    """A study sheet that was begun.
+
+    Attributes
+    ----------
+    path
+        The sheet.
+    inventory
+        What the lab folder holds; None when none was named.
+    findings
+        Of the folder and of the documents: what could not be taken over, and where they differ.
+    """
+
+    path: Path
+    inventory: Inventory | None
+    findings: tuple[Finding, ...]
+
+
+def init(folder: PathLike | None = None, sheet: PathLike = "mifa.yaml", *, documents: Sequence[PathLike] = ()) -> Begun:
+    """Write a study sheet, prefilled with all that the files of a lab folder tell and that documents say.
+
+    Parameters
+    ----------
+    folder
+        The lab folder; only read. Without one, the sheet has the files that the documents list.
+    sheet
+        The sheet to write: YAML, or a workbook (.xlsx); must not exist.
+    documents
+        What people have already: MIFA YAML, PageTab, RO-Crate, DataCite, Zenodo, CITATION.cff, OME-XML. Where two
+        differ, the one named first is believed.
 
     Raises
     ------
     MifaError
-        As `scan`; MIFA002 when the sheet exists, MIFA003 when it would lie inside the lab folder,
-        MIFA004 when it cannot be written, MIFA109 when it is called like another program's file, MIFA201 when there
-        is no image.
+        As `scan`; MIFA002 when the sheet exists, MIFA003 when it would lie inside the lab folder, MIFA004 when it
+        cannot be written, MIFA109 when it is called like another program's file, MIFA201 when there is no image,
+        MIFA001 when neither folder nor document is named; MIFA150 when no format knows a document, and MIFA106 to
+        MIFA108, MIFA202, MIFA226 when one cannot be read.
     """
-    lab, target = Path(folder).expanduser(), Path(sheet)
+    if folder is None and not documents:
+        raise MifaError("MIFA001", "no lab folder is named", None, "name one, or documents with --from")
+    target = Path(sheet)
+    lab = None if folder is None else Path(folder).expanduser()
     check_output(target, lab)
-    look = _look(lab, _relative(lab, target))
-    if not look.inventory.images:
+    readings = [read_document(Path(document).expanduser()) for document in documents]
+    said, findings = combine(readings)
+    findings += load_formats()[1] if readings else ()
+    look = None if lab is None else _look(lab, _relative(lab, target))
+    if look is None:
+        lay_out(said)
+        name_sets(said)
+        prefilled: Prefilled | Joined = Prefilled(said, {})
+    elif not look.inventory.images:
         raise MifaError("MIFA201", "holds no file that a reader knows", str(folder))
-    data = render_file(target, look.prefilled.sheet, look.prefilled.notes, list_files(look.inventory))
+    elif readings:
+        prefilled = join(said, look.prefilled, look.inventory)
+        findings += prefilled.findings
+    else:
+        prefilled = look.prefilled
+    files = list_files(look.inventory) if look else ()
+    data = render_file(target, prefilled.sheet, prefilled.notes, files)
     with _writing_to(target):
         target.write_bytes(data)
-    return look.inventory
+    if look is None:
+        return Begun(target, None, tuple(findings))
+    return Begun(target, look.inventory, (*look.inventory.findings, *findings))
 
 
 def _relative(folder: Path, sheet: Path) -> str:
@@ -184,20 +260,72 @@ def sync(sheet: PathLike = "mifa.yaml", workbook: PathLike = "mifa.xlsx") -> lis
     return list(contents)
 
 
-def check(sheet: PathLike = "mifa.yaml") -> list[Finding]:
-    """Return what is missing or wrong: in the study sheet, and in how it fits the lab folder."""
+def check(sheet: PathLike = "mifa.yaml", profile: str = DEFAULT) -> list[Finding]:
+    """Return what is missing or wrong: in the study sheet, and in how it fits the lab folder.
+
+    Parameters
+    ----------
+    sheet
+        The study sheet.
+    profile
+        How bad findings are: `mifa`, `bia`, `bioimageio`, `strict`, or a file.
+
+    Raises
+    ------
+    MifaError
+        MIFA189 when there is no such profile; MIFA100 and others when the sheet cannot be read at all.
+    """
+    weights = load_profile(profile)
     read = read_sheet(sheet)
-    findings = check_sheet(read)
-    if _blocking(findings):
-        return findings
+    return weights.weigh([*check_sheet(read), *_check_files(read)])
+
+
+def _check_files(sheet: Sheet) -> Sequence[Finding]:
+    """Return what is wrong in how a sheet fits its lab folder, if it says enough to look there."""
+    if _blocking(check_sheet(sheet)):
+        return ()
     try:
-        return findings + list(_plan(read, Resources()).findings)
+        inventory = _survey(sheet)
+        types = {str(one.name): types_in(inventory, one) for one in sheet.model.annotations}
+        return _settle(sheet, inventory, Resources(), types).findings
     except MifaError as error:
-        return [*findings, error.finding]
+        return (error.finding,)
 
 
-def plan(sheet: PathLike = "mifa.yaml") -> Plan:
+def fix(sheet: PathLike = "mifa.yaml") -> Mended:
+    """Return a study sheet with what has one right answer mended: spellings, dates, missing ids. Nothing is written.
+
+    Raises
+    ------
+    MifaError
+        MIFA188 when it is a workbook; MIFA001, MIFA100, MIFA106 to MIFA108 when it cannot be read.
+    """
+    if Path(sheet).suffix.lower() in (".xlsx", ".xlsm", ".ods"):
+        raise MifaError("MIFA188", "is a workbook", str(sheet))
+    return mend(read_text(Path(sheet)), str(sheet))
+
+
+def write_fixed(mended: Mended) -> None:
+    """Write a mended sheet over itself, whole or not at all.
+
+    Raises
+    ------
+    MifaError
+        MIFA188 when it changed meanwhile, MIFA004 or MIFA006 when it cannot be written.
+    """
+    if read_text(Path(mended.path)) != mended.before:
+        raise MifaError("MIFA188", "it changed while it was mended", mended.path, "run mifa fix again")
+    with _writing_to(mended.path):
+        write_over(Path(mended.path), mended.after)
+
+
+def plan(sheet: PathLike = "mifa.yaml", profile: str = DEFAULT) -> Plan:
     """Settle what a build will do; nothing is written.
+
+    Parameters
+    ----------
+    sheet, profile
+        As of `check`.
 
     Raises
     ------
@@ -206,11 +334,13 @@ def plan(sheet: PathLike = "mifa.yaml") -> Plan:
     MifaError
         When the sheet or the lab folder cannot be read at all.
     """
+    weights = load_profile(profile)
     read = read_sheet(sheet)
     blocking = _blocking(check_sheet(read))
     if blocking:
         raise NothingBuiltError(blocking, str(sheet))
-    return _plan(read, Resources())
+    settled = _plan(read, Resources())
+    return replace(settled, findings=tuple(weights.weigh(settled.findings)))
 
 
 def _blocking(findings: Sequence[Finding]) -> list[Finding]:
@@ -226,10 +356,23 @@ def _blocking(findings: Sequence[Finding]) -> list[Finding]:
 
 
 def _plan(sheet: Sheet, resources: Resources, executor: Executor | None = None) -> Plan:
-    model = sheet.model
-    inventory = scan_folder(sheet.lab_folder, model.images, model.annotations, executor)
-    plan = make_plan(inventory, model, resources.bytes_each)
-    return replace(plan, findings=(*check_patterns_match(sheet, inventory), *plan.findings))
+    return _settle(sheet, _survey(sheet, executor), resources)
+
+
+def _survey(sheet: Sheet, executor: Executor | None = None) -> Inventory:
+    return scan_folder(sheet.lab_folder, sheet.model.images, sheet.model.annotations, executor)
+
+
+def _settle(
+    sheet: Sheet,
+    inventory: Inventory,
+    resources: Resources,
+    types: Mapping[str, Sequence[AnnotationType]] | None = None,
+) -> Plan:
+    """Return the plan, with what the sheet says and the files deny; of types only where they were read."""
+    plan = make_plan(inventory, sheet.model, resources.bytes_each)
+    denied = check_prose(sheet, facts_of_lab(inventory, sheet.model, types))
+    return replace(plan, findings=(*check_patterns_match(sheet, inventory), *denied, *plan.findings))
 
 
 class NothingBuiltError(MifaError):
@@ -258,6 +401,7 @@ def build(
     resources: Resources | None = None,
     verify: bool = True,
     observer: Observer | None = None,
+    profile: str = DEFAULT,
 ) -> Built:
     """Turn a lab folder into a dataset: convert, verify every pixel, write manifest and records.
 
@@ -276,6 +420,8 @@ def build(
         Whether pixels are read back and compared with the source.
     observer
         Told the plan, then the bytes of source pixels as they are done.
+    profile
+        How bad findings are, as of `check`: an error in the sheet stops the build.
 
     Raises
     ------
@@ -285,12 +431,13 @@ def build(
         MIFA002, MIFA003, MIFA004 the output; MIFA006 the disk is too full; MIFA009 the cluster.
     """
     read, final, resources = read_sheet(sheet), Path(output), resources or Resources()
-    problems = check_sheet(read)
+    weights = load_profile(profile)
+    problems = weights.weigh(check_sheet(read))
     if any(finding.is_error for finding in problems):
         raise NothingBuiltError(problems, str(sheet))
     with _writing_to(output):
         if finish_interrupted(final) and _is_of(final, read):
-            return _found(final, read)
+            return _found(final, read, weights)
     check_output(final, read.lab_folder)
     with _writing_to(output), staged(final) as staging:
         with resources.executor() as executor:  # workers start while the lab folder is looked at
@@ -311,7 +458,7 @@ def build(
         _describe_new(bench, read, converted)
     made = {one.row.origin for one in converted}
     left_out = tuple(sorted({*plan.left_out, *(job.origin.key for job in plan.jobs)} - made))
-    return Built(final, len(converted), left_out, findings)
+    return Built(final, len(converted), left_out, tuple(weights.weigh(findings)))
 
 
 def _is_of(final: Path, sheet: Sheet) -> bool:
@@ -322,16 +469,16 @@ def _is_of(final: Path, sheet: Sheet) -> bool:
         return False
 
 
-def _found(final: Path, sheet: Sheet) -> Built:
+def _found(final: Path, sheet: Sheet, weights: Profile) -> Built:
     """Return how a build ended that was stopped in its last moment, after the dataset took its name."""
     made = {sample.row.origin for sample in open_dataset(final)}
     plan = _plan(sheet, Resources())
     wanted = {*plan.left_out, *(job.origin.key for job in plan.jobs)}
-    return Built(final, len(made), tuple(sorted(wanted - made)), plan.findings)
+    return Built(final, len(made), tuple(sorted(wanted - made)), tuple(weights.weigh(plan.findings)))
 
 
 def _sheet_as_built(sheet: Sheet) -> str:
-    return set_value(sheet.text, ("lab_folder",), None)
+    return without_private_addresses(set_value(sheet.text, ("lab_folder",), None))
 
 
 def _describe_new(bench: Workbench, sheet: Sheet, converted: Sequence[Converted]) -> None:
@@ -368,13 +515,21 @@ def _check_space(output: Path, needed: int) -> None:
         raise MifaError("MIFA006", f"about {needed:,} bytes are needed, {free:,} are free", str(output))
 
 
-def validate(dataset: PathLike) -> list[Finding]:
-    """Return what is wrong with a finished dataset. Reads nothing but the dataset."""
-    return check_dataset(open_dataset(dataset))
+def validate(dataset: PathLike, profile: str = DEFAULT) -> list[Finding]:
+    """Return what is wrong with a finished dataset, as bad as a profile takes it. Reads nothing but the dataset."""
+    weights = load_profile(profile)
+    return weights.weigh(check_dataset(open_dataset(dataset)))
 
 
-def describe(dataset: PathLike) -> list[str]:
+def describe(dataset: PathLike, accession: str | None = None) -> list[str]:
     """Write the dataset's records again, after its study sheet was changed.
+
+    Parameters
+    ----------
+    dataset
+        The dataset.
+    accession
+        What the archive calls it now; it is written into the dataset's study sheet first, and so into all records.
 
     Returns
     -------
@@ -385,16 +540,142 @@ def describe(dataset: PathLike) -> list[str]:
     ------
     NothingBuiltError
         When the sheet has errors, or names sets that the dataset was not built with.
+    MifaError
+        MIFA513 when the accession number is malformed.
     """
+    number = _accession(accession) if accession is not None else None
     opened = open_dataset(dataset)
-    sheet = read_sheet(opened.path / layout.SHEET)
-    problems = [finding for finding in (*check_sheet(sheet), *check_names(sheet, opened)) if finding.is_error]
+    _check_describable(opened, replaced=_ACCESSION if number else None)
+    if number:
+        with _writing_to(dataset):
+            sheet = read_sheet(opened.path / layout.SHEET)
+            write_whole(sheet.path, put_value(sheet.text, _ACCESSION, number).encode())
+        opened = open_dataset(dataset)
+    return _describe_again(opened)
+
+
+_ACCESSION = ("study", "accession")
+
+
+def _accession(stated: str) -> str:
+    """Return an accession number as archives write it."""
+    try:
+        number = parse_accession(stated)
+    except PydanticCustomError as error:
+        raise MifaError(error.type, error.message()) from None
+    if not number:
+        raise MifaError("MIFA513", "is empty")
+    return number
+
+
+def _check_describable(dataset: Dataset, replaced: Location | None = None) -> None:
+    """Refuse a dataset whose sheet has errors; what it says at one place may be about to be replaced."""
+    sheet = read_sheet(dataset.path / layout.SHEET)
+    problems = [finding for finding in (*check_sheet(sheet), *check_names(sheet, dataset)) if finding.is_error]
+    if replaced:
+        problems = [one for one in problems if not (one.place and one.place.item == format_location(replaced))]
     if problems:
-        raise NothingBuiltError(problems, str(opened.path / layout.SHEET), "written")
-    with _writing_to(dataset):
-        written = write_records(opened)
-        update_checksums(opened.path, [*written, layout.SHEET])
+        raise NothingBuiltError(problems, str(dataset.path / layout.SHEET), "written")
+
+
+def _describe_again(dataset: Dataset) -> list[str]:
+    with _writing_to(str(dataset.path)):
+        written = write_records(dataset)
+        update_checksums(dataset.path, [*written, layout.SHEET])
     return written
+
+
+@dataclass(frozen=True)
+class Linked:
+    """A model and the dataset that trained it, each of which names the other.
+
+    Attributes
+    ----------
+    model
+        The copy of the model that names the dataset.
+    address
+        Where the dataset says that the model is found.
+    training_data
+        What the model says of the dataset: its id, or its description.
+    findings
+        What could not be validated.
+    """
+
+    model: Path
+    address: str
+    training_data: dict[str, Any]
+    findings: tuple[Finding, ...]
+
+
+def link_model(
+    model: PathLike, dataset: PathLike, output: PathLike, *, url: str | None = None, replace: bool = False
+) -> Linked:
+    """Write a copy of a bioimage.io model that names the dataset as its training data, and name it in the dataset.
+
+    A link that is there already is left as it is.
+
+    Parameters
+    ----------
+    model
+        Its package: folder or .zip, or its rdf.yaml. Only read.
+    dataset
+        The dataset: its study sheet gets the model's address, and its records are written again.
+    output
+        The copy of the model.
+    url
+        Where people find the model; its page on bioimage.io when left out.
+    replace
+        Write over other training data that the model names.
+
+    Raises
+    ------
+    MifaError
+        MIFA534 not a model, MIFA535 it names other data, MIFA536 no address, MIFA537 bioimage.io would refuse it;
+        MIFA002, MIFA003, MIFA004, MIFA006 the output.
+    NothingBuiltError
+        When the dataset's study sheet has errors.
+    """
+    opened, package, final = open_dataset(dataset), read_package(Path(model)), Path(output)
+    _check_describable(opened)
+    address, data = model_address(package, url), linked(opened)
+    other = names_other_data(package, data)
+    if other and not replace:
+        raise MifaError("MIFA535", f"training_data is {other}", str(model))
+    text = with_training_data(package, data)
+    description = parse_description(text, str(model), "MIFA534")
+    if can_validate():
+        if errors := format_errors(description, package.folder):
+            raise MifaError("MIFA537", "; ".join(errors), str(model))
+        findings = []
+    else:
+        findings = [Finding.of("MIFA533", "bioimageio.spec is not installed", str(output))]
+    with _writing_to(output):
+        if not _is_linked(final, text):
+            check_output(final, opened.path)
+            check_output(final, package.path)
+            package.write(final, text)
+    sheet = opened.path / layout.SHEET
+    with _writing_to(sheet):
+        write_whole(sheet, _naming(read_sheet(sheet), address).encode())
+    described = open_dataset(dataset)
+    _describe_again(described)
+    return Linked(final, address, data, (*findings, *check_bioimageio(described)))
+
+
+def _is_linked(final: Path, text: str) -> bool:
+    """Whether the output is there, from the same call before."""
+    try:
+        return read_package(final).text == text
+    except MifaError:
+        return False
+
+
+def _naming(sheet: Sheet, address: str) -> str:
+    """Return the sheet's text with a model among those that were trained with the data."""
+    named = [url for url in sheet.model.study.ai_models_trained if url]
+    if address in named or bioimageio_id(address) in {bioimageio_id(url) for url in named} - {None}:
+        return sheet.text
+    return append_item(sheet.text, ("study", "ai_models_trained"), address)
 
 
 def export(dataset: PathLike, to: str, output: PathLike, annotation_set: str | None = None) -> list[Finding]:
@@ -432,9 +713,111 @@ def export(dataset: PathLike, to: str, output: PathLike, annotation_set: str | N
         return chosen.write(opened, name, staging.content)
 
 
+@dataclass(frozen=True)
+class Packaged:
+    """What is ready to be sent.
+
+    Attributes
+    ----------
+    path
+        The folder.
+    files, total
+        How many files, and their bytes.
+    findings
+        What was replaced in it, and what the destination will not take as it is.
+    """
+
+    path: Path
+    files: int
+    total: int
+    findings: tuple[Finding, ...]
+
+
+def package(dataset: PathLike, destination: str, output: PathLike, *, scrub: bool = False) -> Packaged:
+    """Make of a dataset exactly what a destination is sent, with a guide of what to do with it.
+
+    Parameters
+    ----------
+    dataset
+        The dataset; only read.
+    destination
+        `bia`, `zenodo`, `huggingface`, `bioimageio`, or what plugins add.
+    output
+        The folder to write; must not exist. It takes its name once it is whole.
+    scrub
+        Whether what is private is replaced in what is sent; else nothing is packaged as long as there is any.
+
+    Raises
+    ------
+    NothingBuiltError
+        When a record is missing, the licence is not taken there, or something private would leave.
+    MifaError
+        MIFA406 a damaged file, MIFA550 no such destination, MIFA551, MIFA552 what cannot be sent;
+        MIFA002, MIFA003, MIFA004, MIFA006 the output.
+    """
+    opened, chosen, final = open_dataset(dataset), find_package(destination), Path(output)
+    private = list(check_privacy(opened))
+    refused = [*check_sendable(opened, chosen), *([] if scrub else map(as_error, private))]
+    if refused:
+        raise NothingBuiltError(refused, str(dataset), "packaged")
+    check_output(final, opened.path)
+    findings: list[Finding] = []
+    with _writing_to(output), staged(final) as staging:
+        _check_space(final, sum(dataset_sizes(opened.path).values()))
+        source = opened
+        if private:
+            source, findings = scrubbed(opened, staging.content.with_name(_SCRUBBED) / opened.path.resolve().name)
+        findings += chosen.write(source, staging.content)
+        sizes = dataset_sizes(staging.content)
+        contents = Contents(opened.path.resolve().name, source.sheet, sizes, gaps(source))
+        (staging.content / layout.GUIDE).write_text(chosen.guide(contents), encoding="utf-8", newline="\n")
+        write_checksums(staging.content)
+    return Packaged(final, len(sizes), contents.total, tuple(findings))
+
+
+_SCRUBBED = "scrubbed"
+"""The folder beside the unfinished package where the dataset is without what is private."""
+
+
 def open(path: PathLike) -> Dataset:
     """Open a finished dataset: a sequence of samples with lazy arrays."""
     return open_dataset(path)
+
+
+def look_up(sheet: PathLike = "mifa.yaml") -> list[Finding]:
+    """Ask ORCID, ROR and doi.org for the identifiers of a study sheet; the only verb that needs the network."""
+    from mifakit.checks.online import check_online
+
+    return list(check_online(read_sheet(sheet)))
+
+
+def terms(vocabulary: str, text: str = "") -> tuple[Term, ...]:
+    """Look up a name in the vocabularies: parts of names, common names and slips of the keyboard are understood.
+
+    Parameters
+    ----------
+    vocabulary
+        `organism`, `method`, `role` or `annotation-type`.
+    text
+        What to look for; all terms when left out.
+
+    Returns
+    -------
+    tuple
+        The terms that were found, the best first.
+
+    Raises
+    ------
+    MifaError
+        MIFA104 when there is no such vocabulary.
+    """
+    name = find_vocabulary(vocabulary)
+    if name is None:
+        near = get_close_matches(vocabulary.casefold(), VOCABULARIES, n=1, cutoff=0.4)
+        known = ", ".join(VOCABULARIES)
+        hint = f"did you mean {near[0]}?" if near else f"use one of {known}"
+        raise MifaError("MIFA104", f"there is no vocabulary {vocabulary!r}; there is {known}", hint=hint)
+    return search(name, text) if text.strip() else load(name)
 
 
 def doctor() -> Installation:

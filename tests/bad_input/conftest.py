@@ -90,7 +90,7 @@ annotations:
     types: segmentation_mask
     method: By hand.
     criteria: All of them.
-    coverage: All images.
+    coverage: Everything in focus.
     confidence_level: High.
     authors:
       - first_name: Josiah

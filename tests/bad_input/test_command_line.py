@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tests.bad_input.conftest import Lab, Result
 
 HTML = b"<!DOCTYPE html><title>404</title>"
-FIELDS = {"code", "severity", "level", "message", "hint", "path", "line", "item"}
+FIELDS = {"code", "severity", "level", "message", "hint", "path", "line", "item", "cell"}
 
 
 @pytest.fixture

@@ -419,8 +419,8 @@ def test_init_writes_a_sheet_that_finds_odd_names_again(lab: Lab, tmp_path: Path
         lab.image(f"images/{name}")
         lab.mask(f"masks/{name}")
     sheet = tmp_path / "new.yaml"
-    seen = mifakit.init(lab.folder, sheet)
-    assert len(seen.images) == len(seen.pairings) == 5 + len(ODD_NAMES)
+    seen = mifakit.init(lab.folder, sheet).inventory
+    assert seen and len(seen.images) == len(seen.pairings) == 5 + len(ODD_NAMES)
     found = {one.code for one in mifakit.check(sheet) if one.code > "MIFA200"} - {"MIFA205"}
     assert found == set()
     assert len(mifakit.plan(sheet).jobs) == 5 + len(ODD_NAMES)

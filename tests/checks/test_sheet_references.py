@@ -8,6 +8,7 @@ import pytest
 
 from mifakit.checks.registry import check_sheet
 from mifakit.example_lab.example import filled_sheet
+from mifakit.metadata.rembi import ImageAnalysis, ImageCorrelation
 from mifakit.metadata.study_sheet import Splits
 from mifakit.sheet.reading import read_sheet
 from mifakit.sheet.template import render_sheet
@@ -52,3 +53,16 @@ def test_splits_go_by_fields_that_tell_images_apart(
     tmp_path: Path, field: str, expected: list[tuple[str, str]]
 ) -> None:
     assert found(tmp_path, "p{p:02d}/{name}_t{t:d}.tif", "t", field) == expected
+
+
+@pytest.mark.parametrize("field", ["image_analyses", "image_correlations"])
+def test_images_name_analyses_and_correlations_that_there_are(tmp_path: Path, field: str) -> None:
+    sheet = filled_sheet()
+    sheet.image_analyses = [ImageAnalysis(title="Known", overview="Counted.")]
+    sheet.image_correlations = [ImageCorrelation(title="Known", alignment="By eye.")]
+    setattr(sheet.images[0], field, ["Known", "Unknown"])
+    (tmp_path / "mifa.yaml").write_text(render_sheet(sheet), encoding="utf-8")
+    findings = [one for one in check_sheet(read_sheet(tmp_path / "mifa.yaml")) if one.is_error]
+    assert [(one.code, one.message) for one in findings] == [
+        ("MIFA122", "there is no entry 'Unknown'; there is 'Known'")
+    ]

@@ -36,7 +36,7 @@ def test_what_we_bring_along() -> None:
 
 
 def test_what_is_broken_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    groups = [f"mifakit.{room}" for room in ("readers", "annotations", "exports", "records", "checks")]
+    groups = [f"mifakit.{room}" for room in ("readers", "annotations", "documents", "exports", "records", "checks")]
     install(tmp_path, "broken-toys", plugins={group: {"broken": "no_such_module:Toy"} for group in groups})
     monkeypatch.syspath_prepend(tmp_path)
     found = mifakit.doctor()

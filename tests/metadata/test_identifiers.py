@@ -13,6 +13,7 @@ from pydantic_core import PydanticCustomError
 
 from mifakit.metadata.identifiers import (
     Orcid,
+    parse_accession,
     parse_date,
     parse_doi,
     parse_email,
@@ -43,6 +44,7 @@ PARSERS: list[tuple[Parse, str]] = [
     (parse_pubmed, "MIFA116"),
     (parse_url, "MIFA117"),
     (parse_taxon, "MIFA118"),
+    (parse_accession, "MIFA513"),
 ]
 
 
@@ -226,7 +228,7 @@ def test_addresses(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["a@b", "a b@c.de", "a@b.de, c@d.de", "<a@b.de>", "a@b..de", "@b.de", "a@", "a@@b.de", "a@b.de.", "a@b_c.de"],
+    ["a@b", "a b@c.de", "a@b.de, c@d.de", "a@b..de", "@b.de", "a@", "a@@b.de", "a@b.de.", "a@b_c.de"],
 )
 def test_what_is_no_address(text: str) -> None:
     assert refusal(parse_email, text) == "MIFA114"
@@ -301,3 +303,31 @@ def test_a_refusal_carries_its_code_through_pydantic() -> None:
     with pytest.raises(ValueError, match="MIFA111"):
         Card(orcid="{braces}")
     assert refuse("MIFA105", "with {braces}").message() == "with {braces}"
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("S-BIAD634", "S-BIAD634"),
+        (" s-biad634 ", "S-BIAD634"),
+        ("S-BIAA12", "S-BIAA12"),
+        ("S-BSST265", "S-BSST265"),
+        ("https://www.ebi.ac.uk/biostudies/bioimages/studies/S-BIAD634/", "S-BIAD634"),
+        ("EMPIAR-10311", "EMPIAR-10311"),
+        ("https://www.ebi.ac.uk/empiar/EMPIAR-10311/", "EMPIAR-10311"),
+        ("https://doi.org/10.5281/zenodo.6028097", "10.5281/zenodo.6028097"),
+        ("10.6019/S-BIAD634", "10.6019/S-BIAD634"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_accession_numbers(text: str | None, number: str | None) -> None:
+    assert parse_accession(text) == number
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["S-BIADxxxx", "S-BIAD", "BIAD634", "S-BIAD0", "634", "S-BIAD634 and S-BIAD635", "EMPIAR-1", "tbd", "10.5281/"],
+)
+def test_no_accession_numbers(text: str) -> None:
+    assert refusal(parse_accession, text) == "MIFA513"

@@ -98,6 +98,12 @@ def test_other_words_are_refused_with_the_list(text: str | None) -> None:
     assert all(name in error.value.message() for name in TYPES)
 
 
+def test_what_was_meant_is_offered_and_not_guessed() -> None:
+    with pytest.raises(PydanticCustomError) as error:
+        parse_annotation_type("polygons")
+    assert error.value.message().endswith("did you mean geometrical_annotations?")
+
+
 @pytest.mark.parametrize(
     ("value", "expected"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,17 +12,22 @@ import pytest
 import zarr
 
 from mifakit.dataset import layout
-from mifakit.dataset.dataset import Dataset, open_dataset
+from mifakit.dataset.dataset import Dataset, Sample, open_dataset
 from mifakit.dataset.manifest import write_manifest
 from mifakit.dataset.rows import AnnotationRow, SampleRow
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.records import registry
+from mifakit.records.citation import Citation
+from mifakit.records.datacite import DataCite
 from mifakit.records.dataset_card import DatasetCard
+from mifakit.records.gallery import Gallery
 from mifakit.records.mifa_documents import MifaDocuments
 from mifakit.records.ro_crate import RoCrate
+from mifakit.records.schema_org import SchemaOrg
 from mifakit.records.writing import write_records
+from mifakit.records.zenodo import Zenodo
 
-RECORDS = (DatasetCard(), MifaDocuments(), RoCrate())
+RECORDS = (Citation(), DataCite(), DatasetCard(), Gallery(), MifaDocuments(), SchemaOrg(), Zenodo(), RoCrate())
 
 FULL_SHEET = {
     "lab_folder": "/home/jc/scope/secret",
@@ -89,6 +95,7 @@ FULL_SHEET = {
             "intrinsic_variables": ["wild type"],
             "extrinsic_variables": ["staurosporine 1 µM"],
             "experimental_variables": ["time"],
+            "rrids": ["RRID:CVCL_0038"],
         }
     ],
     "specimens": [
@@ -97,6 +104,19 @@ FULL_SHEET = {
             "biosample": "HaCaT cells",
             "preparation": "Fixed in 4 % PFA, stained with DAPI.",
             "growth_protocol": "DMEM with 10 % FCS.",
+            "experimental_status": "control",
+            "location": "the well's middle",
+            "channels": [
+                {
+                    "label": "DAPI",
+                    "content": "nuclei",
+                    "biological_entity": "DNA",
+                    "contrast_mechanism": "fluorescence of DAPI",
+                },
+                {"label": "DAPI", "content": "bleed-through"},
+                {},
+            ],
+            "rrids": ["RRID:AB_2313773", "RRID:AB_2534074"],
         },
         {"title": "Live cells", "biosample": "HaCaT cells", "preparation": "Stained with SiR-DNA."},
     ],
@@ -108,8 +128,19 @@ FULL_SHEET = {
             "methods": [{"name": "fluorescence microscopy", "fbbi_id": "FBbi:00000246"}],
         }
     ],
-    "image_analyses": [{"title": "Counting", "overview": "Nuclei were counted."}],
-    "image_correlations": [{"title": "CLEM", "alignment": "Affine.", "fiducials": "beads"}],
+    "image_analyses": [
+        {"title": "Counting", "overview": "Nuclei were counted.", "features": "area"},
+        {"title": "Tracking", "overview": "Cells were followed."},
+    ],
+    "image_correlations": [
+        {
+            "title": "CLEM",
+            "alignment": "Affine.",
+            "fiducials": "beads",
+            "related_images": "0001 is the fluorescence of em1",
+            "transformation_matrix": "1 0 0 1",
+        }
+    ],
     "images": [
         {
             "name": "Fixed",
@@ -118,6 +149,8 @@ FULL_SHEET = {
             "biosample": "HaCaT cells",
             "specimen": "DAPI-stained cells",
             "acquisition": "Widefield 20x",
+            "image_analyses": ["Counting"],
+            "image_correlations": ["CLEM"],
         },
         {
             "name": "Live, one",
@@ -125,6 +158,7 @@ FULL_SHEET = {
             "files": ["live/{name}.tif"],
             "specimen": "Live cells",
             "acquisition": "Widefield 20x",
+            "image_analyses": ["Counting", "Tracking"],
         },
     ],
     "annotations": [
@@ -141,6 +175,15 @@ FULL_SHEET = {
             "spatial_information": "Pixels.",
             "created": "2026-02-11T11:00:15+01:00",
             "classes": {1: "nucleus"},
+            "file_values": [
+                {
+                    "annotation": "masks/0002.tif",
+                    "types": ["tracks"],
+                    "transformations": "Rotation_angle = 5°",
+                    "spatial_information": "z is 5",
+                    "created": "2026-03-01T09:00:00+00:00",
+                }
+            ],
             "authors": [
                 {"first_name": "Truman", "last_name": "Grayson", "orcid": "0000-0001-5109-3700"},
                 {"first_name": "Marie", "last_name": "Skłodowska–Curie", "roles": ["curation"]},
@@ -252,3 +295,71 @@ def described(_described_once: Path, tmp_path: Path, full_sheet: StudySheet, own
     """A dataset of which everything is said, with its records written."""
     shutil.copytree(_described_once, tmp_path / "dataset")
     return _told(tmp_path / "dataset", full_sheet)
+
+
+def _on_plates(dataset: Dataset) -> Dataset:
+    """Return the dataset as if its images had been taken on a plate, under two conditions."""
+    rows = [
+        replace(sample.row, plate="P 1", well_row="B", well_column=number, well_field=0, conditions={"drug": "none"})
+        for number, sample in enumerate(dataset, 1)
+    ]
+    return _of_rows(dataset, rows)
+
+
+def _tables_only(dataset: Dataset) -> Dataset:
+    """Return the dataset as if its annotations were points and graphs, and no label image."""
+    for sample in dataset:
+        for name in sample.row.annotations:
+            for path in (layout.table_path(name, "points"), f"{layout.graph_path(sample.id, name)}/.zgroup"):
+                (dataset.path / path).parent.mkdir(parents=True, exist_ok=True)
+                (dataset.path / path).write_bytes(b"{}")
+    rows = [
+        replace(
+            sample.row,
+            annotations={
+                name: AnnotationRow(("points.csv",), points=5, graph=layout.graph_path(sample.id, name))
+                for name in sample.row.annotations
+            },
+        )
+        for sample in dataset
+    ]
+    return _of_rows(dataset, rows)
+
+
+def _of_rows(dataset: Dataset, rows: list[SampleRow]) -> Dataset:
+    changed = replace(dataset, samples=tuple(Sample(dataset.path, row) for row in rows))
+    changed.__dict__["sheet"] = dataset.sheet
+    return changed
+
+
+def _blank_entries() -> StudySheet:
+    """Return a sheet as the template leaves it: entries are there, and say nothing."""
+    return StudySheet.model_validate(
+        {
+            "study": {"links": [{}], "grants": [{}], "publications": [{}], "ai_models_trained": []},
+            "authors": [{"organisations": [{}]}],
+            "biosamples": [{"organisms": [{}]}],
+            "specimens": [{}],
+            "acquisitions": [{"methods": [{}]}],
+            "images": [{"name": "Images"}],
+            "annotations": [{"name": "nuclei", "authors": [{}]}],
+        }
+    )
+
+
+@pytest.fixture(params=["several sets", "on plates", "tables only", "no annotations", "blank entries", "blank sheet"])
+def variant(request: pytest.FixtureRequest, make_dataset: Callable[..., Dataset], full_sheet: StudySheet) -> Dataset:
+    """A dataset of every kind that there can be."""
+    match request.param:
+        case "several sets":
+            return make_dataset(full_sheet)
+        case "on plates":
+            return _on_plates(make_dataset(full_sheet))
+        case "tables only":
+            return _tables_only(make_dataset(full_sheet))
+        case "no annotations":
+            return make_dataset(full_sheet.model_copy(update={"annotations": []}), {"a": (), "b": ()})
+        case "blank entries":
+            return make_dataset(_blank_entries(), {"a": ("nuclei",)})
+        case _:
+            return make_dataset(StudySheet(), {"a": ()})

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import inspect
 import os
 import re
 import subprocess
@@ -7,6 +8,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import huggingface_hub
 import pytest
 from ruamel.yaml import YAML
 
@@ -39,6 +41,16 @@ def test_hugging_face_reads_the_front_matter(full: Dataset) -> None:
     assert set(front["size_categories"]) <= HUGGING_FACE_SIZES
     assert {"nuclei", "microscopy"} <= set(front["tags"])
     assert all(isinstance(tag, str) for tag in front["tags"])
+
+
+def test_hugging_faces_own_library_knows_every_key(variant: Dataset) -> None:
+    text = DatasetCard().render(variant)["README.md"].decode()
+    data = huggingface_hub.DatasetCard(text).data
+    front, _ = card(variant)
+    assert data.to_dict() == front
+    known = inspect.signature(huggingface_hub.DatasetCardData.__init__).parameters
+    assert set(front) - {"tags", "configs"} <= set(known)  # which it takes as they are
+    assert front.get("annotations_creators") == (None if variant.annotation_sets else ["no-annotation"])
 
 
 @pytest.mark.parametrize("figure", ["| Samples | 4 (3 annotated) |", "| Objects in nuclei | 24 |",
@@ -93,7 +105,7 @@ def test_citation_names_authors_version_and_accession(full: Dataset) -> None:
     body = card(full)[1]
     assert (
         "- Josiah Carberry, Marie Skłodowska–Curie (2026). Nuclei in a human skin cell line, annotated. "
-        "Version 1.0. BioImage Archive, S-BIAD634" in body
+        "Version 1.0. BioImage Archive, S-BIAD634. https://doi.org/10.6019/S-BIAD634" in body
     )
     assert "https://doi.org/10.1242/jcs.033340" in body
 

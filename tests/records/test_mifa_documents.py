@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from jsonschema import Draft7Validator
@@ -11,19 +11,31 @@ from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from mifakit.dataset.dataset import Dataset
-from mifakit.metadata.fields import source_of
+from mifakit.metadata.fields import Need, need_of, source_of
+from mifakit.metadata.mifa import Publication
 from mifakit.metadata.study_sheet import StudySheet
 from mifakit.records import mifa_model
 from mifakit.records.mifa_documents import MifaDocuments
+from mifakit.sheet.reading import models_in
 
 Reference = Callable[[str], Path]
 
 # Slots of the LinkML model that no field of the study sheet stands for, and why.
 UNMAPPED = {
     "Annotations.file_metadata": "made from the manifest",
-    "FileLevelMetadata.annotation_id": "made from the manifest: the path of the label image",
-    "FileLevelMetadata.annotation_type": "the annotation set's own types",
     "FileLevelMetadata.source_image_id": "made from the manifest: the path of the image",
+}
+# Slots that two fields stand for: what is said of a set, and what is true of one of its files alone.
+SHARED = {
+    "Study.link_url": {"Study.links", "Link.url"},
+    "FileLevelMetadata.transformations": {"AnnotationSet.transformations", "FileValues.transformations"},
+    "FileLevelMetadata.spatial_information": {"AnnotationSet.spatial_information", "FileValues.spatial_information"},
+    "FileLevelMetadata.annotation_creation_time": {"AnnotationSet.created", "FileValues.created"},
+}
+# Required slots whose field need not be filled in, and why.
+FILLED_ELSEWHERE = {
+    "FileLevelMetadata.annotation_id": "the manifest names every file; only one that differs is named in the sheet",
+    "FileLevelMetadata.annotation_type": "the set's types, which are required, are those of its files",
 }
 
 
@@ -127,19 +139,22 @@ def linkml_slots(model: dict[str, Any]) -> Iterator[tuple[str, set[str]]]:
                 yield f"{name}.{slot}", {f"{name}.{slot}", f"{mixin}.{slot}"}
 
 
-def sheet_sources(model: type[BaseModel]) -> Iterator[str]:
-    for info in model.model_fields.values():
+class Declared(NamedTuple):
+    """A field of the study sheet that stands for a slot."""
+
+    name: str
+    source: str
+    required: bool
+
+
+def declared(model: type[BaseModel] = StudySheet) -> set[Declared]:
+    found = set()
+    for name, info in model.model_fields.items():
         if source := source_of(info):
-            yield source
-        for inner in models_inside(info.annotation):
-            yield from sheet_sources(inner)
-
-
-def models_inside(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for inner in getattr(annotation, "__args__", ()):
-        yield from models_inside(inner)
+            found.add(Declared(f"{model.__name__}.{name}", source, need_of(info) is Need.MIFA_REQUIRED))
+        for inner in models_in(info.annotation):
+            found |= declared(inner)
+    return found
 
 
 @pytest.fixture
@@ -148,28 +163,87 @@ def linkml(reference: Reference) -> dict[str, Any]:
     return loaded
 
 
-def test_every_slot_of_the_linkml_model_has_a_field_or_a_reason(linkml: dict[str, Any]) -> None:
-    sources = set(sheet_sources(StudySheet))
-    homeless = {slot for slot, names in linkml_slots(linkml) if not names & sources}
-    assert homeless == set(UNMAPPED)
+def test_every_slot_of_the_linkml_model_has_one_field_or_a_reason(linkml: dict[str, Any]) -> None:
+    slots = dict(linkml_slots(linkml))
+    assert {*UNMAPPED, *SHARED, *FILLED_ELSEWHERE} <= slots.keys()
+    for slot, names in slots.items():
+        fields = {field.name for field in declared() if field.source in names}
+        if slot in UNMAPPED or slot in SHARED:
+            assert fields == SHARED.get(slot, set()), slot
+        else:
+            assert len(fields) == 1, slot
+
+
+def test_fields_are_required_where_the_linkml_model_requires_their_slot(linkml: dict[str, Any]) -> None:
+    for slot, names in linkml_slots(linkml):
+        definition = linkml["slots"].get(slot.partition(".")[2], {})
+        required = bool(definition.get("required") or definition.get("identifier")) and slot not in FILLED_ELSEWHERE
+        assert {field.required for field in declared() if field.source in names} <= {required}, slot
+
+
+def test_what_the_strict_schema_requires_is_required(reference: Reference) -> None:
+    schema = json.loads(reference("mifa/bia_mifa_models.schema.json").read_text())["$defs"]
+    needed = {field.source for field in declared() if field.required}
+    stated = {f"{name.partition('__')[0]}.{slot}" for name in schema for slot in schema[name].get("required", [])}
+    assert stated - needed <= {*UNMAPPED, *FILLED_ELSEWHERE}
+    assert len(stated) > 15
 
 
 def test_every_source_that_names_a_class_of_the_model_names_its_slot(linkml: dict[str, Any]) -> None:
     slots = {name for _, names in linkml_slots(linkml) for name in names}
     classes = {name.partition(".")[0] for name in slots}
-    stated = {source for source in sheet_sources(StudySheet) if source.partition(".")[0] in classes}
+    stated = {field.source for field in declared() if field.source.partition(".")[0] in classes}
     assert stated <= slots
 
 
-def test_every_slot_is_written_when_everything_is_said(
+def test_every_slot_is_written_with_its_value_when_everything_is_said(
     linkml: dict[str, Any], make_dataset: Callable[..., Dataset], full_sheet: StudySheet
 ) -> None:
-    slots = {slot.partition(".")[2] for slot, _ in linkml_slots(linkml)}
-    assert set(keys_in(documents(make_dataset(full_sheet)))) >= slots
+    written = documents(make_dataset(full_sheet))
+    slots = {name: slot.partition(".")[2] for slot, names in linkml_slots(linkml) for name in names}
+    said = [(slots[source], value) for source, value in values_of(full_sheet) if source in slots]
+    assert {slot for slot, _ in said} == linkml["slots"].keys() - {"source_image_id", "annotation_id"}
+    for slot, value in said:
+        stood = [str(one).rstrip("/") for one in values_under(written, slot)]
+        # Identifiers become addresses that end in them.
+        assert any(one.endswith(str(value).rstrip("/")) for one in stood), (slot, value)
 
 
-def keys_in(tree: Any) -> Iterator[str]:
+def values_of(model: BaseModel) -> Iterator[tuple[str, Any]]:
+    """Yield what a sheet says, each single value with the source of its field."""
+    if isinstance(model, Publication) and not model.doi:
+        return  # the strict schema keys publications by DOI
+    for name, info in type(model).model_fields.items():
+        value = getattr(model, name)
+        for one in value if isinstance(value, list) else [value]:
+            if isinstance(one, BaseModel):
+                yield from values_of(one)
+            elif one and name != "annotation":
+                yield str(source_of(info)), one
+
+
+def values_under(tree: Any, key: str) -> Iterator[Any]:
+    """Yield the single values that stand under a key, wherever it is."""
     if isinstance(tree, dict):
-        yield from tree
+        here = tree.get(key, [])
+        yield from here if isinstance(here, list) else [here]
     for inner in tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ():
-        yield from keys_in(inner)
+        yield from values_under(inner, key)
+
+
+def test_values_of_a_single_file_are_said_of_it_alone(
+    make_dataset: Callable[..., Dataset], full_sheet: StudySheet
+) -> None:
+    rows = documents(make_dataset(full_sheet))["annotations-nuclei"]["file_metadata"]
+    own = [row for row in rows if row["source_image_id"] == "images/0002.ome.zarr"]
+    assert own == [
+        {
+            "annotation_id": "images/0002.ome.zarr/labels/nuclei",
+            "annotation_type": ["tracks"],
+            "source_image_id": "images/0002.ome.zarr",
+            "transformations": "Rotation_angle = 5°",
+            "spatial_information": "z is 5",
+            "annotation_creation_time": "2026-03-01T09:00:00+00:00",
+        }
+    ]
+    assert {row["transformations"] for row in rows if row not in own} == {"Rotation_angle = 37°"}

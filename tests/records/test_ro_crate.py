@@ -111,6 +111,58 @@ def test_a_biosample_is_one_entity_for_each_way_it_was_grown(described: Dataset)
     assert "growthProtocol" not in found[live["@id"]]
 
 
+def test_channels_are_told_one_by_one(described: Dataset) -> None:
+    found = entities(described)
+    channels = [found[one] for one in ids(found["#preparation-DAPI-stained_cells"]["signalChannelInformation"])]
+    assert [channel["@type"] for channel in channels] == [["bia:SignalChannel"]] * 2
+    assert {key: value for key, value in channels[0].items() if not key.startswith("@")} == {
+        "channelLabel": "DAPI",
+        "channelContentDescription": "nuclei",
+        "channelBiologicalEntity": "DNA",
+        "signalContrastMechanismDescription": "fluorescence of DAPI",
+    }
+    assert channels[1]["channelContentDescription"] == "bleed-through"
+    assert "signalChannelInformation" not in found["#preparation-Live_cells"]
+
+
+def test_what_the_profile_has_no_place_for_is_told_in_sentences(described: Dataset) -> None:
+    found = entities(described)
+    assert found["#preparation-DAPI-stained_cells"]["protocolDescription"] == (
+        "Fixed in 4 % PFA, stained with DAPI. Experimental status: control. "
+        "Location in the biosample: the well's middle. RRIDs: RRID:AB_2313773, RRID:AB_2534074"
+    )
+    (sample,) = found["#images-Fixed"]["associatedBiologicalEntity"]
+    assert found[sample["@id"]]["biologicalEntityDescription"] == (
+        "HaCaT keratinocytes. Passages 12 to 15. RRIDs: RRID:CVCL_0038"
+    )
+    correlation = found["#correlation-CLEM"]
+    assert correlation["protocolDescription"] == "Affine. Related images: 0001 is the fluorescence of em1"
+    assert (correlation["fiducialsUsed"], correlation["transformationMatrix"]) == ("beads", "1 0 0 1")
+    assert found["#analysis-Counting"]["featuresAnalysed"] == "area"
+
+
+def said_of(image_set: dict[str, Any]) -> list[list[str]]:
+    return [
+        ids(image_set.get(key, [])) for key in ("associatedImageAnalysisMethod", "associatedImageCorrelationMethod")
+    ]
+
+
+def test_analyses_and_correlations_are_of_the_image_sets_that_name_them(described: Dataset) -> None:
+    found = entities(described)
+    assert said_of(found["#images-Fixed"]) == [["#analysis-Counting"], ["#correlation-CLEM"]]
+    assert said_of(found["#images-Live_one"]) == [["#analysis-Counting", "#analysis-Tracking"], []]
+
+
+@pytest.mark.parametrize(("sets", "expected"), [(1, ["#analysis-Counting", "#analysis-Tracking"]), (2, [])])
+def test_only_a_single_image_set_need_not_name_them(
+    make_dataset: MakeDataset, full_sheet: StudySheet, sets: int, expected: list[str]
+) -> None:
+    full_sheet.images = full_sheet.images[:sets]
+    for one in full_sheet.images:
+        one.image_analyses, one.image_correlations = [], []
+    assert said_of(entities(make_dataset(full_sheet))["#images-Fixed"])[0] == expected
+
+
 def test_a_link_to_the_paper_is_not_a_second_entity(described: Dataset) -> None:
     found = entities(described)
     assert "https://doi.org/10.1242/jcs.033340" not in ids(found["./"]["seeAlso"])

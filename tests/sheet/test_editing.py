@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mifakit.metadata.study_sheet import StudySheet
-from mifakit.sheet.editing import set_value
+from mifakit.sheet.editing import put_value, set_value
 from mifakit.sheet.reading import Sheet
 from mifakit.sheet.template import render_sheet
 from mifakit.sources.yaml_text import parse_yaml
@@ -109,3 +109,49 @@ def test_a_sheet_without_its_lab_folder_says_the_same(read: Read) -> None:
     text = "lab_folder: x\nstudy:\n  title: a\nauthors:\n  - first_name: B\n"
     before, after = read(text).model, read(set_value(text, ("lab_folder",), None)).model
     assert after == before.model_copy(update={"lab_folder": None})
+
+
+ACCESSION = ("study", "accession")
+
+
+@pytest.mark.parametrize(
+    ("text", "after"),
+    [
+        ("study:\n  title: a\n# next\nb: c\n", 'study:\n  title: a\n  accession: "X"\n# next\nb: c\n'),
+        ("study:\n  accession:   # none yet\nb: c\n", 'study:\n  accession: "X"   # none yet\nb: c\n'),
+        ("study:\n  accession: old\nb: c\n", 'study:\n  accession: "X"\nb: c\n'),
+        ("study:\n    title: a  # why\n\n\nb: c\n", 'study:\n    title: a  # why\n    accession: "X"\n\n\nb: c\n'),
+        ("study:\n  links:\n    - url: u\nb: c\n", 'study:\n  links:\n    - url: u\n  accession: "X"\nb: c\n'),
+        ("study:\n  k: [a,\n    b]\nb: c\n", 'study:\n  k: [a,\n    b]\n  accession: "X"\nb: c\n'),
+        ("study:\n  d: |\n    one\n    two\nb: c\n", 'study:\n  d: |\n    one\n    two\n  accession: "X"\nb: c\n'),
+        ("study:\n  title:\nb: c\n", 'study:\n  title:\n  accession: "X"\nb: c\n'),
+        ("study: {title: a}\nb: c\n", 'study: {title: a, accession: "X"}\nb: c\n'),
+        ("study: {title: a, }\nb: c\n", 'study: {title: a, accession: "X"}\nb: c\n'),
+        ("study: {}\nb: c\n", 'study: {accession: "X"}\nb: c\n'),
+        ("study:\nb: c\n", 'study: {accession: "X"}\nb: c\n'),
+        ("b: c\n", 'b: c\nstudy: {accession: "X"}\n'),
+        ("b: c", 'b: c\nstudy: {accession: "X"}\n'),
+        ("study:\r\n  title: a\r\nb: c\r\n", 'study:\r\n  title: a\r\n  accession: "X"\r\nb: c\r\n'),
+    ],
+)
+def test_a_field_that_is_not_there_comes_last_in_its_block(text: str, after: str) -> None:
+    assert put_value(text, ACCESSION, "X") == after
+    tree, _ = parse_yaml(after, "sheet")
+    assert tree["study"]["accession"] == "X"  # type: ignore[index, call-overload]
+
+
+@pytest.mark.parametrize("text", ["study: a title\n", "study: [a]\n", "study:\n  - a\n"])
+def test_what_stands_in_the_way_is_not_written_over(text: str) -> None:
+    with pytest.raises(KeyError):
+        put_value(text, ACCESSION, "X")
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.data())
+def test_any_sheet_takes_an_accession_number(sheets: st.SearchStrategy[StudySheet], data: st.DataObject) -> None:
+    text = render_sheet(data.draw(sheets))
+    tree, _ = parse_yaml(text, "sheet")
+    without = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("  accession:"))
+    for before in (text, without):
+        found, _ = parse_yaml(put_value(before, ACCESSION, "S-BIAD1"), "sheet")
+        assert found == {**tree, "study": {**tree["study"], "accession": "S-BIAD1"}}  # type: ignore[dict-item, index, call-overload]

@@ -17,7 +17,8 @@ from mifakit.errors import MifaError
 from mifakit.findings import Place
 from mifakit.metadata.fields import SheetModel
 from mifakit.metadata.study_sheet import StudySheet
-from mifakit.sheet.reading import Sheet, format_location, read_sheet
+from mifakit.sheet.locations import format_location
+from mifakit.sheet.reading import Sheet, read_sheet
 from mifakit.sheet.template import render_sheet
 from mifakit.sheet.validation import models_in
 

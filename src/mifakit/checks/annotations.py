@@ -1,4 +1,4 @@
-"""Tables and graphs of annotations are whole, and are what the study sheet says they are."""
+"""Tables and graphs of annotations are whole, and their classes are spelt alike."""
 
 from __future__ import annotations
 
@@ -6,13 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from mifakit.annotations.inspection.classes import nearly_the_same
-from mifakit.annotations.mifa_types import types_of, undeclared, unfounded
-from mifakit.annotations.model import Kind
 from mifakit.dataset import layout
 from mifakit.dataset.annotation_tables import KINDS, column_values, count_rows
 from mifakit.dataset.dataset import Dataset
 from mifakit.dataset.graphs import read_graph
-from mifakit.dataset.rows import ROW_KINDS
 from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
 
@@ -56,21 +53,6 @@ def check_graphs(dataset: Dataset) -> Iterator[Finding]:
                     yield Finding.of("MIFA416", message, Place(row.graph))
 
 
-def check_types(dataset: Dataset) -> Iterator[Finding]:
-    """Yield annotation sets whose files hold other types of annotation than the sheet states."""
-    for index, protocol in enumerate(dataset.sheet.annotations):
-        name = str(protocol.name)
-        rows = [sample.row.annotations[name] for sample in dataset if name in sample.row.annotations]
-        if not rows or not protocol.types:
-            continue
-        found = types_of(_kinds(dataset, name))
-        place = Place(layout.SHEET, item=f"annotations[{index}].types")
-        for kind in undeclared(found, protocol.types):
-            yield Finding.of("MIFA358", f"set {name} holds {kind.value}, which is not stated", place)
-        for kind in unfounded(found, protocol.types):
-            yield Finding.of("MIFA358", f"set {name} is stated to hold {kind.value}, and holds none", place)
-
-
 def check_class_names(dataset: Dataset) -> Iterator[Finding]:
     """Yield classes of a set whose names differ by so little that they probably are one."""
     for name in dataset.annotation_sets:
@@ -78,20 +60,3 @@ def check_class_names(dataset: Dataset) -> Iterator[Finding]:
         for kind in KINDS:
             names |= column_values(dataset.path, name, kind, "class")
         yield from nearly_the_same(names, Place(f"{layout.ANNOTATIONS}/{name}"))
-
-
-def _kinds(dataset: Dataset, name: str) -> set[Kind]:
-    rows = [sample.row.annotations[name] for sample in dataset if name in sample.row.annotations]
-    kinds = {Kind(kind) for kind in ROW_KINDS if kind != "shapes" and any(getattr(row, kind) for row in rows)}
-    if any(row.label for row in rows):
-        kinds.add(Kind.LABELS)
-    if any(row.shapes for row in rows):
-        drawn = column_values(dataset.path, name, "shapes", "kind")
-        kinds |= {Kind.BOXES if kind == "box" else Kind.SHAPES for kind in drawn}
-    for row in rows:
-        if row.graph:
-            try:
-                kinds.add(Kind.TRACKS if read_graph(dataset.path / row.graph).over_time else Kind.GRAPHS)
-            except Exception:  # check_graphs says what is wrong
-                continue
-    return kinds

@@ -20,12 +20,11 @@ from mifakit.records.crate_reading import (
     read_file_list,
 )
 from mifakit.records.file_list import listed_sizes
+from mifakit.records.path_rule import PATH_RULE, is_allowed_path
 
 Remark = tuple[str, str]
 """The path of the row, or a header, and what is wrong with it."""
 
-# BioStudies: no + # , & = [ ] ~ @, nothing outside ASCII.
-_ALLOWED_PATH = re.compile(r"(?!\./)(?!.*/$)(?!.*\.\./)[0-9A-Za-z!\-_*'(). /]+")
 _READ_AS_NUMBER = re.compile(r"[-+]?(\d[\d_]*\.?\d*|\.\d+)(e[-+]?\d+)?|inf(inity)?|true|false", re.IGNORECASE)
 _READ_AS_NOTHING = frozenset(("n/a", "na", "nan", "-nan", "none", "null", "<na>", "#n/a", "#na"))
 
@@ -70,8 +69,8 @@ def paths(listed: FileList, crate: Crate) -> Iterator[Remark]:
     for path, count in Counter(_path(listed, row) for row in listed.rows).items():
         if count > 1:
             yield path, f"stands in {count} rows"
-        if not _ALLOWED_PATH.fullmatch(path):
-            yield path, "BioStudies takes no such path: letters, digits and ! - _ * ' ( ) . / only"
+        if not is_allowed_path(path):
+            yield path, f"BioStudies takes no such path: {PATH_RULE}"
 
 
 def types(listed: FileList, crate: Crate) -> Iterator[Remark]:
@@ -162,7 +161,10 @@ def sizes(listed: FileList, dataset: Dataset) -> Iterator[Remark]:
 
 
 def complete(listed: FileList, dataset: Dataset) -> Iterator[Remark]:
-    """Yield images, plates and label images of the manifest that have no row, or one of another type."""
+    """Yield images, plates and label images that have no row, or one of another type, and files without a row.
+
+    What is left out on purpose, and why, says `file_list.LEFT_OUT`.
+    """
     kinds = {_path(listed, row): listed.cell(row, bia_profile.TYPE) for row in listed.rows}
     for sample in dataset:
         expected = {sample.row.store: bia_profile.IMAGE}
@@ -170,6 +172,9 @@ def complete(listed: FileList, dataset: Dataset) -> Iterator[Remark]:
         for path, kind in expected.items():
             if kinds.get(path) != kind:
                 yield path, f"has no row of type {kind}"
+    for path in listed_sizes(dataset):
+        if path not in kinds and (dataset.path / path).is_file():
+            yield path, "is a file of the dataset that no row lists"
 
 
 def _path(listed: FileList, row: dict[str, str]) -> str:

@@ -6,8 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 
+from mifakit.checks.prose.organisms import check_organisms_told
+from mifakit.checks.sheet_dates import check_future_dates, check_release_date
 from mifakit.checks.sheet_fields import check_fields
+from mifakit.checks.sheet_lists import check_split_sentences
+from mifakit.checks.sheet_people import check_emails, check_people
 from mifakit.checks.sheet_references import (
+    check_file_values,
     check_formats,
     check_pairs,
     check_patterns,
@@ -16,7 +21,10 @@ from mifakit.checks.sheet_references import (
     check_series_fields,
     check_split_fields,
     check_unique_titles,
+    check_unnamed,
 )
+from mifakit.checks.sheet_texts import check_description, check_placeholders, check_title
+from mifakit.checks.sheet_vocabularies import check_imaging_methods, check_organisms
 from mifakit.dataset.checksums import irregular_files
 from mifakit.dataset.dataset import Dataset
 from mifakit.errors import MifaError
@@ -28,16 +36,29 @@ GROUP = "mifakit.checks"
 
 DatasetCheck = Callable[[Dataset], Iterator[Finding]]
 
-_SHEET_CHECKS = (
+_SHEET_CHECKS: tuple[Callable[[Sheet], Iterator[Finding]], ...] = (
     check_fields,
     check_references,
+    check_unnamed,
     check_unique_titles,
     check_patterns,
     check_formats,
     check_pairs,
+    check_file_values,
     check_plate_fields,
     check_split_fields,
     check_series_fields,
+    check_organisms,
+    check_imaging_methods,
+    check_title,
+    check_description,
+    check_placeholders,
+    check_emails,
+    check_people,
+    check_split_sentences,
+    check_release_date,
+    check_future_dates,
+    check_organisms_told,
 )
 
 
@@ -75,10 +96,10 @@ def check_dataset(dataset: Dataset) -> list[Finding]:
             found.append(error.finding)
         except Exception as error:
             found.append(Finding.of("MIFA005", f"check {name!r}: {type(error).__name__}: {error}"))
-    return list(dict.fromkeys(_inside(finding, dataset) for finding in found))
+    return list(dict.fromkeys(inside(finding, dataset) for finding in found))
 
 
-def _inside(finding: Finding, dataset: Dataset) -> Finding:
+def inside(finding: Finding, dataset: Dataset) -> Finding:
     """Place a finding relative to the dataset."""
     place = finding.place
     folder = f"{dataset.path}/"

@@ -4,38 +4,64 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 
 from mifakit.annotations.registry import format_named, load_formats
 from mifakit.errors import MifaError
 from mifakit.findings import Finding
 from mifakit.inventory.patterns import compile_pattern, field_names
+from mifakit.metadata.fields import as_list
 from mifakit.metadata.image_formats import COLOUR_MASK, IMAGE_FORMATS
 from mifakit.metadata.study_sheet import ImageSet
 from mifakit.sheet.reading import Sheet
 from mifakit.sources.yaml_text import Location
 
+_ASSOCIATIONS = {
+    "biosamples": "biosample",
+    "specimens": "specimen",
+    "acquisitions": "acquisition",
+    "image_analyses": "image_analyses",
+    "image_correlations": "image_correlations",
+}
+"""Lists of the sheet, and the field of an image set that names their entries by title."""
+
 
 def check_references(sheet: Sheet) -> Iterator[Finding]:
     """Yield a finding for every reference to a title that no entry has."""
     model = sheet.model
-    titles = {
-        "biosample": [entry.title for entry in model.biosamples],
-        "specimen": [entry.title for entry in model.specimens],
-        "acquisition": [entry.title for entry in model.acquisitions],
-    }
+    titles = {field: [entry.title for entry in getattr(model, room)] for room, field in _ASSOCIATIONS.items()}
     for index, component in enumerate(model.images):
         for field, known in titles.items():
-            stated = getattr(component, field)
-            if stated and stated not in known:
-                yield _dangling(sheet, stated, known, ("images", index, field))
+            for stated in as_list(getattr(component, field)):
+                if stated not in known:
+                    yield _dangling(sheet, stated, known, ("images", index, field))
     for index, specimen in enumerate(model.specimens):
         if specimen.biosample and specimen.biosample not in titles["biosample"]:
             yield _dangling(sheet, specimen.biosample, titles["biosample"], ("specimens", index, "biosample"))
 
 
+def check_unnamed(sheet: Sheet) -> Iterator[Finding]:
+    """Yield entries that no image set names: records would not say them."""
+    model = sheet.model
+    specimens = {specimen.title: specimen.biosample for specimen in model.specimens}
+    for room, field in _ASSOCIATIONS.items():
+        named = {title for component in model.images for title in as_list(getattr(component, field))}
+        if field == "biosample":
+            named |= {specimens.get(component.specimen) for component in model.images}
+        if room.startswith("image_") and len(model.images) == 1 and not named:
+            continue  # they are of the only set there is
+        for index, entry in enumerate(getattr(model, room)):
+            if entry.title and entry.title not in named:
+                place = sheet.place(room, index, "title")
+                yield Finding.of("MIFA134", f"no image set names {entry.title!r} as {field}", place)
+
+
 def _dangling(sheet: Sheet, stated: str, known: Sequence[str | None], location: tuple[str | int, ...]) -> Finding:
-    entries = ", ".join(f"{title!r}" for title in known if title) or "none"
-    return Finding.of("MIFA122", f"there is no entry {stated!r}; there is {entries}", sheet.place(*location))
+    titles = [title for title in known if title]
+    entries = ", ".join(map(repr, titles)) or "none"
+    near = get_close_matches(stated, titles, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else None
+    return Finding.of("MIFA122", f"there is no entry {stated!r}; there is {entries}", sheet.place(*location), hint)
 
 
 def check_unique_titles(sheet: Sheet) -> Iterator[Finding]:
@@ -93,6 +119,19 @@ def check_pairs(sheet: Sheet) -> Iterator[Finding]:
                 missing = "annotation" if pair.image else "image"
                 place = sheet.place("annotations", index, "pairs", number)
                 yield Finding.of("MIFA209", f"{pair.annotation or pair.image}: the pair names no {missing}", place)
+
+
+def check_file_values(sheet: Sheet) -> Iterator[Finding]:
+    """Yield values of single annotation files that name no file, or one that others name too."""
+    for index, protocol in enumerate(sheet.model.annotations):
+        named: set[str] = set()
+        for number, values in enumerate(protocol.file_values):
+            place = sheet.place("annotations", index, "file_values", number, "annotation")
+            if not values.annotation:
+                yield Finding.of("MIFA129", "the entry names no annotation file", place)
+            elif values.annotation in named:
+                yield Finding.of("MIFA129", f"{values.annotation} stands twice", place, "make one entry of the two")
+            named.add(values.annotation or "")
 
 
 def check_split_fields(sheet: Sheet) -> Iterator[Finding]:

@@ -9,7 +9,23 @@ from typing import Annotated
 import typer
 
 from mifakit._version import __version__
-from mifakit.cli import build, check, demo, describe, doctor, explain, export, init, scan, sync, validate
+from mifakit.cli import (
+    build,
+    check,
+    demo,
+    describe,
+    doctor,
+    explain,
+    export,
+    fix,
+    init,
+    link_model,
+    package,
+    scan,
+    sync,
+    terms,
+    validate,
+)
 from mifakit.cli.output import fail
 from mifakit.errors import ExitCode, MifaError
 
@@ -21,8 +37,24 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for _command in (demo, scan, init, sync, check, build, validate, describe, export, explain, doctor):
-    app.command(name=_command.__name__.rpartition(".")[2])(_command.run)
+for _command in (
+    demo,
+    scan,
+    init,
+    sync,
+    check,
+    fix,
+    build,
+    validate,
+    describe,
+    package,
+    export,
+    link_model,
+    terms,
+    explain,
+    doctor,
+):
+    app.command(name=_command.__name__.rpartition(".")[2].replace("_", "-"))(_command.run)
 
 
 def _show_version(wanted: bool) -> None:

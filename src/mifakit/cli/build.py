@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mifakit.cli.output import AsJson, SheetArgument, print_findings, print_json, say
+from mifakit.cli.output import AsJson, ProfileOption, SheetArgument, print_findings, print_json, say
 from mifakit.cli.progress import BuildProgress, say_plan, told_of_ctrl_c
 from mifakit.errors import ExitCode
 
@@ -52,6 +52,7 @@ def run(
     ] = None,
     slurm: Annotated[bool, typer.Option("--slurm", help="Have SLURM start the workers (dask-jobqueue).")] = False,
     pbs: Annotated[bool, typer.Option("--pbs", help="Have PBS start the workers (dask-jobqueue).")] = False,
+    profile: ProfileOption = "mifa",
     as_json: AsJson = False,
 ) -> None:
     """Turn the lab folder into a dataset: convert, verify every pixel, write manifest and records."""
@@ -63,13 +64,14 @@ def run(
     if dry_run:
         from mifakit.api import plan
 
-        _show(plan(sheet), resources, as_json)
+        _show(plan(sheet, profile), resources, as_json)
         return
     with resources.started_ahead():
         from mifakit.api import build
 
         with told_of_ctrl_c(), BuildProgress() as progress:
-            built = build(sheet, output, resources=resources, verify=verify is Verify.ALL, observer=progress)
+            checked = verify is Verify.ALL
+            built = build(sheet, output, resources=resources, verify=checked, observer=progress, profile=profile)
     print_findings(built.findings, as_json=as_json)
     done = "built and verified" if verify is Verify.ALL else "built, not verified"
     say(f"{built.path}: {built.samples} samples {done}; {len(built.left_out)} left out.")

@@ -56,6 +56,7 @@ def _show(found: Installation) -> None:
     typer.echo()
     others = {
         "annotation formats": found.annotations,
+        "documents": found.documents,
         "exports": found.exports,
         "records": found.records,
         "checks": found.checks,

@@ -25,3 +25,5 @@ def run(code: Annotated[str, typer.Argument(help="For example MIFA101.")]) -> No
         typer.echo(text.rstrip())
     elif entry.hint:
         typer.echo(f"hint: {entry.hint}")
+    if entry.basis:
+        typer.echo(f"\nRests on {entry.basis}.")

@@ -13,15 +13,22 @@ import typer
 from mifakit.catalogue import Severity
 from mifakit.errors import ExitCode, MifaError
 from mifakit.findings import Finding
-from mifakit.reports.messages import count_findings, format_finding, format_findings, plain
+from mifakit.reports.github import format_annotation
+from mifakit.reports.grouping import count_levels, format_rooms
+from mifakit.reports.messages import count_findings, format_finding, plain
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 AsJsonLines = Annotated[bool, typer.Option("--jsonl", help="Print one JSON record a line.")]
+AsGitHub = Annotated[bool, typer.Option("--github", help="Print annotations for GitHub's workflows.")]
+ProfileOption = Annotated[
+    str,
+    typer.Option("--profile", metavar="NAME", help="How bad findings are: mifa, bia, bioimageio, strict, or a file."),
+]
 SheetArgument = Annotated[str, typer.Argument(help="The study sheet.")]
 DatasetArgument = Annotated[str, typer.Argument(help="The dataset's folder.")]
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "blue"}
-_USAGE = {"MIFA001", "MIFA002", "MIFA003", "MIFA007", "MIFA008", "MIFA400"}
+_USAGE = {"MIFA001", "MIFA002", "MIFA003", "MIFA007", "MIFA008", "MIFA189", "MIFA400"}
 _ENVIRONMENT = {"MIFA004", "MIFA006", "MIFA009"}
 
 
@@ -43,22 +50,28 @@ def print_json(record: Any) -> None:
     typer.echo(json.dumps(record, indent=2, ensure_ascii=False))
 
 
-def print_findings(findings: Sequence[Finding], *, as_json: bool = False, as_jsonl: bool = False) -> None:
-    """Print findings to stdout: as text, a JSON document, or JSON Lines."""
+def print_findings(
+    findings: Sequence[Finding], *, as_json: bool = False, as_jsonl: bool = False, as_github: bool = False
+) -> None:
+    """Print findings to stdout: as text, a JSON document, JSON Lines, or for GitHub."""
     if as_json:
         print_json({"findings": [finding.to_record() for finding in findings]})
     elif as_jsonl:
         for finding in findings:
             typer.echo(json.dumps(finding.to_record(), ensure_ascii=False))
+    elif as_github:
+        for finding in findings:
+            typer.echo(format_annotation(finding))
     else:
-        for line in format_findings(findings, _painter(sys.stdout)):
+        for line in format_rooms(findings, _painter(sys.stdout)):
             typer.echo(line)
 
 
 def conclude(findings: Sequence[Finding], subject: str, following: str | None) -> None:
     """Say how it went and what comes next; end with 1 when there is an error."""
     failed = any(finding.is_error for finding in findings)
-    say(f"{subject}: {count_findings(findings)}.")
+    levels = count_levels(findings)
+    say(f"{subject}: {count_findings(findings)}{f' ({levels})' if levels else ''}.")
     if following and not failed:
         say(f"next: {following}")
     if failed:
@@ -68,10 +81,10 @@ def conclude(findings: Sequence[Finding], subject: str, following: str | None) -
 def fail(error: MifaError) -> ExitCode:
     """Print an error, and what it rests on, to stderr; return the exit code it asks for."""
     findings: Sequence[Finding] = getattr(error, "findings", ())
-    as_json, as_jsonl = ("--json" in sys.argv, "--jsonl" in sys.argv)
-    if as_json or as_jsonl:
-        print_findings([*findings, error.finding], as_json=as_json, as_jsonl=as_jsonl)
-    for line in format_findings(findings, _painter(sys.stderr)):
+    as_json, as_jsonl, as_github = (option in sys.argv for option in ("--json", "--jsonl", "--github"))
+    if as_json or as_jsonl or as_github:
+        print_findings([*findings, error.finding], as_json=as_json, as_jsonl=as_jsonl, as_github=as_github)
+    for line in format_rooms(findings, _painter(sys.stderr)):
         say(line)
     for line in format_finding(error.finding, _painter(sys.stderr)):
         say(line)

@@ -24,7 +24,7 @@ _PATIENCE = 1.0
 """Seconds."""
 
 
-def check_output(output: Path, lab_folder: Path) -> None:
+def check_output(output: Path, lab_folder: Path | None) -> None:
     """Refuse an output that would overwrite something or touch the lab folder.
 
     Raises
@@ -33,11 +33,13 @@ def check_output(output: Path, lab_folder: Path) -> None:
         MIFA002 it exists, MIFA003 it is inside the lab folder, MIFA004 it cannot be written.
     """
     try:
-        final, lab = output.resolve(), lab_folder.resolve()
+        final = output.resolve()
         if os.path.lexists(final):
             raise MifaError("MIFA002", "something of this name exists", str(output))
-        if final.is_relative_to(lab):
-            raise MifaError("MIFA003", f"lies inside the lab folder {lab.name}/, which is only read", str(output))
+        if lab_folder and final.is_relative_to(lab_folder.resolve()):
+            raise MifaError(
+                "MIFA003", f"lies inside the lab folder {lab_folder.resolve().name}/, which is only read", str(output)
+            )
         if not final.parent.is_dir():
             hint = "make that folder first"
             raise MifaError("MIFA004", f"there is no folder {output.parent}", str(output), hint)
@@ -87,6 +89,8 @@ def staged(final: Path) -> Iterator[Staging]:
         if os.path.lexists(final):  # finished by another process while we came here
             raise MifaError("MIFA002", "something of this name exists", str(final))
         staging = Staging(wrapper / final.name, wrapper / _JOURNAL)
+        if not _has_journal(staging):  # nobody can go on with what a killed process left
+            _empty(wrapper)
         try:
             (wrapper / _OWNER).write_text(f"process {os.getpid()} on {socket.gethostname()}\n", encoding="utf-8")
             staging.content.mkdir(exist_ok=True)
@@ -95,12 +99,16 @@ def staged(final: Path) -> Iterator[Staging]:
             staging.content.rename(final)
             _flush_entry(final.parent)
         except BaseException:
-            if not staging.journal.is_file() or not staging.journal.stat().st_size:
+            if not _has_journal(staging):
                 _empty(wrapper)
             raise
         _empty(wrapper)
     finally:
         _let_go(wrapper, lock)
+
+
+def _has_journal(staging: Staging) -> bool:
+    return staging.journal.is_file() and staging.journal.stat().st_size > 0
 
 
 def finish_interrupted(final: Path) -> bool:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from mifakit.dataset import layout
 from mifakit.dataset.annotation_tables import read_table
+from mifakit.dataset.checksums import dataset_sizes
 from mifakit.dataset.manifest import read_manifest
+from mifakit.dataset.packing import PACKED
 from mifakit.dataset.rows import SampleRow
 from mifakit.errors import MifaError
 from mifakit.metadata.study_sheet import StudySheet
@@ -60,11 +62,17 @@ class Sample:
 
 
 def lazy_array(path: Path) -> da.Array:
-    """Return an array on disk, lazily."""
+    """Return an array on disk, lazily; also one in a zip, whose name is a part of the path."""
     import dask.array as da
     import zarr
 
-    array: da.Array = da.from_zarr(zarr.open_array(path, mode="r"))  # type: ignore[no-untyped-call]
+    archive = next((parent for parent in path.parents if parent.suffix == PACKED and parent.is_file()), None)
+    if archive is None:
+        stored = zarr.open_array(path, mode="r")
+    else:
+        store = zarr.storage.ZipStore(archive, mode="r")
+        stored = zarr.open_array(store, path=path.relative_to(archive).as_posix(), mode="r")
+    array: da.Array = da.from_zarr(stored)  # type: ignore[no-untyped-call]
     return array
 
 
@@ -103,10 +111,16 @@ class Dataset:
 
     @cached_property
     def sheet(self) -> StudySheet:
-        """The study sheet as built."""
+        """The study sheet as built, without the e-mail addresses of those who did not agree to publish them."""
         from mifakit.sheet.reading import read_sheet
 
-        return read_sheet(self.path / layout.SHEET).model
+        return read_sheet(self.path / layout.SHEET).model.public()
+
+    @cached_property
+    def image_bytes(self) -> int:
+        """The bytes of all images, with the label images in them."""
+        images = self.path / layout.IMAGES
+        return sum(dataset_sizes(images).values()) if images.is_dir() else 0
 
     @property
     def manifest(self) -> pd.DataFrame:

@@ -12,6 +12,8 @@ from mifakit.annotations.registry import GROUP as ANNOTATIONS
 from mifakit.checks.registry import GROUP as CHECKS
 from mifakit.conversion.machine import available_cores, available_memory
 from mifakit.conversion.resources import Resources
+from mifakit.documents.base import DocumentFormat
+from mifakit.documents.registry import GROUP as DOCUMENTS
 from mifakit.exports.base import Export
 from mifakit.exports.registry import GROUP as EXPORTS
 from mifakit.findings import Finding
@@ -56,7 +58,7 @@ class Installation:
         What it runs on.
     core
         What mifakit itself needs.
-    readers, annotations, exports, records, checks
+    readers, annotations, documents, exports, records, checks
         Plugins, in the order of names.
     formats
         Of all readers that work.
@@ -68,6 +70,7 @@ class Installation:
     core: tuple[Need, ...]
     readers: tuple[Plugin, ...]
     annotations: tuple[Plugin, ...]
+    documents: tuple[Plugin, ...]
     exports: tuple[Plugin, ...]
     records: tuple[Plugin, ...]
     checks: tuple[Plugin, ...]
@@ -81,7 +84,7 @@ class Installation:
             for need in self.core
             if not (need.met or need.only)
         )
-        others = (*self.annotations, *self.exports, *self.records, *self.checks)
+        others = (*self.annotations, *self.documents, *self.exports, *self.records, *self.checks)
         plugins = tuple(one.finding for one in (*self.readers, *others) if one.finding)
         return (*core, *plugins, *(known.finding for known in self.formats if known.finding))
 
@@ -98,6 +101,7 @@ class Installation:
                 for one in self.readers
             ],
             "annotations": [one.to_record() for one in self.annotations],
+            "documents": [one.to_record() for one in self.documents],
             "exports": [one.to_record() for one in self.exports],
             "records": [one.to_record() for one in self.records],
             "checks": [one.to_record() for one in self.checks],
@@ -116,6 +120,7 @@ def examine() -> Installation:
         needs_of(CORE),
         readers,
         find_plugins(ANNOTATIONS, protocol=AnnotationFormat),
+        find_plugins(DOCUMENTS, protocol=DocumentFormat),
         find_plugins(EXPORTS, protocol=Export),
         find_plugins(RECORDS, protocol=Record),
         find_plugins(CHECKS),

@@ -14,7 +14,7 @@ from mifakit.inventory.inventory import Inventory
 from mifakit.metadata.study_sheet import AnnotationSet
 from mifakit.metadata.vocabularies import AnnotationType
 
-_LOOKED_AT = 5
+LOOKED_AT = 5
 """Images of a set whose annotations are read."""
 
 
@@ -22,7 +22,7 @@ def types_in(inventory: Inventory, protocol: AnnotationSet) -> list[AnnotationTy
     """Return MIFA's types of what a set's files say of the first images; of what cannot be read, nothing."""
     images = {image.key: image for image in inventory.images}
     files = {file.key: file for file in inventory.annotations}
-    pairings = [pair for pair in inventory.pairings if pair.annotation_set == protocol.name][:_LOOKED_AT]
+    pairings = [pair for pair in inventory.pairings if pair.annotation_set == protocol.name][:LOOKED_AT]
     kinds: set[Kind] = set()
     for pairing in pairings:
         facts = images[pairing.image].facts

@@ -150,6 +150,29 @@ def unused_name(name: str, taken: Mapping[str, object]) -> str:
     return unused
 
 
+def patterns_of(pairs: Sequence[tuple[str, str]]) -> tuple[list[str], list[str]]:
+    """Return patterns for images and for annotations that say what pairs of paths say, as far as patterns can.
+
+    Parameters
+    ----------
+    pairs
+        Image and annotation.
+    """
+    plain = _patterns(pairs, False, bind_folders=False)
+    return _patterns(pairs, False, bind_folders=True) if untold(*plain, pairs) else plain
+
+
+def untold(
+    image_patterns: Sequence[str], annotation_patterns: Sequence[str], pairs: Sequence[tuple[str, str]]
+) -> list[tuple[str, str]]:
+    """Return the pairs that patterns do not tell, or tell otherwise."""
+    index = FieldIndex(
+        {image: match[1] for image, _ in pairs if (match := match_first(image_patterns, image))},
+    )
+    found = {path: index.find(match[1]) for _, path in pairs if (match := match_first(annotation_patterns, path))}
+    return [(image, path) for image, path in pairs if found.get(path) != [image]]
+
+
 Parts = list[str]
 
 

@@ -89,3 +89,11 @@ def is_empty(value: object) -> bool:
     if isinstance(value, SheetModel):
         return all(is_empty(getattr(value, name)) for name in value.model_fields_set)
     return isinstance(value, dict) and not value
+
+
+def as_list(value: Any) -> Any:
+    """Read a scalar where a list is declared, and drop blank items: BIA's own documents do both."""
+    if value is None:
+        return []
+    items = list(value) if isinstance(value, (list, tuple)) else [value]
+    return [item for item in items if item is not None and str(item).strip() != ""]

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator
 
-from mifakit.metadata.fields import Need, SheetModel, declare
-from mifakit.metadata.identifiers import Day, Doi, Email, Moment, Orcid, PubMed, Ror, Url
-from mifakit.metadata.vocabularies import AnnotationTypeField, LicenseField, as_list
+from mifakit.metadata.fields import Need, SheetModel, as_list, declare
+from mifakit.metadata.identifiers import Accession, Day, Doi, Email, GrantNumber, Moment, Orcid, PubMed, Ror, Url
+from mifakit.metadata.vocabularies import AnnotationTypeField, LicenseField
 
 
 def as_text(value: object) -> object:
@@ -107,7 +107,7 @@ class Publication(SheetModel):
 class Grant(SheetModel):
     """A grant that paid for the study."""
 
-    grant_id: Text = declare(
+    grant_id: GrantNumber = declare(
         Need.MIFA_REQUIRED, "The grant's number.", "ALTF 1234-567", source="GrantReference.grant_id"
     )
     funder: Text = declare(Need.MIFA_REQUIRED, "Who gave it.", "EMBO", source="GrantReference.funder")
@@ -181,8 +181,20 @@ class Study(SheetModel):
     publications: list[Publication] = declare(
         Need.OPTIONAL, "Publications about the data.", source="Study.publications", default=list
     )
-    accession: Text = declare(
+    accession: Accession = declare(
         Need.OPTIONAL, "The archive's accession number, once you have one.", "S-BIAD634", source="archive"
+    )
+    images_accession: Accession = declare(
+        Need.OPTIONAL,
+        "If the images are in an archive already, and annotations alone are to be sent: their accession number.",
+        "S-BIAD634",
+        source="BioImages.MIFA.v1",
+    )
+    images_folder: Text = declare(
+        Need.OPTIONAL,
+        "With images_accession: the folder in that study that is the lab folder here, if it is not the whole study.",
+        "Files/images",
+        source="BioImages.MIFA.v1 Source Image",
     )
     release_date: Day = declare(
         Need.ARCHIVE,

@@ -6,10 +6,9 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
-from mifakit.metadata.fields import Need, SheetModel, declare
-from mifakit.metadata.identifiers import Rrid, Taxon
+from mifakit.metadata.fields import Need, SheetModel, as_list, declare
+from mifakit.metadata.identifiers import Fbbi, Rrid, Taxon
 from mifakit.metadata.mifa import Text, TextList
-from mifakit.metadata.vocabularies import as_list
 
 RridList = Annotated[list[Rrid], BeforeValidator(as_list)]
 
@@ -145,7 +144,7 @@ class ImagingMethod(SheetModel):
     name: Text = declare(
         Need.ARCHIVE, "Its FBbi name.", "confocal microscopy", source="Image acquisition.Imaging method"
     )
-    fbbi_id: Text = declare(Need.OPTIONAL, "Its FBbi id.", "FBbi:00000251", source="bia:fbbiId")
+    fbbi_id: Fbbi = declare(Need.OPTIONAL, "Its FBbi id.", "FBbi:00000251", source="bia:fbbiId")
 
 
 class Acquisition(SheetModel):

@@ -7,12 +7,12 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, field_validator, model_validator
 
-from mifakit.metadata.fields import Need, SheetModel, declare
+from mifakit.metadata.fields import Need, SheetModel, as_list, declare
 from mifakit.metadata.identifiers import Moment, refuse
 from mifakit.metadata.image_formats import IMAGE_FORMATS
 from mifakit.metadata.mifa import AnnotationProtocol, Author, Study, Text, TextList, Version
 from mifakit.metadata.rembi import Acquisition, Biosample, ImageAnalysis, ImageCorrelation, Specimen
-from mifakit.metadata.vocabularies import AnnotationTypeField, as_list
+from mifakit.metadata.vocabularies import AnnotationTypeField
 from mifakit.metadata.wells import FORMATS
 
 SHEET_FORMAT = "mifakit study sheet 1"
@@ -219,6 +219,10 @@ class FileValues(SheetModel):
         "2026-02-11T11:00:15+01:00",
         source="FileLevelMetadata.annotation_creation_time",
     )
+
+    def is_of(self, source: str) -> bool:
+        """Whether this is said of a source: an annotation file, or an image in one (`path [scene]`)."""
+        return bool(self.annotation) and (source == self.annotation or source.startswith(f"{self.annotation} ["))
 
 
 class AnnotationFiles(SheetModel):
@@ -427,3 +431,19 @@ class StudySheet(SheetModel):
     )
     splits: Splits | None = declare(Need.AI_READY, "Division into train, val and test; leave empty for none.")
     storage: StorageChoice | None = declare(Need.OPTIONAL, "How pixels are stored; leave empty for what serves most.")
+
+    @property
+    def people(self) -> list[Author]:
+        """Everybody whom the sheet names: authors and annotators."""
+        return [*self.authors, *(author for entry in self.annotations for author in entry.authors)]
+
+    def public(self) -> Self:
+        """Return the sheet without the e-mail addresses of those who did not agree to publish them."""
+        private = {author.email.casefold() for author in self.people if author.email and author.email_public == "no"}
+        if not private:
+            return self
+        copy = self.model_copy(deep=True)
+        for author in copy.people:
+            if author.email and author.email.casefold() in private:
+                author.email = None
+        return copy

@@ -24,6 +24,7 @@ class CrateGraph:
 
     def __init__(self) -> None:
         self.entities: dict[str, dict[str, Any]] = {}
+        self._named: dict[tuple[str, str], Reference | None] = {}
 
     def add(self, bia_class: str, identifier: str, /, **values: Any) -> Reference | None:
         """Add an entity and return a reference to it; of the values, those that say something.
@@ -47,6 +48,15 @@ class CrateGraph:
         self.entities[identifier] = {"@id": identifier, "@type": _types(bia_class), **said(**values)}
         return {"@id": identifier}
 
+    def add_once(
+        self, bia_class: str, kind: str, text: str, identifier: str | None = None, /, **values: Any
+    ) -> Reference | None:
+        """Add the entity that `text` tells apart from others of its class, unless it is there."""
+        key = (bia_class, identifier or text)
+        if key not in self._named:
+            self._named[key] = self.add(bia_class, identifier or self.local_id(kind, text), **values)
+        return self._named[key]
+
     def local_id(self, kind: str, text: str) -> str:
         """Return an id inside the crate that is not taken yet: `#biosample-HaCaT_cells`."""
         base = f"#{kind}-{portable_name(text)}"
@@ -64,6 +74,12 @@ class CrateGraph:
         names = {key for entity in entities for key in entity}
         names |= {name for kinds in types for name in ([kinds] if isinstance(kinds, str) else kinds)}
         return {"@context": context_of(names), "@graph": entities}
+
+
+def links(*references: Reference | None) -> list[Reference]:
+    """Return the references there are, each once."""
+    found = {reference["@id"]: reference for reference in references if reference is not None}
+    return list(found.values())
 
 
 def _types(bia_class: str) -> str | list[str]:

@@ -1,4 +1,4 @@
-"""A finished crate read back: its entities and its file list, for the checks."""
+"""A crate read back: its entities and its file list, for the checks and for who takes it over."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from typing import Any
 from urllib.parse import unquote
 
 from mifakit.dataset import layout
+from mifakit.errors import MifaError
 from mifakit.records.bia_profile import CLASS_OF_IRI, CRATE_TERMS, RO_CRATE_CONTEXT, STUDY, expand
+from mifakit.sources.bounded import read_bounded
 
 Entity = dict[str, Any]
 
@@ -135,9 +137,9 @@ def read_file_list(folder: Path, crate: Crate) -> FileList:
     described = [crate.by_id.get(reference(item) or "", {}) for item in as_list(schema.get("column"))]
     columns = {str(column.get("columnName")): column.get("propertyUrl") for column in described}
     try:
-        text = (folder / path).read_bytes().decode()
+        text = read_bounded(folder / path).decode()
         headers, *lines = csv.reader(io.StringIO(text, newline=""), dialect="excel-tab")
-    except (OSError, ValueError, csv.Error) as error:
+    except (MifaError, ValueError, csv.Error) as error:
         raise UnreadableError(f"{path}: {error}") from error
     return FileList(path, headers, columns, [dict(zip(headers, line, strict=False)) for line in lines])
 

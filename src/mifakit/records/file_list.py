@@ -20,6 +20,8 @@ make a number of `0001` and nothing of `NA`, and then lose the source image of t
 
 Methods, samples and protocols are said once, on the `bia:Dataset` that a row belongs to: a column for
 them would hide the Dataset's wherever a cell is blank.
+
+A submission, where each of these groups is a zip, has a manifest that names the zips: its list does too.
 """
 
 from __future__ import annotations
@@ -33,6 +35,7 @@ from typing import NamedTuple
 from mifakit.dataset import layout
 from mifakit.dataset.checksums import dataset_sizes
 from mifakit.dataset.dataset import Dataset
+from mifakit.dataset.packing import label_name
 from mifakit.dataset.rows import SampleRow
 from mifakit.records import mifa_model
 from mifakit.records.bia_profile import (
@@ -78,16 +81,22 @@ class DatasetIds(NamedTuple):
     documents: str
 
 
-def is_listed(path: str) -> bool:
-    """Whether a plain file gets a row.
+LEFT_OUT = {
+    layout.CRATE: "the crate cannot list itself",
+    layout.FILE_LIST: "the list cannot list itself",
+    layout.CHECKSUMS: "checksums are written after the list",
+    layout.GUIDE: "it is for those who send the files",
+    f"{layout.RECORDS}/": "records for other destinations are no part of what is archived",
+}
+"""The files that no row lists, or the folders of such, and why."""
 
-    The crate's own files cannot list themselves, checksums are written after them, and records
-    for other destinations are no part of what is archived; files below `images/` are in the
-    rows of their images.
-    """
-    if path in (layout.CRATE, layout.FILE_LIST, layout.CHECKSUMS) or path.startswith(f"{layout.IMAGES}/"):
-        return False
-    return not path.startswith(f"{layout.RECORDS}/") or path.startswith(f"{mifa_model.FOLDER}/")
+
+def is_listed(path: str) -> bool:
+    """Whether a plain file gets a row; files below `images/` are in the rows of their images."""
+    if path.startswith(f"{mifa_model.FOLDER}/"):
+        return True
+    left_out = any(path == one or (one.endswith("/") and path.startswith(one)) for one in LEFT_OUT)
+    return not left_out and not path.startswith(f"{layout.IMAGES}/")
 
 
 def listed_sizes(dataset: Dataset) -> dict[str, int]:
@@ -98,7 +107,7 @@ def listed_sizes(dataset: Dataset) -> dict[str, int]:
     for path, size in dataset_sizes(dataset.path).items():
         if path.rpartition("/")[2].startswith("."):
             continue
-        group = next((parent for parent in _parents(path) if parent in groups), None)
+        group = next((one for one in (path, *_parents(path)) if one in groups), None)
         if group is not None:
             groups[group] += size
         elif is_listed(path):
@@ -155,8 +164,8 @@ def _separate(row: SampleRow) -> dict[str, str]:
 def _annotation_rows(dataset: Dataset, row: SampleRow, ids: DatasetIds) -> Iterator[Row]:
     labelled = set(row.labels.values())
     for path, name in _separate(row).items():
-        protocol = annotation_set(dataset.sheet, name)
-        title = name if path in labelled else path.rpartition("/")[2]
+        protocol, graph = annotation_set(dataset.sheet, name), row.annotations[name].graph
+        title = name if path in labelled else path.rpartition("/")[2] if path == graph else label_name(path)
         yield {
             "file_path": path,
             "dataset": ids.annotations[name],

@@ -1,27 +1,10 @@
-"""MIFA documents: the study, each annotation set and the version, as BIA's LinkML model writes them.
-
-They pass BIA's strict JSON Schema, which is narrower than the LinkML model it was made from:
-
-- `Annotations` has no `annotation_type`; each row of `file_metadata` carries it.
-- `publications` is an object keyed by DOI, so that a publication without DOI has no place in it.
-- `link_url` and `link_description` are parallel lists; a link without description has a blank one.
-
-Identifiers are web addresses. The model's examples show CURIEs (`ORCID:0000-…`) and its type takes
-both, but BIA's own document of S-BIAD599 writes addresses, and those resolve without a prefix map.
-"""
+"""MIFA documents: the study, each annotation set and the version, as BIA's LinkML model writes them."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from mifakit.dataset.dataset import Dataset
-from mifakit.metadata.fields import is_empty
-from mifakit.metadata.mifa import Author, Publication, Study, Version
-from mifakit.records import mifa_model
-from mifakit.records.addresses import doi_address, orcid_address, pubmed_address, ror_address, web_address
 from mifakit.records.base import Record
-from mifakit.records.lookup import annotation_set
-from mifakit.records.serialisation import said, yaml_text
+from mifakit.records.mifa_content import document_texts
 
 
 class MifaDocuments(Record):
@@ -31,92 +14,4 @@ class MifaDocuments(Record):
 
     def render(self, dataset: Dataset) -> dict[str, bytes]:
         """Return the documents."""
-        sheet = dataset.sheet
-        documents = {mifa_model.STUDY: _study(sheet.study, sheet.authors)}
-        for name in dataset.annotation_sets:
-            documents[mifa_model.annotations_path(name)] = _annotations(dataset, name)
-        documents[mifa_model.VERSION] = _version(sheet.version)
-        classes = mifa_model.document_classes(dataset.annotation_sets)
-        return {path: _text(classes[path], document).encode() for path, document in documents.items()}
-
-
-def _text(class_name: str, document: dict[str, Any]) -> str:
-    return f"# MIFA, {class_name}: https://w3id.org/BioImage-Archive/bia-mifa-models\n{yaml_text(document)}"
-
-
-def _study(study: Study, authors: list[Author]) -> dict[str, Any]:
-    links = [link for link in study.links if link.url]
-    descriptions = [link.description or "" for link in links]
-    return said(
-        title=study.title,
-        description=study.description,
-        keywords=study.keywords,
-        authors=[_author(author) for author in authors if not is_empty(author)],
-        license=study.license.value if study.license else None,
-        ai_models_trained=[web_address(url) for url in study.ai_models_trained if url],
-        funding_statement=study.funding_statement,
-        grants=[said(grant_id=grant.grant_id, funder=grant.funder) for grant in study.grants if not is_empty(grant)],
-        acknowledgements=study.acknowledgements,
-        publications={doi_address(paper.doi): _publication(paper) for paper in study.publications if paper.doi},
-        link_url=[web_address(link.url) for link in links if link.url],
-        link_description=descriptions if any(descriptions) else None,
-    )
-
-
-def _author(author: Author) -> dict[str, Any]:
-    return said(
-        author_first_name=author.first_name,
-        author_last_name=author.last_name,
-        email=author.email,
-        orcid_id=orcid_address(author.orcid),
-        organisation=[
-            said(organisation_name=place.name, address=place.address, ror_id=ror_address(place.ror))
-            for place in author.organisations
-            if not is_empty(place)
-        ],
-        role=author.roles,
-    )
-
-
-def _publication(paper: Publication) -> dict[str, Any]:
-    return said(
-        publication_title=paper.title,
-        publication_authors=paper.authors,
-        publication_doi=doi_address(paper.doi),
-        publication_year=paper.year,
-        pubmed_id=pubmed_address(paper.pubmed_id),
-    )
-
-
-def _annotations(dataset: Dataset, name: str) -> dict[str, Any]:
-    protocol = annotation_set(dataset.sheet, name)
-    return said(
-        annotation_overview=protocol.overview,
-        authors=[_author(author) for author in protocol.authors or dataset.sheet.authors if not is_empty(author)],
-        annotation_method=protocol.method,
-        annotation_confidence_level=protocol.confidence_level,
-        annotation_criteria=protocol.criteria,
-        annotation_coverage=protocol.coverage,
-        file_metadata=[
-            said(
-                annotation_id=path,
-                annotation_type=[kind.value for kind in protocol.types],
-                source_image_id=sample.row.image,
-                transformations=protocol.transformations,
-                spatial_information=protocol.spatial_information,
-                annotation_creation_time=protocol.created,
-            )
-            for sample in dataset
-            if name in sample.row.annotations
-            for path in sample.row.annotation_paths(name)
-        ],
-    )
-
-
-def _version(version: Version) -> dict[str, Any]:
-    return said(
-        version=version.version,
-        timestamp=version.timestamp,
-        changes=version.changes,
-        previous_version=version.previous_version,
-    )
+        return {path: text.encode() for path, text in document_texts(dataset).items()}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from mifakit.dataset import layout
+from mifakit.records.bundled import bundled_schema
 
 FOLDER = f"{layout.RECORDS}/mifa"
 STUDY = f"{FOLDER}/study.yaml"
@@ -26,9 +24,7 @@ def document_classes(annotation_sets: Iterable[str]) -> dict[str, str]:
     return {STUDY: "Study", **annotations, VERSION: "Version"}
 
 
-@cache
 def strict_schema(class_name: str) -> dict[str, Any]:
     """Return the JSON Schema of one class: Study, Annotations or Version."""
-    text = files("mifakit.records").joinpath("schemas/bia_mifa_models.schema.json").read_text("utf-8")
-    schema = json.loads(text)
+    schema = bundled_schema("bia_mifa_models")
     return {"$schema": schema["$schema"], "$defs": schema["$defs"], "$ref": f"#/$defs/{class_name}"}

@@ -14,8 +14,10 @@ from mifakit.dataset import layout
 from mifakit.dataset.dataset import Dataset
 from mifakit.records import bia_profile, file_list
 from mifakit.records.base import Record
-from mifakit.records.crate_entities import CrateEntities
+from mifakit.records.crate_annotations import add_annotations
 from mifakit.records.crate_graph import CrateGraph, Reference
+from mifakit.records.crate_images import ImageEntities
+from mifakit.records.crate_study import StudyEntities
 from mifakit.records.lookup import annotation_set, image_set
 from mifakit.records.serialisation import json_bytes
 
@@ -35,21 +37,22 @@ class RoCrate(Record):
             conformsTo={"@id": bia_profile.RO_CRATE},
             about={"@id": bia_profile.STUDY},
         )
-        entities = CrateEntities(graph, dataset.sheet)
-        people = entities.contributors()
-        ids = _datasets(entities, dataset)
+        study = StudyEntities(graph, dataset.sheet)
+        people = study.contributors()
+        ids = _datasets(graph, dataset)
         rows = file_list.file_rows(dataset, ids)
         parts = [*ids.images.values(), *ids.annotations.values(), ids.documents]
         file_list_reference = _file_list(graph, file_list.used_columns(rows))
-        _study(entities, people, [file_list_reference, *({"@id": part} for part in parts)])
+        _study(study, people, [file_list_reference, *({"@id": part} for part in parts)])
         return {layout.CRATE: json_bytes(graph.document()), layout.FILE_LIST: file_list.table_bytes(rows)}
 
 
-def _datasets(entities: CrateEntities, dataset: Dataset) -> file_list.DatasetIds:
+def _datasets(graph: CrateGraph, dataset: Dataset) -> file_list.DatasetIds:
     """Add one `bia:Dataset` for each image set, each annotation set and the plain files."""
     components = dict.fromkeys(sample.row.component for sample in dataset)
     sheet = dataset.sheet
-    documents = entities.graph.add_incomplete(
+    entities = ImageEntities(graph, sheet)
+    documents = graph.add_incomplete(
         "bia:Dataset",
         "#documents",
         name="Documents",
@@ -58,13 +61,13 @@ def _datasets(entities: CrateEntities, dataset: Dataset) -> file_list.DatasetIds
     return file_list.DatasetIds(
         images={name: entities.images(image_set(sheet, name))["@id"] for name in components},
         annotations={
-            name: entities.annotations(annotation_set(sheet, name))["@id"] for name in dataset.annotation_sets
+            name: add_annotations(graph, annotation_set(sheet, name))["@id"] for name in dataset.annotation_sets
         },
         documents=documents["@id"],
     )
 
 
-def _study(entities: CrateEntities, people: list[Reference], parts: list[Reference]) -> None:
+def _study(entities: StudyEntities, people: list[Reference], parts: list[Reference]) -> None:
     study = entities.sheet.study
     entities.graph.add_incomplete(
         "bia:Study",

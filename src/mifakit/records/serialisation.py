@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import yaml
@@ -53,3 +53,12 @@ def json_bytes(data: Mapping[str, Any]) -> bytes:
 def said(**values: Any) -> dict[str, Any]:
     """Return the values that say something: without None, blank text and empty collections."""
     return {key: value for key, value in values.items() if value not in (None, "", [], {}, ())}
+
+
+def distinct(entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the different entries in order: schemas refuse what is said twice."""
+    found: list[dict[str, Any]] = []
+    for entry in entries:
+        if entry not in found:
+            found.append(entry)
+    return found

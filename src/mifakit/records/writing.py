@@ -40,12 +40,13 @@ def write_records(dataset: Dataset, names: Iterable[str] | None = None) -> list[
             parts = PurePosixPath(path).parts
             if not parts or path.startswith("/") or "\\" in path or ".." in parts:
                 raise MifaError("MIFA005", f"record {record.name!r} would write outside the dataset: {path!r}")
-            _write_whole(dataset.path / path, content)
+            write_whole(dataset.path / path, content)
             written.append(path)
     return written
 
 
-def _write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that whoever reads it finds the old one or the new one, never half of it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f".{path.name}.part")
     try:

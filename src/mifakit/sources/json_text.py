@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Sequence
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, overload
@@ -14,7 +15,7 @@ import msgspec
 from mifakit.errors import MifaError
 from mifakit.findings import Place
 from mifakit.sources.bounded import read_bounded
-from mifakit.sources.limits import MAX_ANNOTATION_BYTES, MAX_JSON_VALUES
+from mifakit.sources.limits import MAX_ANNOTATION_BYTES, MAX_DOCUMENT_BYTES, MAX_JSON_VALUES, MAX_YAML_DEPTH
 
 T = TypeVar("T")
 
@@ -67,6 +68,45 @@ def read_json(path: Path, shape: Any) -> Any:
         raise MifaError("MIFA202", "is not UTF-8 text", str(path)) from error
     except RecursionError:
         raise MifaError("MIFA226", "is nested too deeply", str(path)) from None
+
+
+def read_json_tree(path: Path) -> Any:
+    """Read a JSON file of any shape: numbers stay as they were typed, and no key may stand twice.
+
+    Raises
+    ------
+    MifaError
+        MIFA108 a key twice, MIFA202 unreadable or not JSON, MIFA226 over budget.
+    """
+    data = read_bounded(path, MAX_DOCUMENT_BYTES).removeprefix(_MARK)
+
+    def fields(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in pairs:
+            if key in found:
+                raise MifaError("MIFA108", f"{key!r} stands twice", str(path))
+            found[key] = value
+        return found
+
+    try:
+        text = data.decode("utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8")
+        tree = json.loads(text, object_pairs_hook=fields, parse_int=str, parse_float=str, parse_constant=lambda _: None)
+    except UnicodeDecodeError as error:
+        raise MifaError("MIFA202", "is not UTF-8 text", str(path)) from error
+    except json.JSONDecodeError as error:
+        raise MifaError("MIFA202", f"is not JSON: {error.msg}", Place(str(path), error.lineno)) from error
+    except RecursionError:
+        raise MifaError("MIFA226", "is nested too deeply", str(path)) from None
+    level = [tree]
+    for _ in range(MAX_YAML_DEPTH):
+        level = [part for one in level if isinstance(one, (dict, list)) for part in _children(one)]
+    if level:
+        raise MifaError("MIFA226", "is nested too deeply", str(path))
+    return tree
+
+
+def _children(part: dict[str, Any] | list[Any]) -> list[Any]:
+    return list(part.values()) if isinstance(part, dict) else part
 
 
 @overload

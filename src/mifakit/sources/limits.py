@@ -10,6 +10,8 @@ import numpy as np
 from mifakit.errors import MifaError
 
 MAX_SHEET_BYTES = 4 * 1024**2
+MAX_DOCUMENT_BYTES = 32 * 1024**2
+"""Of a document about a study, such as a submission or a crate."""
 MAX_WORKBOOK_BYTES = 32 * 1024**2
 """Of what a study sheet as a workbook unpacks to; its file is no larger than `MAX_SHEET_BYTES`."""
 MAX_WORKBOOK_CELLS = 400_000

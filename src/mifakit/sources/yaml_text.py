@@ -71,6 +71,38 @@ def find_value(text: str, location: Location) -> tuple[int, int]:
     KeyError
         When the text has no such place.
     """
+    node, behind = _find_node(text, location)
+    return _extent(node, text) or (behind, behind)
+
+
+def find_end(text: str, location: Location) -> tuple[int, int | None]:
+    """Return where a block of fields ends, before blank lines and comments, and the column of its fields.
+
+    Between braces the end is before the closing one, and there is no column.
+
+    Raises
+    ------
+    KeyError
+        When the text has no such block, or it is empty.
+    """
+    block, _ = _find_node(text, location)
+    if isinstance(block, MappingNode) and block.flow_style:
+        return block.end_mark.index - 1, None
+    if not isinstance(block, MappingNode) or not block.value:
+        raise KeyError(location)
+    node: Node = block
+    end = 0
+    while isinstance(node, (MappingNode, SequenceNode)) and node.value and not node.flow_style:
+        node = node.value[-1]
+        if isinstance(node, tuple):
+            name, node = node
+            end = text.index(":", name.end_mark.index) + 1
+    found = _extent(node, text)
+    return (found[1] if found else end), block.start_mark.column
+
+
+def _find_node(text: str, location: Location) -> tuple[Node, int]:
+    """Return the node of a value, and the index behind the colon of its name."""
     node = YAML(typ="safe", pure=True).compose(text)
     behind = 0
     for part in location:
@@ -81,8 +113,32 @@ def find_value(text: str, location: Location) -> tuple[int, int]:
             node = node.value[part]
         else:
             raise KeyError(location)
+    return node, behind
+
+
+def _extent(node: Node, text: str) -> tuple[int, int] | None:
+    """Return where a value starts and ends; None for one that says nothing."""
     start, end = node.start_mark.index, node.end_mark.index
-    return (start, start + len(text[start:end].rstrip())) if end > start else (behind, behind)
+    return (start, start + len(text[start:end].rstrip())) if end > start else None
+
+
+def scalar_blocks(text: str) -> list[dict[str, tuple[str, int, int]]]:
+    """Return every block of fields in a document: of each field that is text, the text, its start and its end."""
+    waiting: list[Node] = [YAML(typ="safe", pure=True).compose(text)]
+    blocks = []
+    while waiting:
+        node = waiting.pop()
+        children = node.value if isinstance(node, (MappingNode, SequenceNode)) else []
+        waiting += [child[1] for child in children] if isinstance(node, MappingNode) else children
+        if isinstance(node, MappingNode):
+            blocks.append(
+                {
+                    str(name.value): (str(child.value), child.start_mark.index, child.end_mark.index)
+                    for name, child in children
+                    if isinstance(child, ScalarNode)
+                }
+            )
+    return blocks
 
 
 def parse_yaml(text: str, path: str) -> tuple[Tree, dict[Location, int]]:
@@ -109,6 +165,15 @@ def parse_yaml(text: str, path: str) -> tuple[Tree, dict[Location, int]]:
     MifaError
         MIFA106 not YAML or over budget, MIFA107 a tab, MIFA108 a key twice, MIFA147 a space that is none.
     """
+    return _parse(text, path, _Walk(path))
+
+
+def parse_whole_yaml(text: str, path: str) -> tuple[Tree, dict[Location, int]]:
+    """Parse YAML as `parse_yaml` does, but keep list items that say nothing: parallel lists stay parallel."""
+    return _parse(text, path, _WholeWalk(path))
+
+
+def _parse(text: str, path: str, walk: _Walk) -> tuple[Tree, dict[Location, int]]:
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
@@ -121,7 +186,6 @@ def parse_yaml(text: str, path: str) -> tuple[Tree, dict[Location, int]]:
         raise MifaError("MIFA106", "holds characters that no text has", place, "is this a study sheet?") from error
     if isinstance(node, ScalarNode) and (unseen := _UNSEEN.search(node.value)):  # all of it became one text
         raise MifaError("MIFA147", f"{_named(unseen[0])} stands where YAML wants a space", Place(path, 1))
-    walk = _Walk(path)
     return walk.plain(node, ()), walk.lines
 
 
@@ -165,6 +229,10 @@ class _Walk:
         self.lines: dict[Location, int] = {}
         self._path, self._left = path, MAX_YAML_NODES
 
+    def keeps(self, item: Tree) -> bool:
+        """Whether an item stays in its list."""
+        return not says_nothing(item)
+
     def plain(self, node: Node | None, here: Location) -> Tree:
         self._left -= 1
         if self._left < 0 or len(here) > MAX_YAML_DEPTH:
@@ -182,7 +250,7 @@ class _Walk:
                 there = (*here, len(items))
                 outer, self.lines = self.lines, {there: child.start_mark.line + 1}
                 item = self.plain(child, there)
-                if not says_nothing(item):  # the lines of a blank entry would pass for those of the next
+                if self.keeps(item):  # the lines of a blank entry would pass for those of the next
                     items.append(item)
                     outer |= self.lines
                 self.lines = outer
@@ -208,6 +276,13 @@ class _Walk:
             self.lines[*here, key] = line
             tree[key] = self.plain(child, (*here, key))
         return tree
+
+
+class _WholeWalk(_Walk):
+    """Keeps every item."""
+
+    def keeps(self, item: Tree) -> bool:
+        return True
 
 
 def says_nothing(tree: Tree | Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ neighbours in a plane, 26 in a stack.
 from __future__ import annotations
 
 from itertools import groupby
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,9 @@ from mifakit.annotations.model import Numbers, Offsets
 from mifakit.annotations.raster.label_image import LabelImage, row_slabs
 from mifakit.annotations.raster.runs import Runs
 from mifakit.readers.base import Region
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
 
 _PIXELS_AT_ONCE = 2**22
 
@@ -138,7 +141,6 @@ class _Pieces:
 
     def add(self, runs: Runs, z: int, stop: int) -> None:
         """Take in the next runs: those of plane z down to row `stop`."""
-        from scipy.sparse import coo_array
         from scipy.sparse.csgraph import connected_components
 
         known = Runs.joined([self._open, runs._replace(rows=runs.rows + z * self._plane)])
@@ -147,8 +149,7 @@ class _Pieces:
         owners = np.zeros(before + new, np.int64)
         owners[parts] = known.owners
         one, other = np.concatenate([self._touching(known, new, back) for back in self._back], axis=1)
-        links = coo_array((np.ones(len(one), bool), (parts[one], parts[other])), shape=(before + new,) * 2)
-        found, joined = connected_components(links, directed=False)
+        found, joined = connected_components(_links(parts[one], parts[other], before + new), directed=False)
         owners_found = np.zeros(found, np.int64)
         owners_found[joined] = owners
         np.add.at(self.counts, owners_found, 1)
@@ -169,3 +170,12 @@ class _Pieces:
         other = np.arange(len(one)) + np.repeat(begin - (np.cumsum(counts) - counts), counts)
         same = runs.owners[one] == runs.owners[other]
         return np.stack([one[same], other[same]])
+
+
+def _links(one: Offsets, other: Offsets, count: int) -> csr_array:
+    """Return the graph of `count` parts in which pairs are linked, in the form that SciPy need not convert."""
+    from scipy.sparse import csr_array
+
+    order = np.argsort(one, kind="stable")
+    begins = np.searchsorted(one, np.arange(count + 1), sorter=order)
+    return csr_array((np.ones(len(one)), other[order], begins), shape=(count, count))

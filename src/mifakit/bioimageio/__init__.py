@@ -1,0 +1,1 @@
+"""bioimage.io as others write it: descriptions read and validated, models linked with the data that trained them."""

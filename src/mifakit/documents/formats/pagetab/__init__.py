@@ -1,0 +1,1 @@
+"""PageTab: submissions to BioStudies and the BioImage Archive, as JSON."""

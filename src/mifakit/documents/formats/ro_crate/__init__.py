@@ -1,0 +1,1 @@
+"""RO-Crates: of the BioImage Archive's profile, and plain ones with the words of schema.org."""

@@ -1,0 +1,1 @@
+"""A dataset made ready to be sent: one module a destination."""

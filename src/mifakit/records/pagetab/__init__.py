@@ -1,0 +1,1 @@
+"""PageTab, the form in which BioStudies takes a submission: sections of attributes, and lists of files."""
