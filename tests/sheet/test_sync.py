@@ -102,6 +102,25 @@ def test_a_conflict_names_both_places_and_writes_nothing(pair: Pair) -> None:
     assert (pair.yaml.read_bytes(), pair.xlsx.read_bytes()) == before
 
 
+def test_a_sync_that_broke_off_is_taken_up(pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A spreadsheet program may hold the workbook; what was typed into it must not be undone by the next sync."""
+    pair.type(TITLE, "A title that was typed into the workbook")
+    pair.edit("  license: CC0", "  license: CC_BY")
+
+    def held(*_: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as held_open:
+        held_open.setattr("mifakit.api.replace_content", held)
+        with pytest.raises(MifaError) as error:
+            pair.sync()
+        assert error.value.code == "MIFA004"
+    assert pair.sync() == ["mifa.xlsx"]
+    assert pair.agree()
+    model = read_sheet(pair.xlsx).model.study
+    assert (model.title, model.license) == ("A title that was typed into the workbook", "CC_BY")
+
+
 def test_errors_are_mended_first(pair: Pair) -> None:
     pair.type(LICENSE, "MIT")
     with pytest.raises(NothingBuiltError) as stopped:

@@ -80,6 +80,9 @@ def test_dropdowns(blank: Workbook) -> None:
     assert offered(blank, "Study", "License") == [one.value for one in License]
     assert offered(blank, "Annotations", "Types") == [one.value for one in AnnotationType]
     assert offered(blank, "Authors", "E-mail public") == ["yes", "no"]
+    assert "data annotation" in offered(blank, "Authors", "Roles")
+    assert "Danio rerio" in offered(blank, "Biosamples", "Organism scientific name")
+    assert "confocal microscopy" in offered(blank, "Acquisition", "Method name")
     assert offered(blank, "Study", "Title") == []
     filled = load_workbook(io.BytesIO(render_workbook(filled_sheet())))
     assert offered(filled, "Biosamples", "Biosample")[0] == "Adherent cells"
