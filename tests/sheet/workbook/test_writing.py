@@ -120,4 +120,7 @@ def test_titles_are_told_from_each_other() -> None:
 def test_the_first_sheet_is_the_one_that_opens(tmp_path: Path, blank: Workbook) -> None:
     assert blank.active is not None and blank.active.title == "Start"
     text = "\n".join(str(cell.value) for row in blank["Start"].iter_rows() for cell in row if cell.value)
+    assert [cell.hyperlink.location for cell in blank["Start"]["A"] if cell.hyperlink] == [
+        f"'{title}'!A1" for title in SHEETS
+    ]
     assert "mifa check" in text and "MIFA requires it" in text

@@ -34,6 +34,8 @@ _SHEETS = (
 
 def write_start(sheet: Worksheet) -> None:
     """Write the first sheet."""
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
     page = Page(sheet)
     sheet.title = TITLE
     page.widen((16, 96))
@@ -53,6 +55,6 @@ def write_start(sheet: Worksheet) -> None:
     page.banner("Sheets", "", 2)
     for title, text in _SHEETS:
         cell = page.put(1, title, Look(Type.LINK))
-        cell.hyperlink = f"#'{title}'!A1"
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{title}'!A1")
         page.put(2, text)
         page.row += 1
