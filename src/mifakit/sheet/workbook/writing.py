@@ -51,8 +51,8 @@ _NEEDS = {
     Need.AI_READY: "Recommended for AI. ",
     Need.OPTIONAL: "",
 }
-_EXACT = 2**53
-"""Whole numbers up to this are what they are in a spreadsheet."""
+_DIGITS = 15
+"""A spreadsheet keeps so many of a number; one that has more is written as text."""
 
 
 def render_workbook(sheet: StudySheet, notes: Mapping[Location, str] | None = None, seen: Seen = ()) -> bytes:
@@ -173,8 +173,8 @@ def _cell_value(row: Row, column: Column) -> Any:
         value = join_items(item.value if isinstance(item, Enum) else item for item in value)
     elif isinstance(value, dict):
         value = join_pairs(value)
-    elif isinstance(value, int) and abs(value) > _EXACT:
-        value = str(value)
+    elif isinstance(value, (int, float)) and float(f"{value:.{_DIGITS}g}") != value:
+        value = repr(value)
     if isinstance(value, str) and len(escape(value)) > MOST_LETTERS:
         item = format_location((*row.location, *column.path))
         raise MifaError("MIFA149", f"{item} has {len(value):,} letters; a cell holds {MOST_LETTERS:,}")
