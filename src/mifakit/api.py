@@ -32,7 +32,7 @@ from mifakit.conversion.plate_groups import write_plates
 from mifakit.conversion.repeated import same_annotations
 from mifakit.conversion.resources import Resources
 from mifakit.conversion.running import run_jobs
-from mifakit.conversion.staging import check_output, finish_interrupted, is_disk_full, staged, unfinished
+from mifakit.conversion.staging import check_output, finish_interrupted, is_disk_full, staged
 from mifakit.conversion.workbench import Workbench
 from mifakit.dataset import layout
 from mifakit.dataset.annotation_tables import clear_tables, write_tables
@@ -72,7 +72,7 @@ from mifakit.sheet.mending import Mended, mend
 from mifakit.sheet.reading import Sheet, read_sheet
 from mifakit.sheet.rendering import render_file
 from mifakit.sheet.syncing import check_partners, sync_sheets
-from mifakit.sheet.writing import write_over
+from mifakit.sheet.writing import replace_content, write_over
 from mifakit.sources.yaml_edits import append_item
 from mifakit.sources.yaml_text import Location, read_text
 
@@ -246,18 +246,19 @@ def sync(sheet: PathLike = "mifa.yaml", workbook: PathLike = "mifa.xlsx") -> lis
         raise NothingBuiltError(findings, " and ".join(map(str, files)), "written")
     if len(there) == 1:
         new = files[there[0].path == files[0]]
-        contents = {new: render_file(new, there[0].model)}
-    else:
-        synced = sync_sheets(*there)
-        if synced.findings:
-            raise NothingBuiltError(synced.findings, " and ".join(map(str, files)), "written")
-        contents = {file: data for file, data in zip(files, (synced.sheet, synced.workbook), strict=True) if data}
-    for file, data in contents.items():
-        with _writing_to(file):
-            part = unfinished(file.resolve())  # what people wrote is never half there
-            part.write_bytes(data)
-            part.replace(file.resolve())
-    return list(contents)
+        with _writing_to(new):
+            replace_content(new, render_file(new, there[0].model))
+        return [new]
+    synced = sync_sheets(*there)
+    if synced.findings:
+        raise NothingBuiltError(synced.findings, " and ".join(map(str, files)), "written")
+    with _writing_to(sheet):
+        if synced.sheet:
+            write_over(files[0], synced.sheet)
+    with _writing_to(workbook):  # last: it remembers that both say the same
+        if synced.workbook:
+            replace_content(files[1], synced.workbook)
+    return [file for file, new_content in zip(files, (synced.sheet, synced.workbook), strict=True) if new_content]
 
 
 def check(sheet: PathLike = "mifa.yaml", profile: str = DEFAULT) -> list[Finding]:

@@ -478,7 +478,7 @@ CATALOGUE: dict[str, Entry] = {
     "MIFA188": Entry(
         "the sheet cannot be mended by program",
         ERROR,
-        "mifa fix mends study sheets in YAML",
+        "mifa fix mends study sheets in YAML; mifa sync carries that into a workbook",
         basis="mifakit: what is mended keeps every other byte",
     ),
     "MIFA189": Entry(

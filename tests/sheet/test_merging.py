@@ -56,7 +56,7 @@ def test_changes_of_both_sides_meet(base: Any, one: Any, other: Any, merged: Any
     ("base", "one", "other", "places"),
     [
         ({}, {"study": {"title": "x"}}, {"study": {"title": "y"}}, ["study.title"]),
-        ({"study": {"keywords": ["a"]}}, {"study": {"keywords": ["b"]}}, {"study": {"keywords": []}}, ["study.keywords"]),
+        ({"study": {"keywords": ["a"]}}, {"study": {"keywords": ["b"]}}, {}, ["study.keywords"]),
         # Bob's last name must not become that of whoever took Bob's place.
         ({"authors": [A, B]}, {"authors": [B, A]}, {"authors": [A, {**B, "last_name": "Y"}]}, ["authors"]),
         ({"authors": [A, B]}, {"authors": [B]}, {"authors": [{**A, "last_name": "X"}, B]}, ["authors"]),

@@ -28,7 +28,7 @@ def merge(base: StudySheet, one: StudySheet, other: StudySheet) -> tuple[StudySh
         What they say now.
     """
     conflicts: list[Location] = []
-    tree = _merge(StudySheet, *map(_plain, (base, one, other)), (), conflicts)
+    tree = _merge(StudySheet, _plain(base), _plain(one), _plain(other), (), conflicts)
     try:
         return StudySheet.model_validate(tree), conflicts
     except ValidationError as error:  # each is right alone: shares that add up, say
@@ -55,8 +55,8 @@ def _merge(
         }
     if model and all(isinstance(value, list) for value in (base, one, other)) and _in_place(base, one, other):
         return [
-            _merge(model, *entries, (*here, index), found)
-            for index, entries in enumerate(zip_longest(base, one, other))
+            _merge(model, was, first, second, (*here, index), found)
+            for index, (was, first, second) in enumerate(zip_longest(base, one, other))
         ]
     found.append(here)
     return one

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, get_origin
 
 from ruamel.yaml import YAML
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
 from mifakit.errors import MifaError
 from mifakit.metadata.fields import SheetModel
@@ -74,7 +74,7 @@ class _Walk:
     def __init__(self, text: str) -> None:
         self._text = text
 
-    def block(self, node: Node, was: Any, now: Any, here: Location) -> Iterator[_Edit]:
+    def block(self, node: MappingNode, was: Any, now: Any, here: Location) -> Iterator[_Edit]:
         """Yield the edits that make a block say what another model says; None says nothing."""
         model = type(now or was)
         if node.flow_style:
@@ -104,7 +104,7 @@ class _Walk:
             end = self._line_end(self._end(*node.value[-1]))
             yield _Edit(end, end, "".join(f"\n{indent}{line}" for line in added))
 
-    def _entries(self, node: Node, was: Sequence[Any], now: Sequence[Any], here: Location) -> Iterator[_Edit]:
+    def _entries(self, node: SequenceNode, was: Sequence[Any], now: Sequence[Any], here: Location) -> Iterator[_Edit]:
         if node.flow_style:
             yield self._flow(node, now)
             return
@@ -156,7 +156,7 @@ class _Walk:
 
     def _end(self, key: Node | None, node: Node) -> int:
         """Return where the text of a node ends; an empty one has none, and ends behind its key's colon."""
-        if node.value and not isinstance(node, ScalarNode) and not node.flow_style:
+        if node.value and isinstance(node, CollectionNode) and not node.flow_style:
             inner = node.value[-1]
             return self._end(*inner) if isinstance(inner, tuple) else self._end(None, inner)
         if key is not None and _is_empty(node):

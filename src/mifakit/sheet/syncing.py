@@ -30,7 +30,7 @@ class Synced:
         Where both were changed differently; then nothing must be written.
     """
 
-    sheet: bytes | None = None
+    sheet: str | None = None
     workbook: bytes | None = None
     findings: tuple[Finding, ...] = ()
 
@@ -65,7 +65,7 @@ def sync_sheets(sheet: Sheet, workbook: Sheet) -> Synced:
         return Synced(findings=tuple(_conflict(location, sheet, workbook) for location in conflicts))
     text = book = None
     if merged != sheet.model:
-        text = rewrite(sheet.text, sheet.model, merged, str(sheet.path)).encode()
+        text = rewrite(sheet.text, sheet.model, merged, str(sheet.path))
     if merged != workbook.model or merged != base:
         book = render_workbook(merged, _still_true(workbook, merged), workbook.memory.seen)
     return Synced(text, book)

@@ -9,6 +9,8 @@ from tempfile import NamedTemporaryFile
 _MARKS = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be", b"\xef\xbb\xbf": "utf-8"}
 """Encodings by the mark at a file's beginning."""
 
+_NEW = 0o666
+
 
 def write_over(path: Path, text: str) -> None:
     """Write a text in place of a file's own; its mark, its permissions and links to it stay.
@@ -18,17 +20,34 @@ def write_over(path: Path, text: str) -> None:
     OSError
         When the disk refuses; the file is then as it was.
     """
-    target = path.resolve()
-    before = target.read_bytes()
+    before = path.read_bytes()
     mark = next((mark for mark in _MARKS if before.startswith(mark)), b"")
-    content = mark + text.encode(_MARKS.get(mark, "utf-8"))
+    replace_content(path, mark + text.encode(_MARKS.get(mark, "utf-8")))
+
+
+def replace_content(path: Path, content: bytes) -> None:
+    """Write a file, new or in place of its own content; its permissions and links to it stay.
+
+    Raises
+    ------
+    OSError
+        When the disk refuses; the file is then as it was.
+    """
+    target = path.resolve()
+    mode = target.stat().st_mode & 0o7777 if target.exists() else _NEW & ~_umask()
     with NamedTemporaryFile(dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
         try:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-            Path(file.name).chmod(target.stat().st_mode & 0o7777)
+            Path(file.name).chmod(mode)
             Path(file.name).replace(target)
         except OSError:
             Path(file.name).unlink(missing_ok=True)
             raise
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

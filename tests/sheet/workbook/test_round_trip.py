@@ -55,6 +55,12 @@ def test_sets_without_a_name_or_with_the_same_one(tmp_path: Path) -> None:
     assert read_sheet(written(tmp_path, sheet)).model == sheet
 
 
+@pytest.mark.parametrize("size", [0.325, 0.1 + 0.2, 256216.82401594668, 1e-9])
+def test_numbers_come_back_to_their_last_digit(tmp_path: Path, size: float) -> None:
+    sheet = StudySheet.model_validate({"images": [{"files": ["a"], "pixel_size": {"x": size}}]})
+    assert read_sheet(written(tmp_path, sheet)).model == sheet
+
+
 def test_what_looks_like_a_formula_is_text(tmp_path: Path, awkward: list[str]) -> None:
     texts = ["=1+1", "+49 123", "-1", "@home", '=HYPERLINK("http://evil.example")', "\tx", *awkward]
     sheet = StudySheet.model_validate({"study": {"title": "=cmd|' /C calc'!A0", "keywords": texts}})
@@ -100,6 +106,6 @@ def test_lists_as_people_type_them(text: str, items: list[str]) -> None:
 
 def test_no_two_workbooks_of_one_sheet_differ_in_their_cells() -> None:
     def cells(data: bytes) -> list[object]:
-        return [[row for row in page.values] for page in load_workbook(io.BytesIO(data)).worksheets]
+        return [list(page.values) for page in load_workbook(io.BytesIO(data)).worksheets]
 
     assert cells(render_workbook(filled_sheet())) == cells(render_workbook(filled_sheet()))

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"))
-_AROUND = " \u202f“”„‟«»‘’‚‛"
+_AROUND = " \t\n\r\u202f“”„‟«»‘’‚‛"
 _LONGEST_SHOWN = 80
 
 _PLACEHOLDER = re.compile(
@@ -37,7 +37,7 @@ def is_placeholder(text: str) -> bool:
 
 
 def tidy(value: object) -> str | None:
-    """Return stripped text, None for an empty cell.
+    """Return text without spaces and quotation marks around it, None for an empty cell.
 
     What word processors and spreadsheets do to text is undone: unseen characters, and numbers that became decimal.
     """
@@ -45,14 +45,14 @@ def tidy(value: object) -> str | None:
         return None
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = str(value).translate(_UNSEEN).replace("\u00a0", " ").strip()
+    text = str(value).translate(_UNSEEN).replace("\u00a0", " ").strip(_AROUND)
     return text or None
 
 
 def tidy_id(value: object) -> str | None:
-    """Return tidy text without quotation marks around it, and with hyphens for what programs make of them."""
+    """Return tidy text with hyphens for what programs make of them."""
     text = tidy(value)
-    return (text.translate(_DASHES).strip(_AROUND) or None) if text else None
+    return text and text.translate(_DASHES)
 
 
 def without_prefix(text: str, *prefixes: str) -> str:

@@ -43,7 +43,7 @@ class Dropdowns:
                 source = lists.range_of(choices)
             else:
                 continue
-            offered = DataValidation("list", f"={source}", allow_blank=True)
+            offered = DataValidation("list", source, allow_blank=True)
             # Several, and other words than those of a vocabulary, are typed: the check says what is wrong.
             offered.showErrorMessage = False
             if kind_of(column.info) is Kind.LIST:

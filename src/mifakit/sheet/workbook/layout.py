@@ -1,4 +1,4 @@
-"""Where each field of the study sheet stands in the workbook. Sheets and tables are named here; the rest are the models.
+"""Where each field of the study sheet stands in the workbook. Sheets and tables are named here, the rest by the models.
 
 A sheet holds blocks below each other: a *form* has a row a field, a *table* a row an entry. Blocks inside an entry
 become columns of it, and so do short lists (`organisation 2 ROR`); a list with a table of its own does not.

@@ -28,7 +28,8 @@ class Page:
     """
 
     def __init__(self, sheet: Worksheet) -> None:
-        self.sheet, self.row = sheet, 1
+        self.sheet: Any = sheet
+        self.row = 1
         sheet.sheet_view.showGridLines = False
         self._widths: dict[int, float] = {}
         self._styles: dict[Look, Any] = {}

@@ -63,7 +63,7 @@ def paint(cell: Any, look: Look) -> None:
     """Make a cell look like that."""
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-    cell.font = Font(**_FONTS[look.type])
+    cell.font = Font(name="Calibri", **{"size": 11, **_FONTS[look.type]})
     if look.colour != PAPER:
         cell.fill = PatternFill("solid", start_color=look.colour, end_color=look.colour)
     if look.bordered:

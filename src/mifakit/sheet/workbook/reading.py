@@ -10,7 +10,7 @@ from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
 from mifakit.sheet.locations import format_location
 from mifakit.sheet.workbook.assembling import Assembly, FoundRow
-from mifakit.sheet.workbook.layout import BLOCKS, SHEETS, Block
+from mifakit.sheet.workbook.layout import BLOCKS, SETS, SHEETS, Block
 from mifakit.sheet.workbook.memory import Memory, read_memory
 from mifakit.sheet.workbook.opening import open_workbook
 from mifakit.sheet.workbook.surroundings import check_surroundings
@@ -68,9 +68,12 @@ def read_workbook(path: Path) -> WorkbookRead:
         if cell.problem:
             place = Place(str(path), None, format_location(location), cell.at)
             findings.append(Finding.of(cell.problem.code, cell.problem.message, place, cell.problem.hint))
+    cells = {**tops, **assembly.cells}
+    for location in [one for one in cells if len(one) == 2 and one[0] == SETS.path[0]]:
+        cells.setdefault((*location, "authors"), tops.get(("authors",), cells[location]))  # annotators stand there
     return WorkbookRead(
         assembly.tree,
-        {**tops, **assembly.cells},
+        cells,
         tuple(dict.fromkeys(findings)),
         tuple(location for location, _ in assembly.problems),
         read_memory(book),

@@ -70,7 +70,7 @@ def sections_of(sheet: Any, blocks: Sequence[Block]) -> Iterator[Section]:
 
 
 def _lines(sheet: Any) -> list[Line]:
-    """Return the rows that hold something. To go through all, as openpyxl offers, would make those that do not exist."""
+    """Return the rows that hold something. To go through all, as openpyxl offers, would make what is not there."""
     rows: defaultdict[int, dict[int, Any]] = defaultdict(dict)
     for (row, column), cell in sheet._cells.items():
         if cell.value is not None and text_of(cell):

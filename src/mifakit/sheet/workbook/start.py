@@ -16,7 +16,7 @@ TITLE = "Start"
 _STEPS = (
     ("1", "Go through the sheets below from left to right, and fill in the coloured cells. What the files tell stands "
      "there already: correct it where it is wrong."),
-    ("2", "Let the mouse rest on a cell with a red corner: a note says what is meant. Rows marked example are not read."),
+    ("2", "Let the mouse rest on a cell with a red corner: a note says what is meant. Rows of examples are not read."),
     ("3", "Some cells have an arrow: pick a value, or type your own. Several values in one cell: commas between them."),
     ("4", "One row an author, a sample, a set. Need more rows? Insert them. Leave empty what does not apply."),
     ("5", "Save, close, and run:  mifa check FILE.xlsx   Each finding names the sheet and the cell."),
@@ -34,6 +34,8 @@ _SHEETS = (
 
 def write_start(sheet: Worksheet) -> None:
     """Write the first sheet."""
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
     page = Page(sheet)
     sheet.title = TITLE
     page.widen((16, 96))
@@ -53,6 +55,6 @@ def write_start(sheet: Worksheet) -> None:
     page.banner("Sheets", "", 2)
     for title, text in _SHEETS:
         cell = page.put(1, title, Look(Type.LINK))
-        cell.hyperlink = f"#'{title}'!A1"
+        cell.hyperlink = Hyperlink(ref=cell.coordinate, location=f"'{title}'!A1")
         page.put(2, text)
         page.row += 1

@@ -1,4 +1,4 @@
-"""The blocks of a sheet -> their rows. Fields are found by their names: columns may be moved, rows inserted and sorted."""
+"""The blocks of a sheet -> their rows. Fields are found by name: columns may be moved, rows inserted and sorted."""
 
 from __future__ import annotations
 

@@ -51,8 +51,8 @@ _NEEDS = {
     Need.AI_READY: "Recommended for AI. ",
     Need.OPTIONAL: "",
 }
-_EXACT = 2**53
-"""Whole numbers up to this are what they are in a spreadsheet."""
+_DIGITS = 15
+"""A spreadsheet keeps so many of a number; one that has more is written as text."""
 
 
 def render_workbook(sheet: StudySheet, notes: Mapping[Location, str] | None = None, seen: Seen = ()) -> bytes:
@@ -133,8 +133,8 @@ def _write_table(
     for number, column in enumerate(fields, start=2):
         add_note(page.put_label(number, column.label, need_of(column.info)), _help(column))
     page.row += 1
-    for number, text in enumerate([EXAMPLE, *map(_example, fields)], start=1):
-        page.put(number, text, _EXAMPLE)
+    for number, shown in enumerate([EXAMPLE, *map(_example, fields)], start=1):
+        page.put(number, shown, _EXAMPLE)
     page.row += 1
     first, last = page.row, page.row + len(rows) + block.spare - 1
     for index in range(len(rows) + block.spare):
@@ -173,8 +173,8 @@ def _cell_value(row: Row, column: Column) -> Any:
         value = join_items(item.value if isinstance(item, Enum) else item for item in value)
     elif isinstance(value, dict):
         value = join_pairs(value)
-    elif isinstance(value, int) and abs(value) > _EXACT:
-        value = str(value)
+    elif isinstance(value, (int, float)) and float(f"{value:.{_DIGITS}g}") != value:
+        value = repr(value)
     if isinstance(value, str) and len(escape(value)) > MOST_LETTERS:
         item = format_location((*row.location, *column.path))
         raise MifaError("MIFA149", f"{item} has {len(value):,} letters; a cell holds {MOST_LETTERS:,}")
