@@ -45,6 +45,9 @@ _KEPT = {
 }
 """What must fit: names by which the sheet's entries find each other, and values from short lists."""
 
+_NOT_HERE = {"study.images_accession", "study.images_folder"}
+"""With these, the archive's other form is written: annotations of images that it has already."""
+
 _SPELLINGS = {
     "CC_BY": ("CC_BY", "CC BY 4.0", "CC-BY-4.0", "cc-by-4.0", "creativecommons.org/licenses/by/4.0"),
     "tracks": ("tracks",),
@@ -81,7 +84,7 @@ def record_places(folder: Path) -> dict[str, dict[str, tuple[str, ...]]]:
         leaves = [leaf for name, content in record.render(dataset).items() for leaf in _leaves(name, content)]
         for field, value in values.items():
             said = value[0] if isinstance(value, list) else value
-            spellings = _SPELLINGS.get(said, (said,))
+            spellings = _SPELLINGS.get(said, (said, said.replace("FBbi:", "FBbi_")))
             found = (place for place, text in leaves if any(spelling in text for spelling in spellings))
             places[field][record.name] = tuple(sorted(dict.fromkeys(found), key=lambda place: (len(place), place)))
     return places
@@ -97,7 +100,7 @@ def _values(model: type[SheetModel], prefix: str) -> Iterator[tuple[str, Any]]:
             yield from _values(inner[0], f"{field}.")
         elif field in _KEPT:
             yield field, _KEPT[field]
-        elif source_of(info):
+        elif source_of(info) and field not in _NOT_HERE:
             value = _value(name, next(_NUMBERS))
             yield field, [value] if listed else value
 
