@@ -85,14 +85,14 @@ def test_other_identifiers() -> None:
     [
         (
             "      - scientific_name: Homo sapiens  # us\n        common_name: human\n",
-            "      - scientific_name: Homo sapiens  # us\n        ncbi_taxon: 9606\n        common_name: human\n",
+            "      - scientific_name: Homo sapiens  # us\n        common_name: human\n        ncbi_taxon: 9606\n",
         ),
         ("      - {scientific_name: Mus musculus}\n", "      - {scientific_name: Mus musculus, ncbi_taxon: 10090}\n"),
         (
             "      - scientific_name: Danio rerio\n        ncbi_taxon:   # ?\n",
             "      - scientific_name: Danio rerio\n        ncbi_taxon: 7955   # ?\n",
         ),
-        ("      - scientific_name: Homo sapiens", "      - scientific_name: Homo sapiens\n        ncbi_taxon: 9606"),
+        ("      - scientific_name: Homo sapiens", "      - scientific_name: Homo sapiens\n        ncbi_taxon: 9606\n"),
         ("      - scientific_name: mouse\n", "      - scientific_name: mouse\n"),
         ("      - scientific_name: Homo sapiens\n        ncbi_taxon: 1\n",) * 2,
     ],

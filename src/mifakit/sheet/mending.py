@@ -34,6 +34,7 @@ _SPELLINGS: dict[Parse, Callable[[str], str]] = {
     identifiers.parse_pubmed: str,
     identifiers.parse_taxon: str,
     identifiers.parse_rrid: str,
+    identifiers.parse_fbbi: str,
     identifiers.parse_url: str,
     identifiers.parse_date: str,
     parse_license: str,
