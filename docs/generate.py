@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from records_page import records_page
 from typer.main import get_command
 
 from mifakit.annotations.base import AnnotationFormat
@@ -231,6 +232,7 @@ PAGES = {
     "docs/reference/formats.md": formats,
     "docs/reference/study-sheet.md": sheet_fields,
     "docs/reference/manifest.md": manifest,
+    "docs/reference/records.md": lambda: MADE + records_page(),
     "templates/blank.yaml": lambda: render_sheet(StudySheet()),
 }
 

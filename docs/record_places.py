@@ -22,7 +22,7 @@ from mifakit.sheet.validation import models_in
 
 _NUMBERS = count(101)
 _KEPT = {
-    "images[].name": "Images",
+    "images[].name": "Pictures-mk6",
     "images[].files": ["images/{name}.tif"],
     "images[].biosample": "Sample-mk1",
     "images[].specimen": "Specimen-mk2",
@@ -44,6 +44,9 @@ _KEPT = {
     "study.accession": "S-BIAD1234567",
 }
 """What must fit: names by which the sheet's entries find each other, and values from short lists."""
+
+_STRUCTURE = {"images[].files", "annotations[].files", "annotations[].file_values[].annotation"}
+"""What finds files in the lab folder, which no record knows."""
 
 _NOT_HERE = {"study.images_accession", "study.images_folder"}
 """With these, the archive's other form is written: annotations of images that it has already."""
@@ -74,20 +77,29 @@ def record_places(folder: Path) -> dict[str, dict[str, tuple[str, ...]]]:
     lab = folder / "lab"
     for name in ("images", "masks"):
         (lab / name).mkdir(parents=True)
-        tifffile.imwrite(lab / name / "a.tif", np.tri(8, dtype=np.uint16))
+        for number, file in enumerate(("a.tif", "b.tif")):  # what is said of one file is not true of the other
+            tifffile.imwrite(lab / name / file, np.tri(8 + number, dtype=np.uint16))
     written = folder / "mifa.yaml"
     written.write_text(render_sheet(StudySheet.model_validate({**sheet, "lab_folder": str(lab)})), encoding="utf-8")
     built = mifakit.build(written, folder / "dataset")
     dataset = mifakit.open(built.path)
-    places: dict[str, dict[str, tuple[str, ...]]] = {field: {} for field in values}
+    fields = {field: value for field, value in values.items() if field not in _STRUCTURE}
+    places: dict[str, dict[str, tuple[str, ...]]] = {field: {} for field in fields}
     for record in select_records():
         leaves = [leaf for name, content in record.render(dataset).items() for leaf in _leaves(name, content)]
-        for field, value in values.items():
+        for field, value in fields.items():
             said = value[0] if isinstance(value, list) else value
             spellings = _SPELLINGS.get(said, (said, said.replace("FBbi:", "FBbi_")))
             found = (place for place, text in leaves if any(spelling in text for spelling in spellings))
-            places[field][record.name] = tuple(sorted(dict.fromkeys(found), key=lambda place: (len(place), place)))
+            places[field][record.name] = tuple(sorted(dict.fromkeys(found), key=_rank))
     return places
+
+
+def _rank(place: str) -> tuple[bool, bool, int, str]:
+    """Sort places: those with a name of their own first, copies of other records last, then the shorter ones."""
+    copied = place.startswith(("study.yaml", "annotations.yaml", "version.yaml", "pagetab.tsv", "manifest."))
+    in_prose = place.endswith((": text", ".text", "citeAs", ".tsv", ".html", ".bib", ".*"))
+    return copied, in_prose, len(place), place
 
 
 def _values(model: type[SheetModel], prefix: str) -> Iterator[tuple[str, Any]]:
