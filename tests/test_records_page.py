@@ -1,4 +1,4 @@
-"""No field is dropped silently: what MIFA names is in the MIFA documents, what REMBI names in what the archive reads."""
+"""No field is dropped silently: what MIFA names is in MIFA documents, what REMBI names in what the archive reads."""
 
 from __future__ import annotations
 
