@@ -12,7 +12,7 @@ from mifakit.annotations.opening import open_annotations
 from mifakit.errors import MifaError
 from mifakit.inventory.annotation_files import options_of
 from mifakit.inventory.inventory import Inventory
-from mifakit.metadata.study_sheet import AnnotationSet
+from mifakit.metadata.annotation_sets import AnnotationSet
 from mifakit.metadata.vocabularies import AnnotationType
 
 LOOKED_AT = 5
