@@ -19,7 +19,9 @@ from tests.conftest import REPOSITORY
 
 import mifakit
 from mifakit.example_lab.example import filled_sheet
-from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, PixelSize, StudySheet
+from mifakit.metadata.annotation_sets import AnnotationSet
+from mifakit.metadata.image_sets import ImageSet, PixelSize
+from mifakit.metadata.study_sheet import StudySheet
 from mifakit.sheet.template import render_sheet
 
 GUIDE = REPOSITORY / "docs" / "guides" / "annotations.md"

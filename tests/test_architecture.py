@@ -6,6 +6,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -78,6 +79,17 @@ def test_imports_within_annotations_go_downwards(room: str, above: set[str]) -> 
         for line, name in _imports(path):
             there = name.removeprefix("mifakit.annotations.").partition(".")[0]
             assert there not in above, f"{path}:{line} imports {name}, which is above it"
+
+
+def test_verbs_do_not_import_each_other_in_circles() -> None:
+    paths = set((PACKAGE / "api").glob("*.py")) - {PACKAGE / "api" / "__init__.py"}
+    modules = {f"mifakit.api.{path.stem}": path for path in paths}
+    needs = {
+        module: {name.rpartition(".")[0] for _, name in _imports(path)} & modules.keys()
+        for module, path in modules.items()
+    }
+    assert any(needs.values())
+    TopologicalSorter(needs).prepare()  # a CycleError names the circle
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
-"""What stops the work: one error type, and the exit codes of the command line."""
+"""What stops the work: an error that is a finding or rests on findings, and the exit codes of the command line."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 
 from mifakit.findings import Finding, Place
@@ -46,3 +47,12 @@ class MifaError(Exception):
         """Survive the way home from a worker process."""
         found = self.finding
         return type(self), (found.code, found.message, found.place, found.hint)
+
+
+class NothingBuiltError(MifaError):
+    """Nothing was written; `findings` says why."""
+
+    def __init__(self, findings: Sequence[Finding], place: str, verb: str = "built") -> None:
+        errors = sum(finding.is_error for finding in findings)
+        super().__init__("MIFA310", f"nothing was {verb}: {errors} error{'s' if errors > 1 else ''}", place)
+        self.findings = tuple(findings)

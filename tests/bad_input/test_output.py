@@ -391,7 +391,7 @@ def test_records_of_a_sheet_that_changed_since_are_not_taken_along(lab: Lab, mon
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr("mifakit.api.write_checksums", stop)
+        patch.setattr("mifakit.api.building.write_checksums", stop)
         lab.build()
     lab.edit("name: nuclei", "name: kernels")
     lab.build()

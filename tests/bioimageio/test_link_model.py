@@ -211,7 +211,7 @@ def test_a_model_that_bioimage_io_would_refuse(make_model: MakeModel, dataset: P
 def test_without_the_validator_it_is_said(
     make_model: MakeModel, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mifakit.api.can_validate", lambda: False)
+    monkeypatch.setattr("mifakit.bioimageio.linking.can_validate", lambda: False)
     linked = mifakit.link_model(make_model(), dataset, tmp_path / "linked")
     assert [one.code for one in linked.findings if one.code == "MIFA533"] == ["MIFA533"]
     monkeypatch.undo()

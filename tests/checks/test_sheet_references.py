@@ -8,8 +8,8 @@ import pytest
 
 from mifakit.checks.registry import check_sheet
 from mifakit.example_lab.example import filled_sheet
+from mifakit.metadata.conversion_choices import Splits
 from mifakit.metadata.rembi import ImageAnalysis, ImageCorrelation
-from mifakit.metadata.study_sheet import Splits
 from mifakit.sheet.reading import read_sheet
 from mifakit.sheet.template import render_sheet
 

@@ -12,8 +12,9 @@ from mifakit.catalogue import Level, Severity
 from mifakit.checks.registry import check_sheet
 from mifakit.example_lab.example import filled_sheet
 from mifakit.findings import Finding
+from mifakit.metadata.image_sets import ImageSet
 from mifakit.metadata.rembi import ImageAnalysis, ImagingMethod, Organism
-from mifakit.metadata.study_sheet import ImageSet, StudySheet
+from mifakit.metadata.study_sheet import StudySheet
 from mifakit.sheet.reading import read_sheet
 from mifakit.sheet.template import render_sheet
 

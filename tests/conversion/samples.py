@@ -12,8 +12,8 @@ import tifffile
 from mifakit.annotations.base import Options
 from mifakit.conversion.plan import AnnotationJob, AnnotationSource, Job
 from mifakit.example_lab.example import filled_sheet
+from mifakit.metadata.conversion_choices import StorageChoice
 from mifakit.metadata.image_formats import LABEL_IMAGE
-from mifakit.metadata.study_sheet import StorageChoice
 from mifakit.readers.base import Channel
 from mifakit.readers.origin import Origin
 from mifakit.readers.registry import open_image

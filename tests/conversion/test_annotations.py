@@ -17,7 +17,8 @@ import mifakit
 from mifakit.conversion.resources import Resources
 from mifakit.dataset.graphs import read_graph
 from mifakit.example_lab.example import filled_sheet
-from mifakit.metadata.study_sheet import AnnotationSet, PixelSize
+from mifakit.metadata.annotation_sets import AnnotationSet
+from mifakit.metadata.image_sets import PixelSize
 from mifakit.sheet.template import render_sheet
 
 SQUARE = [2, 2, 6, 2, 6, 6, 2, 6]

@@ -16,7 +16,7 @@ import mifakit
 from mifakit.conversion import source_files
 from mifakit.errors import MifaError
 from mifakit.example_lab.example import filled_sheet
-from mifakit.metadata.study_sheet import Plate
+from mifakit.metadata.image_sets import Plate
 from mifakit.sheet.template import render_sheet
 
 MOVIE = np.random.default_rng(5).integers(0, 60_000, (3, 24, 40), np.uint16)

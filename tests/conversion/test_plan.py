@@ -12,7 +12,10 @@ import pytest
 from mifakit.conversion.plan import Plan, make_plan
 from mifakit.findings import Finding
 from mifakit.inventory.inventory import AnnotationFile, ImageFile, Inventory, Pairing
-from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, PixelSize, Splits, StudySheet
+from mifakit.metadata.annotation_sets import AnnotationSet
+from mifakit.metadata.conversion_choices import Splits
+from mifakit.metadata.image_sets import ImageSet, PixelSize
+from mifakit.metadata.study_sheet import StudySheet
 from mifakit.readers.base import Channel, ImageFacts, Spacing
 from mifakit.readers.origin import Origin
 

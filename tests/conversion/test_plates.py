@@ -29,7 +29,8 @@ from mifakit.conversion.plates import place_images
 from mifakit.example_lab.example import filled_sheet
 from mifakit.inventory.inventory import ImageFile
 from mifakit.inventory.patterns import match_first
-from mifakit.metadata.study_sheet import ImageSet, Plate, Splits, StorageChoice
+from mifakit.metadata.conversion_choices import Splits, StorageChoice
+from mifakit.metadata.image_sets import ImageSet, Plate
 from mifakit.ngff.metadata import ome_attributes
 from mifakit.readers.origin import Origin
 from mifakit.sheet.template import render_sheet

@@ -12,7 +12,7 @@ from tests.conversion.samples import noise, write_lab
 
 import mifakit
 from mifakit.conversion.resources import Resources
-from mifakit.metadata.study_sheet import ChunkSize, StorageChoice
+from mifakit.metadata.conversion_choices import ChunkSize, StorageChoice
 
 CHOICES = {
     "0.4": StorageChoice(ngff="0.4"),

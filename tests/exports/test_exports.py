@@ -22,7 +22,7 @@ from mifakit.annotations.model import Shapes
 from mifakit.dataset.dataset import Dataset
 from mifakit.errors import MifaError
 from mifakit.exports.outlines import outlines
-from mifakit.metadata.study_sheet import AnnotationSet
+from mifakit.metadata.annotation_sets import AnnotationSet
 from mifakit.sheet.reading import read_sheet
 from mifakit.sheet.template import render_sheet
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from mifakit.inventory.inventory import AnnotationFile, ImageFile, Pairing
 from mifakit.inventory.pairing import Paired, missing_annotations, pair_set
-from mifakit.metadata.study_sheet import AnnotationSet, Pair
+from mifakit.metadata.annotation_sets import AnnotationSet, Pair
 from mifakit.readers.origin import Origin
 
 

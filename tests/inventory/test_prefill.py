@@ -9,7 +9,7 @@ import numpy as np
 from mifakit.inventory.inventory import ImageFile, Inventory, Pairing
 from mifakit.inventory.prefill import describe_images, prefill
 from mifakit.inventory.proposing import Proposal, propose
-from mifakit.metadata.study_sheet import ImageSet
+from mifakit.metadata.image_sets import ImageSet
 from mifakit.metadata.vocabularies import AnnotationType
 from mifakit.readers.base import Acquisition, Channel, ImageFacts, Spacing
 from mifakit.readers.origin import Origin

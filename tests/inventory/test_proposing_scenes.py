@@ -13,7 +13,8 @@ from mifakit.inventory.conventions import says_annotation, set_name
 from mifakit.inventory.inventory import ImageFile
 from mifakit.inventory.proposing import Proposal, propose_scenes
 from mifakit.inventory.scanning import scan_folder
-from mifakit.metadata.study_sheet import AnnotationSet, ImageSet
+from mifakit.metadata.annotation_sets import AnnotationSet
+from mifakit.metadata.image_sets import ImageSet
 from mifakit.readers.origin import Origin
 
 PIXELS = np.arange(20 * 30, dtype=np.uint16).reshape(20, 30)

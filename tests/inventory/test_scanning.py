@@ -13,7 +13,8 @@ import tifffile
 
 from mifakit.errors import MifaError
 from mifakit.inventory.scanning import scan_folder, unused_patterns
-from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, Pair
+from mifakit.metadata.annotation_sets import AnnotationSet, Pair
+from mifakit.metadata.image_sets import ImageSet
 
 Fill = Callable[[Path, Iterable[str]], Path]
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from mifakit.metadata.annotation_sets import AnnotationSet
+from mifakit.metadata.conversion_choices import Splits
+from mifakit.metadata.image_sets import ImageSet, PixelSize
 from mifakit.metadata.mifa import Author, Study, Version, as_text
-from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, PixelSize, Splits, StudySheet
+from mifakit.metadata.study_sheet import StudySheet
 
 
 def codes(error: pytest.ExceptionInfo[ValidationError]) -> list[str]:

@@ -13,7 +13,9 @@ from tests.conversion.samples import noise, write_lab
 import mifakit
 from mifakit.conversion.resources import Resources
 from mifakit.example_lab.example import filled_sheet
-from mifakit.metadata.study_sheet import AnnotationSet, Plate, StorageChoice
+from mifakit.metadata.annotation_sets import AnnotationSet
+from mifakit.metadata.conversion_choices import StorageChoice
+from mifakit.metadata.image_sets import Plate
 from mifakit.sheet.template import render_sheet
 
 ONE = Resources(workers=1)

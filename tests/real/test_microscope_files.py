@@ -14,7 +14,8 @@ import tifffile
 
 import mifakit
 from mifakit.example_lab.example import filled_sheet
-from mifakit.metadata.study_sheet import AnnotationSet, ImageSet
+from mifakit.metadata.annotation_sets import AnnotationSet
+from mifakit.metadata.image_sets import ImageSet
 from mifakit.sheet.template import render_sheet
 
 

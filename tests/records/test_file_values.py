@@ -15,7 +15,8 @@ from mifakit.checks.registry import check_sheet
 from mifakit.errors import MifaError
 from mifakit.example_lab.example import filled_sheet
 from mifakit.findings import Finding
-from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, PixelSize
+from mifakit.metadata.annotation_sets import AnnotationSet
+from mifakit.metadata.image_sets import ImageSet, PixelSize
 from mifakit.sheet.reading import read_sheet
 from mifakit.sheet.template import render_sheet
 

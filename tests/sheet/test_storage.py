@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mifakit.metadata.study_sheet import ChunkSize, StorageChoice
+from mifakit.metadata.conversion_choices import ChunkSize, StorageChoice
 from mifakit.sheet.reading import Sheet
 
 Read = Callable[[str | bytes], Sheet]

@@ -111,7 +111,7 @@ def test_a_sync_that_broke_off_is_taken_up(pair: Pair, monkeypatch: pytest.Monke
         raise PermissionError(13, "Permission denied")
 
     with monkeypatch.context() as held_open:
-        held_open.setattr("mifakit.api.replace_content", held)
+        held_open.setattr("mifakit.api.sheets.replace_content", held)
         with pytest.raises(MifaError) as error:
             pair.sync()
         assert error.value.code == "MIFA004"

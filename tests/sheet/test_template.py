@@ -12,9 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic.fields import FieldInfo
 
+from mifakit.metadata.annotation_sets import AnnotationSet
+from mifakit.metadata.conversion_choices import Splits
 from mifakit.metadata.fields import Need, SheetModel, example_of, need_of
+from mifakit.metadata.image_sets import ImageSet, PixelSize
 from mifakit.metadata.mifa import Author, Study, Version
-from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, PixelSize, Splits, StudySheet
+from mifakit.metadata.study_sheet import StudySheet
 from mifakit.sheet.reading import Sheet, read_sheet
 from mifakit.sheet.template import render_sheet
 from mifakit.sheet.validation import models_in

@@ -12,7 +12,7 @@ from mifakit.findings import Finding
 from mifakit.inventory.patterns import compile_pattern, field_names
 from mifakit.metadata.fields import as_list
 from mifakit.metadata.image_formats import COLOUR_MASK, IMAGE_FORMATS
-from mifakit.metadata.study_sheet import ImageSet
+from mifakit.metadata.image_sets import ImageSet
 from mifakit.sheet.reading import Sheet
 from mifakit.sources.yaml_text import Location
 

@@ -24,7 +24,9 @@ from mifakit.readers.base import Channel, ImageFacts, Spacing
 from mifakit.readers.origin import Origin
 
 if TYPE_CHECKING:  # workers know jobs, and have no need of pydantic
-    from mifakit.metadata.study_sheet import ImageSet, StorageChoice, StudySheet
+    from mifakit.metadata.conversion_choices import StorageChoice
+    from mifakit.metadata.image_sets import ImageSet
+    from mifakit.metadata.study_sheet import StudySheet
 
 _PYRAMID_SHARE = 4 / 3
 _TYPICAL_COMPRESSION = 2

@@ -12,7 +12,7 @@ from mifakit.errors import MifaError
 from mifakit.findings import Finding, Place
 from mifakit.inventory.conditions import Conditions
 from mifakit.inventory.inventory import ImageFile
-from mifakit.metadata.study_sheet import ImageSet, Plate
+from mifakit.metadata.image_sets import ImageSet, Plate
 from mifakit.metadata.wells import FORMATS, Well, parse_well, well_at, whole_number
 from mifakit.sources.names import collision_key
 

@@ -11,7 +11,9 @@ from mifakit.documents.wording import counted, quoted
 from mifakit.findings import Finding
 from mifakit.inventory.inventory import Inventory
 from mifakit.inventory.prefill import Prefilled
-from mifakit.metadata.study_sheet import AnnotationSet, FileValues, ImageSet, Pair, StudySheet
+from mifakit.metadata.annotation_sets import AnnotationSet, FileValues, Pair
+from mifakit.metadata.image_sets import ImageSet
+from mifakit.metadata.study_sheet import StudySheet
 from mifakit.sources.yaml_text import Location
 
 

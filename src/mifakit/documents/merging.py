@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mifakit.documents.wording import short
+from mifakit.metadata.annotation_sets import AnnotationSet, FileValues, Pair
 from mifakit.metadata.fields import SheetModel, is_empty
 from mifakit.metadata.mifa import Author, Grant, Link, Organisation, Publication
 from mifakit.metadata.rembi import ImagingMethod, Organism, SignalChannel
-from mifakit.metadata.study_sheet import AnnotationSet, FileValues, Pair
 from mifakit.sheet.locations import format_location
 from mifakit.sources.yaml_text import Location
 

@@ -8,7 +8,9 @@ from pathlib import PurePosixPath
 from mifakit.documents.merging import listed
 from mifakit.inventory.patterns import escape, match_first
 from mifakit.inventory.proposing import patterns_of, untold, unused_name
-from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, Pair, StudySheet
+from mifakit.metadata.annotation_sets import AnnotationSet, Pair
+from mifakit.metadata.image_sets import ImageSet
+from mifakit.metadata.study_sheet import StudySheet
 
 ANNOTATIONS = "annotations"
 """What a set is called that no document names."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from mifakit.example_lab.lab_folder import write_lab_folder
+from mifakit.metadata.annotation_sets import AnnotationSet
+from mifakit.metadata.conversion_choices import Splits
+from mifakit.metadata.image_sets import ImageSet
 from mifakit.metadata.mifa import Author, Grant, Link, Organisation, Study, Version
 from mifakit.metadata.rembi import Acquisition, Biosample, ImagingMethod, Organism, Specimen
-from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, Splits, StudySheet
+from mifakit.metadata.study_sheet import StudySheet
 from mifakit.metadata.vocabularies import AnnotationType, License
 from mifakit.sheet.template import render_sheet
 

@@ -20,7 +20,7 @@ from mifakit.metadata.image_formats import IMAGE_FORMATS
 from mifakit.readers.registry import is_image_folder, reading_suffix
 
 if TYPE_CHECKING:  # workers come by here, and have no need of pydantic
-    from mifakit.metadata.study_sheet import AnnotationSet
+    from mifakit.metadata.annotation_sets import AnnotationSet
 
 _TABLE = "table"
 AnnotationTask = tuple[str, str, Options]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 
 from mifakit.annotations.base import Grid
@@ -11,11 +12,16 @@ from mifakit.annotations.opening import open_annotations
 from mifakit.errors import MifaError
 from mifakit.inventory.annotation_files import options_of
 from mifakit.inventory.inventory import Inventory
-from mifakit.metadata.study_sheet import AnnotationSet
+from mifakit.metadata.annotation_sets import AnnotationSet
 from mifakit.metadata.vocabularies import AnnotationType
 
 LOOKED_AT = 5
 """Images of a set whose annotations are read."""
+
+
+def types_by_set(inventory: Inventory, sets: Iterable[AnnotationSet]) -> dict[str, list[AnnotationType]]:
+    """Return what `types_in` says of each set, by its name."""
+    return {str(one.name): types_in(inventory, one) for one in sets}
 
 
 def types_in(inventory: Inventory, protocol: AnnotationSet) -> list[AnnotationType]:

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 
 from mifakit.inventory.grouping import Group, Member, group_files
 from mifakit.inventory.patterns import escape, field_names
-from mifakit.metadata.study_sheet import Plate
+from mifakit.metadata.image_sets import Plate
 
 AXES = "tcz"
 

@@ -13,7 +13,7 @@ from mifakit.inventory.patterns import FieldIndex
 from mifakit.metadata.image_formats import COLOUR_MASK, LABEL_IMAGE
 
 if TYPE_CHECKING:  # workers come by here, and have no need of pydantic
-    from mifakit.metadata.study_sheet import AnnotationSet
+    from mifakit.metadata.annotation_sets import AnnotationSet
 
 _SHOWN = 3
 

@@ -19,8 +19,9 @@ from mifakit.inventory.conventions import (
 from mifakit.inventory.inventory import ImageFile
 from mifakit.inventory.microscopes import FileSeries, find_series
 from mifakit.inventory.patterns import FieldIndex, escape, match_first
+from mifakit.metadata.annotation_sets import AnnotationSet, Pair
 from mifakit.metadata.image_formats import FILE_PER_OBJECT
-from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, Pair
+from mifakit.metadata.image_sets import ImageSet
 
 
 @dataclass(frozen=True)

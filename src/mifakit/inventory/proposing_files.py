@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from mifakit.inventory.conventions import ANNOTATION_FOLDERS, IMAGE_FOLDERS, image_stem, set_name
 from mifakit.inventory.patterns import escape
 from mifakit.inventory.proposing import Proposal, unused_name
-from mifakit.metadata.study_sheet import AnnotationSet
+from mifakit.metadata.annotation_sets import AnnotationSet
 
 _PLAIN = ANNOTATION_FOLDERS | IMAGE_FOLDERS | {"", "."}
 

@@ -21,8 +21,9 @@ from mifakit.inventory.inventory import AnnotationFile, ImageFile, Inventory
 from mifakit.inventory.pairing import Paired, missing_annotations, pair_set
 from mifakit.inventory.patterns import match_first
 from mifakit.inventory.walk import walk_files
+from mifakit.metadata.annotation_sets import AnnotationSet
 from mifakit.metadata.image_formats import IMAGE_FORMATS
-from mifakit.metadata.study_sheet import AnnotationSet, ImageSet
+from mifakit.metadata.image_sets import ImageSet
 from mifakit.readers.origin import Origin
 from mifakit.readers.registry import find_reader, load_readers
 

@@ -14,7 +14,8 @@ from pathlib import PurePosixPath
 
 from mifakit.inventory.patterns import escape
 from mifakit.inventory.proposing import Proposal, unused_name
-from mifakit.metadata.study_sheet import AnnotationSet, ImageSet
+from mifakit.metadata.annotation_sets import AnnotationSet
+from mifakit.metadata.image_sets import ImageSet
 
 _TABLE = re.compile(
     r"(?P<base>(?:.*/)?)(?P<sequence>[^/]+)_(?P<kind>GT|RES|ST)/(?P<inner>(?:TRA/)?)(?P<name>\w+_track\.txt)"

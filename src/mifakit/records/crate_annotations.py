@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mifakit.metadata.study_sheet import AnnotationSet
+from mifakit.metadata.annotation_sets import AnnotationSet
 from mifakit.records.crate_graph import CrateGraph, Reference
 from mifakit.records.sentences import sentences, told
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mifakit.metadata.fields import is_empty
+from mifakit.metadata.image_sets import ImageSet
 from mifakit.metadata.mifa import Text
 from mifakit.metadata.rembi import (
     Acquisition,
@@ -21,7 +22,7 @@ from mifakit.metadata.rembi import (
     SignalChannel,
     Specimen,
 )
-from mifakit.metadata.study_sheet import ImageSet, StudySheet
+from mifakit.metadata.study_sheet import StudySheet
 from mifakit.records.crate_graph import CrateGraph, Reference, links
 from mifakit.records.lookup import Titled, by_title
 from mifakit.records.sentences import sentences, told

@@ -23,8 +23,8 @@ from mifakit.dataset import layout
 from mifakit.dataset.checksums import file_sha256
 from mifakit.dataset.dataset import Dataset
 from mifakit.dataset.splits import SPLITS
+from mifakit.metadata.annotation_sets import AnnotationSet
 from mifakit.metadata.mifa import Author
-from mifakit.metadata.study_sheet import AnnotationSet
 from mifakit.records.addresses import orcid_address, ror_address
 from mifakit.records.base import Record
 from mifakit.records.credit import citation, dataset_address, people

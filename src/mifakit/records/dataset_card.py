@@ -7,7 +7,8 @@ from urllib.parse import quote
 from mifakit.dataset import layout
 from mifakit.dataset.dataset import Dataset
 from mifakit.dataset.packing import PACKED
-from mifakit.metadata.study_sheet import AnnotationSet, StudySheet
+from mifakit.metadata.annotation_sets import AnnotationSet
+from mifakit.metadata.study_sheet import StudySheet
 from mifakit.metadata.vocabularies import AnnotationType, License
 from mifakit.records.base import Record
 from mifakit.records.credit import citation, publication_credit

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+from mifakit.metadata.annotation_sets import AnnotationSet
+from mifakit.metadata.image_sets import ImageSet
 from mifakit.metadata.rembi import Acquisition, Biosample, ImageAnalysis, ImageCorrelation, Specimen
-from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, StudySheet
+from mifakit.metadata.study_sheet import StudySheet
 from mifakit.records.sentences import sentences
 
 Titled = TypeVar("Titled", Biosample, Specimen, Acquisition, ImageAnalysis, ImageCorrelation)

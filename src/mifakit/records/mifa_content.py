@@ -18,9 +18,9 @@ from typing import Any
 
 from mifakit.dataset.dataset import Dataset
 from mifakit.dataset.rows import SampleRow
+from mifakit.metadata.annotation_sets import AnnotationSet, FileValues
 from mifakit.metadata.fields import is_empty
 from mifakit.metadata.mifa import Author, Publication, Study, Version
-from mifakit.metadata.study_sheet import AnnotationSet, FileValues
 from mifakit.records import mifa_model
 from mifakit.records.addresses import doi_address, orcid_address, pubmed_address, ror_address, web_address
 from mifakit.records.lookup import annotation_set

@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from mifakit.example_lab.example import filled_sheet
+from mifakit.metadata.annotation_sets import AnnotationSet, FileValues, Pair
+from mifakit.metadata.image_sets import ImageSet
 from mifakit.metadata.mifa import Author, Organisation
-from mifakit.metadata.study_sheet import AnnotationSet, FileValues, ImageSet, Pair, StudySheet
+from mifakit.metadata.study_sheet import StudySheet
 from mifakit.sheet.reading import read_sheet
 from mifakit.sheet.workbook.notation import join_items, join_pairs, split_items, split_pairs
 from mifakit.sheet.workbook.writing import render_workbook

@@ -12,8 +12,9 @@ from openpyxl import Workbook, load_workbook
 from mifakit.errors import MifaError
 from mifakit.example_lab.example import filled_sheet
 from mifakit.metadata.fields import Need
+from mifakit.metadata.image_sets import ImageSet
 from mifakit.metadata.mifa import Study
-from mifakit.metadata.study_sheet import ImageSet, StudySheet
+from mifakit.metadata.study_sheet import StudySheet
 from mifakit.metadata.vocabularies import AnnotationType, License
 from mifakit.sheet.workbook.layout import BLOCKS, SHEETS
 from mifakit.sheet.workbook.palette import COLOURS

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from mifakit.checks.facts import Facts
 from mifakit.findings import Finding
+from mifakit.metadata.annotation_sets import AnnotationSet
 from mifakit.metadata.image_formats import LABEL_IMAGE
-from mifakit.metadata.study_sheet import AnnotationSet
 from mifakit.metadata.vocabularies import AnnotationType
 from mifakit.sheet.reading import Sheet
 

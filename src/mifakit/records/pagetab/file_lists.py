@@ -18,7 +18,7 @@ from mifakit.dataset import layout
 from mifakit.dataset.dataset import Dataset
 from mifakit.dataset.packing import packed_path
 from mifakit.dataset.rows import AnnotationRow, SampleRow
-from mifakit.metadata.study_sheet import AnnotationSet, FileValues
+from mifakit.metadata.annotation_sets import AnnotationSet, FileValues
 from mifakit.records import mifa_model
 from mifakit.records.lookup import annotation_set
 from mifakit.records.pagetab.elements import on_one_line

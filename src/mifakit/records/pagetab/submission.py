@@ -18,9 +18,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mifakit.metadata.annotation_sets import AnnotationSet
 from mifakit.metadata.fields import is_empty
+from mifakit.metadata.image_sets import ImageSet
 from mifakit.metadata.mifa import Author, Link, Organisation, Study
-from mifakit.metadata.study_sheet import AnnotationSet, ImageSet, StudySheet
+from mifakit.metadata.study_sheet import StudySheet
 from mifakit.metadata.vocabularies import License
 from mifakit.records.addresses import ror_address, web_address
 from mifakit.records.credit import people

@@ -13,19 +13,13 @@ from typing import Any, Literal, NamedTuple, get_origin
 
 from pydantic.fields import FieldInfo
 
+from mifakit.metadata.annotation_sets import AnnotationFiles, AnnotationSet, FileValues, Pair
+from mifakit.metadata.conversion_choices import Splits, StorageChoice
 from mifakit.metadata.fields import Need, SheetModel, declare, need_of
+from mifakit.metadata.image_sets import ImageSet
 from mifakit.metadata.mifa import AnnotationProtocol, Author, Grant, Link, Publication, Study, Text, TextList, Version
 from mifakit.metadata.rembi import Acquisition, Biosample, ImageAnalysis, ImageCorrelation, Specimen
-from mifakit.metadata.study_sheet import (
-    AnnotationFiles,
-    AnnotationSet,
-    FileValues,
-    ImageSet,
-    Pair,
-    Splits,
-    StorageChoice,
-    StudySheet,
-)
+from mifakit.metadata.study_sheet import StudySheet
 from mifakit.sheet.validation import models_in
 
 Path = tuple[str | int, ...]
