@@ -5,7 +5,6 @@ What is counted here was counted by eye.
 
 from __future__ import annotations
 
-import json
 import runpy
 import zipfile
 from collections import Counter
@@ -18,12 +17,11 @@ import numpy as np
 import pytest
 import shapely
 import tifffile
-import yaml
 import zarr
-from datacite import schema45
-from jsonschema import Draft7Validator
 from PIL import Image
 from scipy import ndimage
+from tests.packaging.submissions import assert_sent
+from tests.records.validators import faults
 
 import mifakit
 from mifakit.checks.facts_of_dataset import facts_of_dataset
@@ -31,7 +29,6 @@ from mifakit.conversion.resources import Resources
 from mifakit.dataset.dataset import Dataset, Sample
 from mifakit.findings import Finding, Severity
 from mifakit.metadata.vocabularies import AnnotationType
-from mifakit.records.bundled import bundled_schema
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 TYPES = {
@@ -105,16 +102,13 @@ def test_nothing_is_missing_or_wrong(built: Callable[[str], Dataset], name: str)
 
 
 @pytest.mark.parametrize("name", TYPES)
-def test_records_keep_the_schemas_of_their_destinations(built: Callable[[str], Dataset], name: str) -> None:
-    folder = built(name).path
-    assert schema45.validate(json.loads((folder / "records" / "datacite.json").read_bytes()))
-    citation = yaml.safe_load((folder / "CITATION.cff").read_bytes())
-    assert Draft7Validator(bundled_schema("citation-file-format-1.2.0")).is_valid(citation)
-    mifa = bundled_schema("bia_mifa_models")
-    for path in (folder / "records" / "mifa").iterdir():
-        kind = path.stem.partition("-")[0].capitalize()
-        validator = Draft7Validator({"$defs": mifa["$defs"], "$ref": f"#/$defs/{kind}"})
-        assert validator.is_valid(yaml.safe_load(path.read_bytes())), path
+def test_every_record_is_green_where_it_goes(built: Callable[[str], Dataset], name: str) -> None:
+    assert faults(built(name)) == {}
+
+
+@pytest.mark.parametrize("name", ["cell-tracking", "particle-picking", "length-measurements"])
+def test_every_destination_is_sent_all_of_it(built: Callable[[str], Dataset], name: str, tmp_path: Path) -> None:
+    assert_sent(built(name), tmp_path)
 
 
 def test_the_script_writes_what_is_there(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import zipfile
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.conversion.samples import tree
+from tests.records.validators import VALIDATORS
 
 import mifakit
 from mifakit.api import NothingBuiltError
@@ -23,7 +25,10 @@ from mifakit.packaging.huggingface import fits
 def test_zenodo_gets_one_zip_that_is_the_dataset(plain: Path, tmp_path: Path) -> None:
     packaged = mifakit.package(plain, "zenodo", tmp_path / "deposit")
     names = sorted(path.relative_to(packaged.path).as_posix() for path in packaged.path.rglob("*") if path.is_file())
-    assert names == ["README.md", "SUBMIT.md", "checksums.txt", "my-data.zip"]
+    # The deposit is in the zip too, where nobody sees it who fills in the form.
+    assert names == ["README.md", "SUBMIT.md", "checksums.txt", "my-data.zip", "records/zenodo.json"]
+    assert (packaged.path / "records/zenodo.json").read_bytes() == (plain / "records/zenodo.json").read_bytes()
+    assert "from `records/zenodo.json`" in (packaged.path / "SUBMIT.md").read_text("utf-8")
     assert packaged.findings == ()
     assert "Still missing" not in (packaged.path / "SUBMIT.md").read_text("utf-8")  # what the archive alone asks for
     with zipfile.ZipFile(packaged.path / "my-data.zip") as archive:
@@ -33,13 +38,15 @@ def test_zenodo_gets_one_zip_that_is_the_dataset(plain: Path, tmp_path: Path) ->
     assert tree(mifakit.package(plain, "zenodo", tmp_path / "again").path) == tree(packaged.path)
 
 
-def test_the_deposit_goes_beside_the_zip(plain: Path, tmp_path: Path) -> None:
+def test_without_the_deposit_the_card_is_what_the_form_is_filled_in_from(plain: Path, tmp_path: Path) -> None:
     dataset = shutil.copytree(plain, tmp_path / "my-data")
-    (dataset / "records" / "zenodo.json").write_text('{"metadata": {}}')
+    (dataset / "records" / "zenodo.json").unlink()
     write_checksums(dataset)
     packaged = mifakit.package(dataset, "zenodo", tmp_path / "deposit")
-    assert (packaged.path / "records" / "zenodo.json").read_text() == '{"metadata": {}}'
-    assert "from `records/zenodo.json`" in (packaged.path / "SUBMIT.md").read_text("utf-8")
+    assert not (packaged.path / "records").exists()
+    guide = (packaged.path / "SUBMIT.md").read_text("utf-8")
+    assert "from `README.md`" in guide
+    assert "zenodo.json" not in guide
 
 
 def test_more_than_zenodo_takes_is_said(plain: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,6 +81,13 @@ def test_the_hub_gets_zips_where_files_are_too_many(
     monkeypatch.setattr(huggingface, "MANY_FILES", 20)
     packed = mifakit.open(mifakit.package(plain, "huggingface", tmp_path / "hub").path)
     assert "zips" in (packed.path / "SUBMIT.md").read_text("utf-8")
+    assert VALIDATORS["croissant"](packed) == []
+    croissant = json.loads((packed.path / "croissant.json").read_bytes())
+    patterns = [one for entry in croissant["distribution"] for one in entry.get("includes", ())]
+    found = {path.relative_to(packed.path).as_posix() for one in patterns for path in packed.path.glob(one)}
+    zips = {path.relative_to(packed.path).as_posix() for path in packed.path.rglob("*.zip")}
+    assert zips <= found
+    assert all((packed.path / path).is_file() for path in found)
     for before, after in zip(mifakit.open(plain), packed, strict=True):
         assert (packed.path / after.row.image).is_file()
         np.testing.assert_array_equal(np.asarray(after.image), np.asarray(before.image))
@@ -89,18 +103,20 @@ def test_what_the_hub_advises(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_bioimageio_gets_the_description_with_what_it_names(plain: Path, tmp_path: Path) -> None:
+    packaged = mifakit.package(plain, "bioimageio", tmp_path / "description")
+    with zipfile.ZipFile(packaged.path / "my-data.zip") as archive:
+        archive.extractall(tmp_path / "unpacked")
+        assert "bioimageio.yaml" in archive.namelist()
+    assert tree(tmp_path / "unpacked") == tree(plain / "records" / "bioimageio")
+
+
+def test_without_a_description_nothing_goes_to_bioimageio(plain: Path, tmp_path: Path) -> None:
     dataset = shutil.copytree(plain, tmp_path / "my-data")
+    shutil.rmtree(dataset / "records" / "bioimageio")
+    write_checksums(dataset)
     with pytest.raises(NothingBuiltError) as error:
-        shutil.rmtree(dataset / "records" / "bioimageio", ignore_errors=True)
         mifakit.package(dataset, "bioimageio", tmp_path / "description")
     assert [(one.code, str(one.place)) for one in error.value.findings] == [("MIFA554", "records/bioimageio")]
-    (dataset / "records" / "bioimageio").mkdir()
-    (dataset / "records" / "bioimageio" / "bioimageio.yaml").write_text("type: dataset\n")
-    write_checksums(dataset)
-    packaged = mifakit.package(dataset, "bioimageio", tmp_path / "description")
-    with zipfile.ZipFile(packaged.path / "my-data.zip") as archive:
-        assert archive.namelist() == ["bioimageio.yaml"]
-        assert archive.read("bioimageio.yaml") == b"type: dataset\n"
 
 
 def test_no_such_destination(plain: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Four real lab folders, built from sheets of their own, validated, and compared pixel by pixel.
+"""Four real lab folders, built from sheets of their own, validated, compared pixel by pixel, described and packaged.
 
 The oracles are tifffile and Pillow, called by hand: none of mifakit's readers.
 """
@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tifffile
 from PIL import Image
+from tests.packaging.submissions import assert_sent
+from tests.records.validators import faults
 
 import mifakit
 from mifakit.api import Built
@@ -32,16 +35,29 @@ def _tree_hash(folder: Path) -> str:
     return total.hexdigest()
 
 
-@pytest.fixture(scope="module", params=NAMES)
+@pytest.fixture(scope="module")
+def results(
+    real_data: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Built]]:
+    """Return what building a lab folder came to, each once; in the end, none has changed."""
+    before: dict[Path, str] = {}
+
+    @cache
+    def result(name: str) -> Built:
+        lab = real_data(name)
+        before[lab] = _tree_hash(lab)
+        return mifakit.build(SHEETS / f"{name}.yaml", tmp_path_factory.mktemp(name) / "dataset")
+
+    yield result
+    assert {lab: _tree_hash(lab) for lab in before} == before, "a lab folder changed"
+
+
+@pytest.fixture(params=NAMES)
 def built(
-    request: pytest.FixtureRequest, real_data: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, Path, Built, Dataset]]:
-    name = request.param
-    lab = real_data(name)
-    before = _tree_hash(lab)
-    result = mifakit.build(SHEETS / f"{name}.yaml", tmp_path_factory.mktemp(name) / "dataset")
-    yield name, lab, result, mifakit.open(result.path)
-    assert _tree_hash(lab) == before, "the lab folder changed"
+    request: pytest.FixtureRequest, real_data: Callable[[str], Path], results: Callable[[str], Built]
+) -> tuple[str, Path, Built, Dataset]:
+    result = results(request.param)
+    return request.param, real_data(request.param), result, mifakit.open(result.path)
 
 
 def test_every_image_is_built(built: tuple[str, Path, Built, Dataset]) -> None:
@@ -54,6 +70,14 @@ def test_every_image_is_built(built: tuple[str, Path, Built, Dataset]) -> None:
 def test_validates_without_error(built: tuple[str, Path, Built, Dataset]) -> None:
     errors = [finding for finding in mifakit.validate(built[2].path) if finding.is_error]
     assert errors == []
+
+
+def test_every_record_is_green_where_it_goes(built: tuple[str, Path, Built, Dataset]) -> None:
+    assert faults(built[3]) == {}
+
+
+def test_every_destination_is_sent_all_of_it(built: tuple[str, Path, Built, Dataset], tmp_path: Path) -> None:
+    assert_sent(built[3], tmp_path)
 
 
 def _canonical(path: Path) -> np.ndarray:
@@ -105,14 +129,9 @@ def test_every_pixel_of_every_label(built: tuple[str, Path, Built, Dataset]) -> 
     assert annotated == {"kromp_nuclear": 3, "dsb2018_per_object": 30, "omnipose_bacteria": 7, "neubias": 0}[name]
 
 
-def _build(name: str, real_data: Callable[[str], Path], folder: Path) -> Dataset:
-    real_data(name)
-    return mifakit.open(mifakit.build(SHEETS / f"{name}.yaml", folder / name).path)
-
-
-def test_calibration_read_by_hand(real_data: Callable[[str], Path], tmp_path: Path) -> None:
+def test_calibration_read_by_hand(results: Callable[[str], Built]) -> None:
     """Values as Fiji's Image > Properties shows them: 1/1.953591 µm, 0.4994 µm between planes, 59.86 s."""
-    dataset = _build("neubias", real_data, tmp_path)
+    dataset = mifakit.open(results("neubias").path)
     stack = dataset["xyzc_16bit__dna_conf_wf"].row
     assert (stack.axes, stack.shape) == ("czyx", (2, 45, 130, 133))
     assert stack.pixel_size_x == pytest.approx(0.511878, abs=1e-6)
@@ -124,14 +143,14 @@ def test_calibration_read_by_hand(real_data: Callable[[str], Path], tmp_path: Pa
     assert movie.pixel_size_z is None
 
 
-def test_same_stem_in_two_folders_stays_two_samples(real_data: Callable[[str], Path], tmp_path: Path) -> None:
-    dataset = _build("kromp_nuclear", real_data, tmp_path)
+def test_same_stem_in_two_folders_stays_two_samples(results: Callable[[str], Built]) -> None:
+    dataset = mifakit.open(results("kromp_nuclear").path)
     twins = [sample.row for sample in dataset if sample.row.source.endswith("normal_26.tif")]
     assert len({row.sample for row in twins}) == 2
     assert len({row.split for row in twins}) == 1, "the same pixels in two splits"
     assert [bool(row.labels) for row in sorted(twins, key=lambda row: row.source)] == [True, False]
 
 
-def test_object_counts_of_the_data_science_bowl(real_data: Callable[[str], Path], tmp_path: Path) -> None:
-    dataset = _build("dsb2018_per_object", real_data, tmp_path)
+def test_object_counts_of_the_data_science_bowl(results: Callable[[str], Built]) -> None:
+    dataset = mifakit.open(results("dsb2018_per_object").path)
     assert sum(sample.row.annotations["nuclei"].objects for sample in dataset) == 1105

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -85,10 +86,14 @@ def _read_by_others(path: Path) -> Iterator[Remark]:
         warnings.simplefilter("ignore")  # of the packages that are imported
         import mlcroissant
 
+        log = logging.getLogger("absl")  # in which it repeats what other checks say of the sheet
+        was, log.disabled = log.disabled, True
         try:
             mlcroissant.Dataset(jsonld=str(path))
         except Exception as error:  # it raises what it stumbles over
             yield "", f"mlcroissant: {' '.join(str(error).split())}"
+        finally:
+            log.disabled = was
 
 
 def _blocks(value: Any) -> list[dict[str, Any]]:

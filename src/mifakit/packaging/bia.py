@@ -47,8 +47,9 @@ class BiaPackage(Package):
                 "(macOS: `shasum -a 256 -c checksums.txt`).",
                 "Register or log in at <https://www.ebi.ac.uk/biostudies/submissions/>.",
                 upload(contents.total, contents.largest),
-                f"Start a new submission of the template *BioImages*. `{_FORM}/pagetab.json` holds what it asks for, "
-                "field by field; its sections name their lists of files, which lie beside it as TSV, JSON and XLSX.",
+                f"Start a new submission of the template *BioImages*. `{_FORM}/pagetab.tsv`, which opens "
+                "in a spreadsheet, holds what it asks for, field by field; its sections name their lists of "
+                "files, which lie beside it as TSV, JSON and XLSX. Programs read the same in `pagetab.json`.",
                 "Submit. The archive answers by e-mail with an accession number, such as S-BIAD1234; until then "
                 f"`{layout.CRATE}` holds a placeholder." if not contents.sheet.study.accession else
                 f"Submit, under the accession number that you have: {contents.sheet.study.accession}.",

@@ -18,7 +18,8 @@ DEPOSIT = f"{layout.RECORDS}/zenodo.json"
 _BESIDE = (layout.CARD, DEPOSIT)
 _ABOUT = """\
 This folder is what Zenodo is sent: the dataset in one zip, which is not compressed again and holds its folders, and
-`README.md`, which Zenodo shows."""
+`README.md`, which Zenodo shows.{deposit}"""
+_DEPOSIT = f" `{DEPOSIT}` is what its form is filled in from, by you or by a program."
 
 
 class ZenodoPackage(Package):
@@ -52,7 +53,7 @@ class ZenodoPackage(Package):
         return render_guide(
             contents,
             "Zenodo",
-            _ABOUT,
+            _ABOUT.format(deposit=_DEPOSIT if DEPOSIT in contents.sizes else ""),
             (
                 "Log in at <https://zenodo.org> and start a *New upload*.",
                 *(more if contents.total > LIMIT else []),

@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 from mifakit.dataset import layout
 from mifakit.dataset.checksums import file_sha256
 from mifakit.dataset.dataset import Dataset
+from mifakit.dataset.packing import PACKED, packed_path
 from mifakit.dataset.splits import SPLITS
 from mifakit.metadata.annotation_sets import AnnotationSet
 from mifakit.metadata.mifa import Author
@@ -35,6 +36,8 @@ from mifakit.records.serialisation import json_bytes, said
 CONFORMS_TO = ["http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0"]
 PARQUET, CSV, YAML = "application/x-parquet", "text/csv", "application/yaml"
 OME_ZARR, GEFF = "https://ngff.openmicroscopy.org/", "https://github.com/live-image-tracking-tools/geff"
+IMAGES, LABELS = f"{layout.IMAGES}/*.ome.zarr", f"{layout.IMAGES}/*.ome.zarr/labels/*"
+GRAPHS = f"{layout.ANNOTATIONS}/*/graphs/*.geff"
 PAIRS, SPLIT_NAMES = "pairs", "splits/name"
 
 _TYPES = {pa.string(): "sc:Text", pa.int64(): "cr:Int64", pa.float64(): "cr:Float64"}
@@ -161,11 +164,17 @@ def _files(dataset: Dataset) -> Iterator[Json]:
 
 
 def _file_sets(dataset: Dataset) -> Iterator[Json]:
-    """Yield the folders, as patterns: their records are in `pairs`."""
-    graphs = any(row.graph for sample in dataset for row in sample.row.annotations.values())
+    """Yield the folders, or the zips that are sent in their place, as patterns: their records are in `pairs`."""
+    packed = any(sample.row.store.endswith(PACKED) for sample in dataset)
+    images, graphs = (
+        ([packed_path(IMAGES), packed_path(LABELS)], packed_path(GRAPHS))
+        if packed
+        else ([f"{IMAGES}/**"], f"{GRAPHS}/**")
+    )
+    has_graphs = any(row.graph for sample in dataset for row in sample.row.annotations.values())
     sets = {
-        layout.IMAGES: (OME_ZARR, [f"{layout.IMAGES}/*.ome.zarr/**"], "OME-Zarr images with their label images"),
-        "graphs": (GEFF, [f"{layout.ANNOTATIONS}/*/graphs/*.geff/**"], "tracks and other graphs") if graphs else None,
+        layout.IMAGES: (OME_ZARR, images, "OME-Zarr images with their label images"),
+        "graphs": (GEFF, [graphs], "tracks and other graphs") if has_graphs else None,
         layout.PREVIEWS: ("image/jpeg", [f"{layout.PREVIEWS}/*.jpg", f"{layout.PREVIEWS}/*/*.jpg"], "small pictures"),
     }
     for name, entry in sets.items():

@@ -16,7 +16,7 @@ def figures(dataset: Dataset) -> dict[str, str]:
     annotated = sum(bool(row.annotations) for row in rows)
     splits = Counter(row.split for row in rows if row.split)
     found = {
-        "Samples": f"{len(rows):,} ({annotated:,} annotated)",
+        "Samples": f"{len(rows):,} ({annotated:,} annotated)" if annotated else f"{len(rows):,}",
         **{f"{kind} in {name}": count for name in dataset.annotation_sets for kind, count in set_counts(rows, name)},
         "Plates": _plates(rows),
         "Conditions": ", ".join(sorted({name for row in rows for name in row.conditions})),
@@ -26,7 +26,7 @@ def figures(dataset: Dataset) -> dict[str, str]:
         "Axes": various(row.axes for row in rows),
         "Pixel type": various(row.dtype for row in rows),
         "Channels": various(", ".join(row.channels) for row in rows),
-        "Splits": ", ".join(f"{splits[name]:,} {name}" for name in SPLITS if splits[name]) or "none",
+        "Splits": ", ".join(f"{splits[name]:,} {name}" for name in SPLITS if splits[name]),
         "Organism": various(
             organism.scientific_name or "" for sample in dataset.sheet.biosamples for organism in sample.organisms
         ),
@@ -66,9 +66,9 @@ def bytes_text(size: int) -> str:
 
 
 def pixel_size(row: SampleRow) -> str:
-    """Return a sample's pixel size: `0.325 × 0.325 µm`."""
+    """Return a sample's pixel size to four digits, which is what people compare by: `0.325 × 0.325 µm`."""
     sizes = (row.pixel_size_x, row.pixel_size_y, row.pixel_size_z)
-    known = [f"{size:g}" for size in sizes if size]
+    known = [f"{size:.4g}" for size in sizes if size]
     return f"{' × '.join(known)} µm" if known else "unknown"
 
 

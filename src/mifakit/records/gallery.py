@@ -93,15 +93,23 @@ def _figures(dataset: Dataset) -> Html:
 
 
 def _example(dataset: Dataset) -> Html | None:
-    """Return one image beside the same image with its annotation; of the first sample that has pictures of both."""
-    for sample, name in _all_pairs(dataset):
-        shown = _preview(dataset, sample, name) if name else None
-        plain = _preview(dataset, sample)
-        if shown and plain:
-            pictures = [(plain, f"The image {sample.id}"), (shown, f"The same with its annotation {name}")]
-            return _section("Example", element("div", [_figure(*one) for one in pictures], class_="example"))
+    """Return one image beside the same image with its annotation; of the one of which most is told."""
+    both = [
+        (_told(sample, name), plain, shown, sample, name)
+        for sample, name in _all_pairs(dataset)
+        if name and (plain := _preview(dataset, sample)) and (shown := _preview(dataset, sample, name))
+    ]
+    if both:
+        _, plain, shown, sample, name = max(both, key=lambda one: one[0])  # the first of equals
+        pictures = [(plain, f"The image {sample.id}"), (shown, f"The same with its annotation {name}")]
+        return _section("Example", element("div", [_figure(*one) for one in pictures], class_="example"))
     plain = next((path for sample in dataset if (path := _preview(dataset, sample))), None)
     return _section("Example", element("div", _figure(plain, "One of the images"), class_="example")) if plain else None
+
+
+def _told(sample: Sample, name: str) -> int:
+    """Return how many things an annotation tells of a sample."""
+    return sum(counts(sample.row.annotations[name]).values())
 
 
 def _figure(path: str, caption: str) -> Html:
@@ -168,14 +176,20 @@ def _pairs(dataset: Dataset) -> Html | None:
     pairs = list(_all_pairs(dataset))
     if not pairs:
         return None
-    heads = ("Sample", "Image", "With annotation", "Annotation", "Size", "Split")
+    wanted = {
+        "With annotation": dataset.annotation_sets,
+        "Annotation": dataset.annotation_sets,
+        "Split": _split(dataset),
+    }
+    heads = [head for head in ("Image", "With annotation", "Annotation", "Size", "Split") if wanted.get(head, True)]
+    caption = "Each image with its annotation; pictures" if dataset.annotation_sets else "Pictures"
     shown = pairs[:MOST_PAIRS]
     left = len(pairs) - len(shown)
     table = element(
         "table",
-        element("caption", "Each image with its annotation; pictures are of the middle plane"),
-        element("thead", element("tr", [element("th", head, scope="col") for head in heads])),
-        element("tbody", [_pair(dataset, pair) for pair in shown]),
+        element("caption", f"{caption} are of the middle plane"),
+        element("thead", element("tr", [element("th", head, scope="col") for head in ("Sample", *heads)])),
+        element("tbody", [_row(dataset, pair, heads) for pair in shown]),
     )
     manifest = element("a", layout.MANIFEST_CSV, href=UP + layout.MANIFEST_CSV)
     note = element("p", f"{left:,} more are listed in ", manifest, ".", class_="note") if left else None
@@ -187,24 +201,26 @@ def _scrolled(table: Html) -> Html:
     return element("div", table, class_="pairs", role="region", aria_label="Images and annotations", tabindex="0")
 
 
-def _pair(dataset: Dataset, pair: Pair) -> Html:
+def _split(dataset: Dataset) -> bool:
+    return any(sample.row.split for sample in dataset)
+
+
+def _row(dataset: Dataset, pair: Pair, heads: Iterable[str]) -> Html:
+    """Return what the table says of an annotated image, in the columns of these heads."""
     row, name = pair.sample.row, pair.annotation_set
     found = [(kind, count) for kind, count in counts(row.annotations[name]).items() if count] if name else []
     told = ", ".join(f"{count:,} {kind.lower()}" for kind, count in found)
     annotation = f"{name}: {told}" if told else name or "none"
     size = " × ".join(f"{length:,}" for length in row.shape)
-    return element(
-        "tr",
-        element("th", pair.sample.id, scope="row"),
-        element("td", _thumbnail(_preview(dataset, pair.sample), f"Image {pair.sample.id}")),
-        element(
-            "td",
-            _thumbnail(_preview(dataset, pair.sample, name), f"Image {pair.sample.id} with {name}") if name else "–",
-        ),
-        element("td", annotation),
-        element("td", f"{size} ({row.axes})"),
-        element("td", row.split or "–"),
-    )
+    alt = f"Image {pair.sample.id}"
+    cells = {
+        "Image": _thumbnail(_preview(dataset, pair.sample), alt),
+        "With annotation": _thumbnail(_preview(dataset, pair.sample, name), f"{alt} with {name}") if name else "–",
+        "Annotation": annotation,
+        "Size": f"{size} ({row.axes})",
+        "Split": row.split or "–",
+    }
+    return element("tr", element("th", pair.sample.id, scope="row"), [element("td", cells[head]) for head in heads])
 
 
 def _thumbnail(path: str | None, alt: str) -> Html | str:
