@@ -42,7 +42,10 @@ OTHERS: dict[str, Any] = {
                     "type": "Author",
                     "attributes": [{"name": "Name", "value": NAME}, {"name": "ORCID", "value": ORCID}],
                 },
-                {"type": "Study Component", "attributes": [{"name": "File List", "value": "images.tsv"}]},
+                {
+                    "type": "Study Component",
+                    "attributes": [{"name": "File List", "value": "records/biostudies/images.tsv"}],
+                },
             ],
         },
     },

@@ -344,7 +344,7 @@ def test_files_of_no_image_are_not_left_behind_silently(plain: Path, tmp_path: P
     ],
 )
 def test_the_route_fits_the_size(total: int, largest: int, way: str) -> None:
-    assert f"folder {way}" in upload(total, largest)
+    assert f"itself, {way}" in upload(total, largest)
 
 
 def test_the_guide_says_what_is_missing_until_it_is_there(plain: Path, tmp_path: Path) -> None:

@@ -33,13 +33,13 @@ def check_biostudies(dataset: Dataset) -> Iterator[Finding]:
         yield Finding.of("MIFA510", f"it cannot be read: {message}", Place(paths.FOLDER))
         return
     form = form_data(form_for(dataset.sheet))
-    named = {f"{name}.tsv": listed for name, listed in lists.items()}
+    named = {f"{paths.FOLDER}/{name}.tsv": listed for name, listed in lists.items()}
     remarks = check_form(pagetab, form, datetime.now(UTC).date(), named)
     for weight, item, message in remarks:
         if weight is Weight.REQUIRED:
             yield Finding.of("MIFA511", message, Place(paths.JSON, item=item))
         elif weight is not Weight.DESIRABLE:  # what else MIFA recommends, check_fields says
-            code, path = ("MIFA512", f"{paths.FOLDER}/{item}") if item in named else ("MIFA510", paths.JSON)
+            code, path = ("MIFA512", item) if item in named else ("MIFA510", paths.JSON)
             yield Finding.of(code, message, Place(path, item=None if item in named else item))
     if not any(weight is Weight.BROKEN for weight, _, _ in remarks):
         yield from _alike(dataset, pagetab, lists)

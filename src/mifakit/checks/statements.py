@@ -118,7 +118,7 @@ def _pagetab(path: Path) -> Stated:
         license=said.get("License"),
         authors=_people((one.get("Name"), one.get("ORCID")) for one in people),
         keywords=tuple(text for text in keywords if text) or None,
-        paths=tuple(f"{_PAGETAB}/{name}" for name in lists if name),
+        paths=tuple(name for name in lists if name),
     )
 
 

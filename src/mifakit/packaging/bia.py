@@ -49,7 +49,7 @@ class BiaPackage(Package):
                 upload(contents.total, contents.largest),
                 f"Start a new submission of the template *BioImages*. `{_FORM}/pagetab.tsv`, which opens "
                 "in a spreadsheet, holds what it asks for, field by field; its sections name their lists of "
-                "files, which lie beside it as TSV, JSON and XLSX. Programs read the same in `pagetab.json`.",
+                "files, in the same folder as TSV, JSON and XLSX. Programs read the same in `pagetab.json`.",
                 "Submit. The archive answers by e-mail with an accession number, such as S-BIAD1234; until then "
                 f"`{layout.CRATE}` holds a placeholder." if not contents.sheet.study.accession else
                 f"Submit, under the accession number that you have: {contents.sheet.study.accession}.",
@@ -70,4 +70,7 @@ def upload(total: int, largest: int) -> str:
         )
     else:
         way = "by Aspera, the route above 1 TB: *Files*, then *FTP/Aspera* shows your secret folder and the command"
-    return f"Upload this whole folder {way}. Keep the folders as they are: the file list names files by them."
+    return (
+        f"Upload everything in this folder, and not the folder itself, {way}. Keep the folders in it as they are: the "
+        "lists name files from here on."
+    )

@@ -3,7 +3,8 @@
 Where the sheet says that the images are archived already (`study.images_accession`), it is the form for annotations
 alone, and the images are named by their paths in that study; else the form for images and annotations.
 
-The folder in BioStudies that the files are sent to is the submitter's, so that no `RootPath` is stated.
+Files, and lists of files, are named by their paths in the dataset, as all that `mifa package` makes is sent together. The
+folder in BioStudies that they are sent to is the submitter's, so that no `RootPath` is stated.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ class BioStudies(Record):
         """Return the submission and its lists."""
         made = make_lists(dataset)
         images, annotations = (
-            {name: f"{stem}.tsv" for name, stem in named.items()} for named in (made.images, made.annotations)
+            {name: f"{paths.FOLDER}/{stem}.tsv" for name, stem in named.items()}
+            for named in (made.images, made.annotations)
         )
         pagetab = submission(dataset.sheet, images, annotations)
         files = {paths.JSON: json_bytes(pagetab), paths.TSV: tsv_bytes(pagetab)}

@@ -96,6 +96,11 @@ def lists_of(files: Files) -> dict[str, FileList]:
     }
 
 
+def lists_as_named(files: Files) -> dict[str, FileList]:
+    """Return the lists in TSV, by the path that the record gives them."""
+    return {f"{FOLDER}{name}": listed for name, listed in lists_of(files).items()}
+
+
 @pytest.fixture
 def accepted(reference: Callable[[str], Path]) -> Callable[[str], dict[str, Any]]:
     """Return a function that gives a record which the archive accepted."""

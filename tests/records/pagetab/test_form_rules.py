@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.records.pagetab.conftest import Files, lists_of, rendered
+from tests.records.pagetab.conftest import FOLDER, Files, lists_as_named, rendered
 
 from mifakit.records.pagetab.file_lists import FileList
 from mifakit.records.pagetab.form_rules import check_form
@@ -196,7 +196,7 @@ def test_a_broken_rule_is_noticed_in_an_accepted_record(name: str, accepted: Acc
 
 
 def test_our_record_lacks_nothing_that_is_required(ours: Files) -> None:
-    assert weights(check(json.loads(ours["pagetab.json"]), lists_of(ours))) == {DESIRABLE}
+    assert weights(check(json.loads(ours["pagetab.json"]), lists_as_named(ours))) == {DESIRABLE}
 
 
 def test_our_annotations_alone_lack_nothing_that_is_required(said: dict[str, Any]) -> None:
@@ -205,9 +205,9 @@ def test_our_annotations_alone_lack_nothing_that_is_required(said: dict[str, Any
     for author in (*said["authors"], *said["annotations"][0]["authors"]):
         author["roles"] = ["data analyst"]
     files = rendered(said)
-    remarks = check(json.loads(files["pagetab.json"]), lists_of(files), FormName.ANNOTATIONS)
+    remarks = check(json.loads(files["pagetab.json"]), lists_as_named(files), FormName.ANNOTATIONS)
     assert weights(remarks) == {DESIRABLE}
-    assert BROKEN in weights(check(json.loads(files["pagetab.json"]), lists_of(files), FormName.IMAGES))
+    assert BROKEN in weights(check(json.loads(files["pagetab.json"]), lists_as_named(files), FormName.IMAGES))
 
 
 def test_a_role_of_another_list_is_noticed(said: dict[str, Any]) -> None:
@@ -307,9 +307,9 @@ LIST_MUTATIONS: dict[str, tuple[ListMutation, Weight, str]] = {
 
 @pytest.mark.parametrize("name", LIST_MUTATIONS)
 def test_a_broken_list_is_noticed_in_our_record(name: str, ours: Files) -> None:
-    pagetab, lists = json.loads(ours["pagetab.json"]), lists_of(ours)
+    pagetab, lists = json.loads(ours["pagetab.json"]), lists_as_named(ours)
     mutate, weight, message = LIST_MUTATIONS[name]
-    path = "file_list_annotations_nuclei.tsv"
+    path = f"{FOLDER}file_list_annotations_nuclei.tsv"
     found = noticed(check(pagetab, lists), check(pagetab, lists | {path: mutate(lists[path])}))
     assert any(one[:2] == (weight, path) and message in one.message for one in found)
 
@@ -326,10 +326,12 @@ def test_a_broken_list_is_noticed_in_an_accepted_record(
 
 
 def test_a_list_that_is_not_there(ours: Files) -> None:
-    lists = lists_of(ours)
-    del lists["file_list_images_Fixed.tsv"]
+    lists = lists_as_named(ours)
+    del lists[f"{FOLDER}file_list_images_Fixed.tsv"]
     found = check(json.loads(ours["pagetab.json"]), lists)
-    assert Remark(BROKEN, "Study Component-1", "its file list file_list_images_Fixed.tsv is not there") in found
+    assert (
+        Remark(BROKEN, "Study Component-1", f"its file list {FOLDER}file_list_images_Fixed.tsv is not there") in found
+    )
 
 
 @pytest.mark.parametrize("depth", [800, 20_000])
@@ -337,4 +339,4 @@ def test_sections_in_sections_without_end_are_no_crash(depth: int, ours: Files) 
     pagetab = json.loads(ours["pagetab.json"])
     for _ in range(depth):
         pagetab["section"] = {"type": "Study", "attributes": [], "subsections": [pagetab["section"]]}
-    assert BROKEN in weights(check(pagetab, lists_of(ours)))
+    assert BROKEN in weights(check(pagetab, lists_as_named(ours)))
