@@ -197,6 +197,18 @@ def test_a_whole_record_has_no_finding(make_dataset: MakeDataset, full_sheet: St
     assert found(dataset) == []
 
 
+def test_what_mlcroissant_logs_stays_out_of_the_way(
+    make_dataset: MakeDataset, full_sheet: StudySheet, caplog: pytest.LogCaptureFixture
+) -> None:
+    full_sheet.study.release_date = None
+    dataset = make_dataset(full_sheet)
+    path = write(dataset)
+    assert found(dataset) == []
+    assert caplog.records == []
+    load(path, caplog, {"datePublished"})
+    assert caplog.records, "afterwards it is heard again"
+
+
 def test_a_version_that_has_no_place_is_told(
     make_dataset: MakeDataset, full_sheet: StudySheet, caplog: pytest.LogCaptureFixture
 ) -> None:

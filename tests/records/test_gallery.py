@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -93,6 +94,38 @@ def test_pairs_beyond_the_most_are_counted(make_dataset: MakeDataset, full_sheet
     page = Page(make_dataset(full_sheet, samples))
     assert len(page.all("tr")) == 1 + MOST_PAIRS
     assert "11 more are listed in " in page.text["p"]
+
+
+def test_without_annotations_and_splits_there_are_no_columns_of_dashes(
+    make_dataset: MakeDataset, full_sheet: StudySheet
+) -> None:
+    heads = [f">{head}</th>" for head in ("Sample", "Image", "With annotation", "Annotation", "Size", "Split")]
+    page = Page(make_dataset(full_sheet))
+    assert [head for head in heads if head not in page.html] == []
+    assert "Each image with its annotation" in page.text["caption"]
+    plain = make_dataset(full_sheet.model_copy(update={"annotations": []}), {"a": (), "b": ()}, "plain")
+    plain = replace(plain, samples=tuple(replace(one, row=replace(one.row, split=None)) for one in plain))
+    plain.__dict__["sheet"] = full_sheet
+    page = Page(plain)
+    assert [head for head in heads if head in page.html] == [heads[0], heads[1], heads[4]]
+    assert "annotation" not in page.text["caption"]
+    figures = [text for text in ("annotated)", "Splits") if text in page.html.partition("<body>")[2]]
+    assert figures == []
+
+
+def test_the_example_is_the_sample_of_which_most_is_told(make_dataset: MakeDataset, full_sheet: StudySheet) -> None:
+    dataset = make_dataset(full_sheet, {"a": ("nuclei",), "b": ("nuclei",), "c": ("nuclei",)})
+    told = {"a": 8, "b": 12, "c": 12}
+    samples = tuple(
+        replace(one, row=replace(one.row, annotations={"nuclei": replace(row, objects=told[one.id])}))
+        for one in dataset
+        for row in one.row.annotations.values()
+    )
+    changed = replace(dataset, samples=samples)
+    changed.__dict__["sheet"] = full_sheet
+    (changed.path / "previews" / "b.jpg").write_bytes(b"JPEG")
+    (changed.path / "previews" / "c.jpg").write_bytes(b"JPEG")
+    assert [image["src"] for image in Page(changed).all("img")][:2] == ["../previews/b.jpg", "../previews/nuclei/b.jpg"]
 
 
 def test_a_name_that_urls_have_another_meaning_for_still_leads_to_its_picture(

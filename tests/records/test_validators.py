@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from tests.records.validators import VALIDATORS, faults
@@ -14,17 +13,12 @@ from mifakit.records.registry import load_records
 from mifakit.records.writing import write_records
 
 
-@pytest.fixture(scope="module")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
-    dataset = write_dataset(tmp_path_factory.mktemp("whole") / "dataset", StudySheet.model_validate(FULL_SHEET))
+@pytest.fixture
+def whole(make_dataset: Callable[..., Dataset], full_sheet: StudySheet) -> Dataset:
+    """A dataset of which everything is said, with every record that is installed."""
+    dataset: Dataset = make_dataset(full_sheet)
     write_records(dataset)
     return dataset
-
-
-@pytest.fixture
-def whole(written: Dataset, tmp_path: Path) -> Dataset:
-    """A dataset of which everything is said, with every record that is installed."""
-    return told(shutil.copytree(written.path, tmp_path / "dataset"), written.sheet)
 
 
 def test_every_registered_record_has_a_validator() -> None:
@@ -46,7 +40,7 @@ def test_a_dataset_of_which_everything_is_said_is_green(whole: Dataset) -> None:
         ("datacite", "records/datacite.json", '"DataCurator"', '"Annotator"'),
         ("dataset_card", "README.md", "pretty_name:", "prettty_name:"),
         ("gallery", "records/gallery.html", "</section>", ""),
-        ("invenio_rdm", "records/invenio-rdm.json", '"iswholeby"', '"aboutit"'),
+        ("invenio_rdm", "records/invenio-rdm.json", '"isdescribedby"', '"aboutit"'),
         ("mifa_documents", "records/mifa/study.yaml", "license: CC_BY", "license: CC-BY-4.0"),
         ("ro_crate", "ro-crate-metadata.json", '"bia:Study"', '"bia:Studie"'),
         ("ro_crate", "file_list.tsv", "images/0001.ome.zarr\t", "images/0009.ome.zarr\t"),

@@ -79,7 +79,10 @@ def _croissant(dataset: Dataset) -> list[str]:
         warnings.simplefilter("ignore")  # of what mlcroissant rests on
         import mlcroissant
 
-        issues = mlcroissant.Dataset(jsonld=str(dataset.path / "croissant.json")).metadata.ctx.issues
+        try:
+            issues = mlcroissant.Dataset(jsonld=str(dataset.path / "croissant.json")).metadata.ctx.issues
+        except mlcroissant.ValidationError as error:
+            return [str(error)]
     study, version = dataset.sheet.study, dataset.sheet.version.version
     said = {"datePublished": study.release_date, "license": study.license, "version": semantic_version(version)}
     unsaid = [f'Property "https://schema.org/{name}" is recommended' for name, value in said.items() if not value]
