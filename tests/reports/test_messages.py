@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mifakit.catalogue import CATALOGUE, Severity
 from mifakit.findings import Finding, Place
-from mifakit.reports.messages import SHOWN, count_findings, format_finding, format_findings, plain
+from mifakit.reports.messages import PLACES, SHOWN, count_findings, format_finding, format_findings, plain
 
 
 def some(code: str, count: int, path: str = "f{}.tif") -> list[Finding]:
@@ -56,6 +56,20 @@ def test_one_code_in_many_files_is_counted() -> None:
 def test_of_one_file_all_is_shown() -> None:
     assert len(heads(some("MIFA101", 50, "mifa.yaml"))) == 50
     assert len(heads([Finding.of("MIFA005", f"plugin {index}") for index in range(9)])) == 9
+
+
+def test_what_is_true_of_many_places_is_said_once() -> None:
+    alike = [Finding.of("MIFA205", "the pixel size is not given", Place(f"{index}.jpg")) for index in range(57)]
+    other = Finding.of("MIFA205", "the pixel size is 96 dpi", Place("b.tif"))
+    assert list(format_findings([*alike[:9], other, *alike[9:]])) == [
+        "warning[MIFA205]: the pixel size is not given (AI-ready)",
+        *(f"  --> {index}.jpg" for index in range(PLACES)),
+        f"      and {57 - PLACES} more",
+        f"  hint: {CATALOGUE['MIFA205'].hint}",
+        "",
+        *format_finding(other),
+    ]
+    assert count_findings([*alike, other]) == "58 warnings"
 
 
 def test_codes_are_counted_apart() -> None:

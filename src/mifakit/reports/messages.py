@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from mifakit.catalogue import Severity
-from mifakit.findings import Finding
+from mifakit.findings import Finding, Place
 
 SHOWN = 5
 """In how many files one code is shown before the rest is counted; within a file all are shown."""
+
+PLACES = 3
+"""How many places of one message are shown before the rest is counted."""
 
 Paint = Callable[[str, Severity], str]
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -32,26 +36,48 @@ def format_findings(findings: Sequence[Finding], paint: Paint = plain) -> Iterat
     """
     ordered = sorted(findings, key=lambda finding: (_ORDER[finding.severity], finding.code))
     for (code, severity), group in groupby(ordered, key=lambda finding: (finding.code, finding.severity)):
-        members = list(group)
+        members = _alike(group)
         paths = list(dict.fromkeys(_path(finding) for finding in members))[:SHOWN]
-        shown = [finding for finding in members if _path(finding) in paths]
-        for finding in shown:
-            yield from format_finding(finding, paint)
-        if len(members) > len(shown):
-            yield f"{paint(severity.value, severity)}[{code}]: ... and {len(members) - len(shown)} more like this"
+        shown = {finding: places for finding, places in members.items() if _path(finding) in paths}
+        for finding, places in shown.items():
+            yield from format_finding(finding, paint, places)
+        if rest := sum(max(1, len(places)) for finding, places in members.items() if finding not in shown):
+            yield f"{paint(severity.value, severity)}[{code}]: ... and {rest} more like this"
             yield ""
+
+
+def _alike(findings: Iterable[Finding]) -> dict[Finding, list[Place]]:
+    """Return the first of all findings that differ in nothing but the place, and their places."""
+    places: dict[Finding, list[Place]] = {}
+    first: dict[Finding, Finding] = {}
+    for finding in findings:
+        known = first.setdefault(replace(finding, place=None), finding)
+        places.setdefault(known, []).extend([finding.place] if finding.place else [])
+    return places
 
 
 def _path(finding: Finding) -> str:
     return finding.place.path if finding.place else ""
 
 
-def format_finding(finding: Finding, paint: Paint = plain) -> Iterator[str]:
-    """Yield the lines of one finding, and an empty one."""
+def format_finding(finding: Finding, paint: Paint = plain, places: Sequence[Place] = ()) -> Iterator[str]:
+    """Yield the lines of one finding, and an empty one.
+
+    Parameters
+    ----------
+    finding
+        What was found.
+    paint
+        Colours the word that says how bad it is.
+    places
+        All places of which it is true; left out, its own.
+    """
     level = f" ({finding.level.value})" if finding.level else ""
     yield f"{paint(finding.severity.value, finding.severity)}[{finding.code}]: {finding.message}{level}"
-    if finding.place:
-        yield f"  --> {finding.place}"
+    places = places or ([finding.place] if finding.place else [])
+    yield from (f"  --> {place}" for place in places[:PLACES])
+    if len(places) > PLACES:
+        yield f"      and {len(places) - PLACES} more"
     if finding.hint:
         yield f"  hint: {finding.hint}"
     yield ""

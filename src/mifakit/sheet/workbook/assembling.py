@@ -82,7 +82,7 @@ class Assembly:
         names = annotated.value if isinstance(annotated.value, list) else []
         if said == "yes":
             self._put(("authors", number), person)
-        elif not names:
+        elif said == "no" and not names:
             self.problems.append((("authors",), Cell(None, author.at, Problem("MIFA144", _NOBODY))))
         for name in names:
             index = self._find_set(Cell(name, annotated.at))
