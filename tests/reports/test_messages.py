@@ -72,6 +72,22 @@ def test_what_is_true_of_many_places_is_said_once() -> None:
     assert count_findings([*alike, other]) == "58 warnings"
 
 
+def test_what_entries_of_a_list_lack_is_said_once() -> None:
+    lacking = [
+        Finding.of("MIFA102", f"{item} is empty", Place("a.xlsx", None, item, f"Authors!F{4 + row}"), "an id")
+        for row, item in enumerate(["authors[0].orcid", "authors[1].orcid", "authors[2].roles", "authors[3].orcid"])
+    ]
+    assert list(format_findings(lacking)) == [
+        "warning[MIFA102]: authors.orcid is empty (MIFA-recommended)",
+        "  --> a.xlsx:Authors!F4 (authors[0].orcid)",
+        "  --> a.xlsx:Authors!F5 (authors[1].orcid)",
+        "  --> a.xlsx:Authors!F7 (authors[3].orcid)",
+        "  hint: an id",
+        "",
+        *format_finding(lacking[2]),
+    ]
+
+
 def test_codes_are_counted_apart() -> None:
     lines = heads(some("MIFA207", SHOWN + 3) + some("MIFA208", SHOWN + 2))
     assert [line for line in lines if "more like this" in line] == [

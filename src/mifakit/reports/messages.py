@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
@@ -13,7 +14,7 @@ SHOWN = 5
 """In how many files one code is shown before the rest is counted; within a file all are shown."""
 
 PLACES = 3
-"""How many places of one message are shown before the rest is counted."""
+"""In how many files one message is shown before the rest is counted; within a file all are shown."""
 
 Paint = Callable[[str, Severity], str]
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
@@ -47,13 +48,27 @@ def format_findings(findings: Sequence[Finding], paint: Paint = plain) -> Iterat
 
 
 def _alike(findings: Iterable[Finding]) -> dict[Finding, list[Place]]:
-    """Return the first of all findings that differ in nothing but the place, and their places."""
-    places: dict[Finding, list[Place]] = {}
-    first: dict[Finding, Finding] = {}
+    """Return the first of all findings that differ in nothing but the place, and their places.
+
+    Where a list's entries lack the same field, it is called by its name alone: the places say of which entries.
+    """
+    alike: dict[Finding, list[Finding]] = {}
     for finding in findings:
-        known = first.setdefault(replace(finding, place=None), finding)
-        places.setdefault(known, []).extend([finding.place] if finding.place else [])
-    return places
+        alike.setdefault(replace(finding, message=_unnumbered(finding), place=None), []).append(finding)
+    return {
+        members[0] if len(members) == 1 else replace(common, place=members[0].place): [
+            finding.place for finding in members if finding.place
+        ]
+        for common, members in alike.items()
+    }
+
+
+def _unnumbered(finding: Finding) -> str:
+    """Return a message, `authors[1].orcid is empty`, without the number of the entry: `authors.orcid is empty`."""
+    item = (finding.place.item if finding.place else None) or ""
+    if not item or not finding.message.startswith(f"{item} "):
+        return finding.message
+    return re.sub(r"\[\d+\]", "", item) + finding.message[len(item) :]
 
 
 def _path(finding: Finding) -> str:
@@ -75,9 +90,11 @@ def format_finding(finding: Finding, paint: Paint = plain, places: Sequence[Plac
     level = f" ({finding.level.value})" if finding.level else ""
     yield f"{paint(finding.severity.value, finding.severity)}[{finding.code}]: {finding.message}{level}"
     places = places or ([finding.place] if finding.place else [])
-    yield from (f"  --> {place}" for place in places[:PLACES])
-    if len(places) > PLACES:
-        yield f"      and {len(places) - PLACES} more"
+    paths = list(dict.fromkeys(place.path for place in places))[:PLACES]
+    shown = [place for place in places if place.path in paths]
+    yield from (f"  --> {place}" for place in shown)
+    if len(places) > len(shown):
+        yield f"      and {len(places) - len(shown)} more"
     if finding.hint:
         yield f"  hint: {finding.hint}"
     yield ""
