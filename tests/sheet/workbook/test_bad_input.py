@@ -77,6 +77,13 @@ def test_what_spreadsheets_make_of_no_is_no(editor: Editor, value: Any) -> None:
     assert "no" in {author.email_public for author in annotators}
 
 
+def test_capitals_do_not_part_a_set_from_those_who_annotated_it(editor: Editor) -> None:
+    before = [len(one.authors) for one in editor.read().model.annotations]
+    editor.type("Authors", "Annotated", "NUCLEI", 1)
+    assert editor.found() == []
+    assert [len(one.authors) for one in editor.read().model.annotations] == before == [1]
+
+
 def test_an_odd_word_for_no_is_one_finding(editor: Editor) -> None:
     at = editor.type("Authors", "Dataset author", "maybe", 1)
     editor.type("Authors", "Annotated", None, 1)
