@@ -66,3 +66,24 @@ def test_images_name_analyses_and_correlations_that_there_are(tmp_path: Path, fi
     assert [(one.code, one.message) for one in findings] == [
         ("MIFA122", "there is no entry 'Unknown'; there is 'Known'")
     ]
+
+
+def unnamed(folder: Path, **changes: object) -> list[tuple[str, str]]:
+    sheet = filled_sheet()
+    sheet.acquisitions[0].title = "Zeiss 20x"
+    sheet.images[0].acquisition = "Zeiss 20x"
+    for field, value in changes.items():
+        setattr(sheet.images[0], field, value)
+    (folder / "mifa.yaml").write_text(render_sheet(sheet), encoding="utf-8")
+    findings = check_sheet(read_sheet(folder / "mifa.yaml"))
+    return [(one.code, one.hint or "") for one in findings if one.code in ("MIFA122", "MIFA134")]
+
+
+def test_an_entry_that_is_named_by_a_slip_is_found_once(tmp_path: Path) -> None:
+    assert unnamed(tmp_path) == []
+    assert unnamed(tmp_path, acquisition="ZEISS 20X") == [("MIFA122", "did you mean 'Zeiss 20x'?")]
+    assert {code for code, _ in unnamed(tmp_path, acquisition="confocal")} == {"MIFA122", "MIFA134"}
+
+
+def test_a_biosample_is_named_by_its_specimen(tmp_path: Path) -> None:
+    assert [code for code, _ in unnamed(tmp_path, specimen=None, biosample=None)] == ["MIFA134"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -113,6 +114,31 @@ def test_images_that_a_set_leaves_out_are_named_once_a_set() -> None:
         ("MIFA207", "set nuclei has none for it", "b"),
         ("MIFA207", "set cells has none for it", "a"),
     ]
+
+
+def test_a_field_that_images_lack_is_said_once_and_not_as_a_missing_image() -> None:
+    images = [image("i/a.tif", name="a", type="x"), image("i/b.tif", name="b", type="x")]
+    found = pair_set(images, [mask(f"m/{name}.tif", name=name, folder="x") for name in "ab"], nuclei()).findings
+    message = "its pattern has {folder}, which no image pattern has: nothing can fit"
+    hint = "use the same fields for images and annotations: those of images are {name}, {type}"
+    assert [(one.code, one.message, one.hint) for one in found] == [("MIFA208", message, hint)] * 2
+    (orphan,) = pair_set(images, [mask("m/c.tif", name="c")], nuclei()).findings
+    assert orphan.message == "no image has name = c"
+
+
+@pytest.mark.parametrize(
+    ("coverage", "expected"),
+    [
+        ("1 of 3 images were annotated.", ["i/control_1.tif", "i/control_10.ome.tif"]),
+        ("All but control_1, which is out of focus.", ["i/control_10.ome.tif"]),
+        ("control_10 and control_1.tif are still to do.", []),
+        ("Not annotated: control_1-old, acontrol_10", ["i/control_1.tif", "i/control_10.ome.tif"]),
+    ],
+)
+def test_an_image_whose_want_the_coverage_explains_is_not_named_again(coverage: str, expected: list[str]) -> None:
+    images = [image("i/control_1.tif"), image("i/control_10.ome.tif")]
+    found = missing_annotations(images, [], frozenset(), [AnnotationSet(name="nuclei", coverage=coverage)])
+    assert [finding.place.path for finding in found if finding.place] == expected
 
 
 class Watched(dict[str, str]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mifakit.catalogue import CATALOGUE, Severity
 from mifakit.findings import Finding, Place
-from mifakit.reports.messages import SHOWN, count_findings, format_finding, format_findings, plain
+from mifakit.reports.messages import PLACES, SHOWN, count_findings, format_finding, format_findings, plain
 
 
 def some(code: str, count: int, path: str = "f{}.tif") -> list[Finding]:
@@ -56,6 +56,36 @@ def test_one_code_in_many_files_is_counted() -> None:
 def test_of_one_file_all_is_shown() -> None:
     assert len(heads(some("MIFA101", 50, "mifa.yaml"))) == 50
     assert len(heads([Finding.of("MIFA005", f"plugin {index}") for index in range(9)])) == 9
+
+
+def test_what_is_true_of_many_places_is_said_once() -> None:
+    alike = [Finding.of("MIFA205", "the pixel size is not given", Place(f"{index}.jpg")) for index in range(57)]
+    other = Finding.of("MIFA205", "the pixel size is 96 dpi", Place("b.tif"))
+    assert list(format_findings([*alike[:9], other, *alike[9:]])) == [
+        "warning[MIFA205]: the pixel size is not given (AI-ready)",
+        *(f"  --> {index}.jpg" for index in range(PLACES)),
+        f"      and {57 - PLACES} more",
+        f"  hint: {CATALOGUE['MIFA205'].hint}",
+        "",
+        *format_finding(other),
+    ]
+    assert count_findings([*alike, other]) == "58 warnings"
+
+
+def test_what_entries_of_a_list_lack_is_said_once() -> None:
+    lacking = [
+        Finding.of("MIFA102", f"{item} is empty", Place("a.xlsx", None, item, f"Authors!F{4 + row}"), "an id")
+        for row, item in enumerate(["authors[0].orcid", "authors[1].orcid", "authors[2].roles", "authors[3].orcid"])
+    ]
+    assert list(format_findings(lacking)) == [
+        "warning[MIFA102]: authors.orcid is empty (MIFA-recommended)",
+        "  --> a.xlsx:Authors!F4 (authors[0].orcid)",
+        "  --> a.xlsx:Authors!F5 (authors[1].orcid)",
+        "  --> a.xlsx:Authors!F7 (authors[3].orcid)",
+        "  hint: an id",
+        "",
+        *format_finding(lacking[2]),
+    ]
 
 
 def test_codes_are_counted_apart() -> None:

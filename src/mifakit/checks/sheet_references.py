@@ -41,15 +41,20 @@ def check_references(sheet: Sheet) -> Iterator[Finding]:
 
 
 def check_unnamed(sheet: Sheet) -> Iterator[Finding]:
-    """Yield entries that no image set names: records would not say them."""
+    """Yield entries that no image set names: records would not say them.
+
+    Of entries that hang together the first is named alone: a biosample belongs where its specimen does. And one that is
+    written otherwise where it is named, was found as a reference to nothing already.
+    """
     model = sheet.model
-    specimens = {specimen.title: specimen.biosample for specimen in model.specimens}
     for room, field in _ASSOCIATIONS.items():
         named = {title for component in model.images for title in as_list(getattr(component, field))}
         if field == "biosample":
-            named |= {specimens.get(component.specimen) for component in model.images}
+            named |= {specimen.biosample for specimen in model.specimens}
         if room.startswith("image_") and len(model.images) == 1 and not named:
             continue  # they are of the only set there is
+        known = [entry.title for entry in getattr(model, room) if entry.title]
+        named |= {near for title in named if title and title not in known for near in _near(title, known)}
         for index, entry in enumerate(getattr(model, room)):
             if entry.title and entry.title not in named:
                 place = sheet.place(room, index, "title")
@@ -59,9 +64,15 @@ def check_unnamed(sheet: Sheet) -> Iterator[Finding]:
 def _dangling(sheet: Sheet, stated: str, known: Sequence[str | None], location: tuple[str | int, ...]) -> Finding:
     titles = [title for title in known if title]
     entries = ", ".join(map(repr, titles)) or "none"
-    near = get_close_matches(stated, titles, n=1)
+    near = _near(stated, titles)
     hint = f"did you mean {near[0]!r}?" if near else None
     return Finding.of("MIFA122", f"there is no entry {stated!r}; there is {entries}", sheet.place(*location), hint)
+
+
+def _near(stated: str, titles: Sequence[str]) -> list[str]:
+    """Return the title that was probably meant, if any: one of other capitals, else one of similar letters."""
+    alike = [title for title in titles if title.casefold() == stated.casefold()]
+    return alike[:1] or get_close_matches(stated, titles, n=1)
 
 
 def check_unique_titles(sheet: Sheet) -> Iterator[Finding]:

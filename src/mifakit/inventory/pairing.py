@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from mifakit.findings import Finding, Place
@@ -16,6 +18,7 @@ if TYPE_CHECKING:  # workers come by here, and have no need of pydantic
     from mifakit.metadata.annotation_sets import AnnotationSet
 
 _SHOWN = 3
+_UNANNOTATED = "annotate it, or name it under coverage in the sheet and say why not"
 
 
 class Paired(NamedTuple):
@@ -78,7 +81,7 @@ def pair_set(images: Sequence[ImageFile], files: Sequence[AnnotationFile], proto
         elif not fitting and file.names and not file.alone and stated is None:
             absent.setdefault(file.origin.path, []).append(file.names)
         else:
-            findings.append(_unsettled(file, fitting, settled[stated] if stated else None))
+            findings.append(_unsettled(file, fitting, settled[stated] if stated else None, candidates.fields))
             unsettled |= set(fitting)
     for path, names in absent.items():
         message = f"{len(names)} of {sum(file.origin.path == path for file in files)} images: {_some(names)}"
@@ -103,6 +106,11 @@ class _Candidates:
         self._images = images
 
     @cached_property
+    def fields(self) -> frozenset[str]:
+        """The fields that any image's pattern has."""
+        return frozenset(name for image in self._images for name in image.fields)
+
+    @cached_property
     def _names(self) -> ImageNames:
         return ImageNames([(image.key, image.origin.path) for image in self._images])
 
@@ -122,16 +130,24 @@ class _Candidates:
         return told[0] if len(told) == 1 and told != list(named) else None
 
 
-def _unsettled(file: AnnotationFile, candidates: Sequence[str], stated: str | None) -> Finding:
+def _unsettled(file: AnnotationFile, candidates: Sequence[str], stated: str | None, known: frozenset[str]) -> Finding:
     if candidates:
         return Finding.of("MIFA209", f"fits {_some(candidates)}", file.origin.place)
     if stated:
         return Finding.of("MIFA208", f"the sheet pairs it with {stated}, which is no image", file.origin.place)
     if file.names:
         return Finding.of("MIFA208", f"it names {file.names}, which is no image here", file.origin.place)
+    if known and (foreign := _braced({*file.fields} - known)):
+        message = f"its pattern has {foreign}, which no image pattern has: nothing can fit"
+        hint = f"use the same fields for images and annotations: those of images are {_braced(known)}"
+        return Finding.of("MIFA208", message, file.origin.place, hint)
     return Finding.of(
         "MIFA208", f"no image has {_shown(file)}" if file.fields else "there is no image", file.origin.place
     )
+
+
+def _braced(fields: Iterable[str]) -> str:
+    return ", ".join(f"{{{name}}}" for name in sorted(fields))
 
 
 def _shown(file: AnnotationFile) -> str:
@@ -150,9 +166,18 @@ def missing_annotations(
     unsettled: frozenset[str],
     sets: Sequence[AnnotationSet],
 ) -> Iterator[Finding]:
-    """Yield a finding for every image that a set leaves without annotation."""
+    """Yield a finding for every image that a set leaves without annotation and its coverage does not speak of."""
     for protocol in sets:
+        excused = protocol.coverage or ""
         covered = {pairing.image for pairing in pairings if pairing.annotation_set == protocol.name}
         for image in images:
-            if image.key not in covered | unsettled:
-                yield Finding.of("MIFA207", f"set {protocol.name} has none for it", image.origin.place)
+            if image.key not in covered | unsettled and not _names(excused, image.origin.path):
+                message = f"set {protocol.name} has none for it"
+                yield Finding.of("MIFA207", message, image.origin.place, _UNANNOTATED)
+
+
+def _names(text: str, path: str) -> bool:
+    """Return whether a text names a file, with or without its ending: control_1 is not named by control_10."""
+    name = PurePosixPath(path).name
+    spellings = "|".join(re.escape(one) for one in (name, name.partition(".")[0]) if one)
+    return re.search(rf"(?<![\w-])(?:{spellings})(?![\w-])", text) is not None

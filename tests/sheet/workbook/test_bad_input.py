@@ -66,6 +66,30 @@ def test_what_was_refused_is_not_called_empty(editor: Editor) -> None:
     assert [one.code for one in check_sheet(editor.read()) if one.is_error] == ["MIFA140"]
 
 
+@pytest.mark.parametrize("value", [False, "FALSE", "False"])
+def test_what_spreadsheets_make_of_no_is_no(editor: Editor, value: Any) -> None:
+    editor.type("Authors", "E-mail public", value, 1)
+    editor.type("Authors", "Dataset author", value, 1)
+    assert editor.found() == []
+    sheet = editor.read().model
+    annotators = [author for one in sheet.annotations for author in one.authors]
+    assert annotators
+    assert "no" in {author.email_public for author in annotators}
+
+
+def test_capitals_do_not_part_a_set_from_those_who_annotated_it(editor: Editor) -> None:
+    before = [len(one.authors) for one in editor.read().model.annotations]
+    editor.type("Authors", "Annotated", "NUCLEI", 1)
+    assert editor.found() == []
+    assert [len(one.authors) for one in editor.read().model.annotations] == before == [1]
+
+
+def test_an_odd_word_for_no_is_one_finding(editor: Editor) -> None:
+    at = editor.type("Authors", "Dataset author", "maybe", 1)
+    editor.type("Authors", "Annotated", None, 1)
+    assert editor.found() == [("MIFA104", at)]
+
+
 def test_what_spreadsheets_tell_exactly_is_taken(editor: Editor) -> None:
     editor.type("Study", "Release date", datetime(2026, 12, 24))
     editor.type("Study", "Timestamp", datetime(2026, 3, 31, 12, 30))

@@ -82,7 +82,7 @@ class Assembly:
         names = annotated.value if isinstance(annotated.value, list) else []
         if said == "yes":
             self._put(("authors", number), person)
-        elif not names:
+        elif said == "no" and not names:
             self.problems.append((("authors",), Cell(None, author.at, Problem("MIFA144", _NOBODY))))
         for name in names:
             index = self._find_set(Cell(name, annotated.at))
@@ -97,6 +97,9 @@ class Assembly:
             return named[0]
         if key.value in names:
             return names.index(str(key.value))
+        alike = [index for index in named if str(names[index]).casefold() == str(key.value).casefold()]
+        if len(alike) == 1:  # names of sets are told apart without capitals, as folders are
+            return alike[0]
         entries = ", ".join(repr(name) for name in self._sets if name) or "none"
         message = f"there is no annotation set {str(key.value or '')!r}; there is {entries}"
         problem = key.problem or Problem("MIFA122", message, "use the name of a row of the sheet Annotations")

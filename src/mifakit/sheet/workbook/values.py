@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from pydantic.fields import FieldInfo
 
-from mifakit.sheet.workbook.kinds import Kind, kind_of
+from mifakit.sheet.workbook.kinds import Kind, allowed_values, kind_of
 from mifakit.sheet.workbook.notation import split_items, split_pairs
 from mifakit.sources.yaml_text import Tree
 
@@ -16,6 +16,7 @@ MOST_LETTERS = 32_767
 """In a cell; Excel cuts off the rest."""
 
 _ESCAPED = re.compile(r"_x(00[01][0-9A-Fa-f])_")
+_TRUTH = {"TRUE": "yes", "FALSE": "no"}
 _AS_TEXT = "give the cell the format Text, then type the value again"
 
 
@@ -69,14 +70,16 @@ def read_value(cell: Any, info: FieldInfo, at: str) -> Cell:
         return Cell(None, at, Problem("MIFA141", f"{_shown(value)} is a formula", "type the value itself"))
     if cell.data_type == "e":
         return Cell(None, at, Problem("MIFA141", f"{value} is what a formula could not work out", "type the value"))
-    if isinstance(value, str):
-        return _from_text(value, kind, at)
     if isinstance(value, date) and kind is Kind.DATE:
         return Cell(_iso(value), at)
     if isinstance(value, (date, time, timedelta)):
         shown = _iso(value) if isinstance(value, date) else str(value)
         message = f"a date or time ({shown}), which a spreadsheet may have made of something else that was typed"
         return Cell(None, at, Problem("MIFA140", message, _AS_TEXT))
+    if {"yes", "no"} <= {*allowed_values(info)} and str(value).upper() in _TRUTH:  # spreadsheets' own words for them
+        return Cell(_TRUTH[str(value).upper()], at)
+    if isinstance(value, str):
+        return _from_text(value, kind, at)
     if isinstance(value, bool):
         return Cell(None, at, Problem("MIFA140", f"{str(value).upper()}, which is no text", _AS_TEXT))
     return _from_number(value, kind, at)
