@@ -66,7 +66,7 @@ REFUSED: dict[str, tuple[Callable[[Lab], Path], str, int, str]] = {
     "a file": (_file, "MIFA002", 2, "exists"),
     "the sheet": (lambda lab: lab.sheet, "MIFA002", 2, "exists"),
     "the lab folder": (lambda lab: lab.folder, "MIFA002", 2, "exists"),
-    "inside the lab folder": (lambda lab: lab.folder / "dataset", "MIFA003", 2, "inside the lab folder lab/"),
+    "inside the lab folder": (lambda lab: lab.folder / "dataset", "MIFA003", 2, "inside lab/"),
     "deep inside the lab folder": (lambda lab: lab.folder / "images" / "out", "MIFA003", 2, "inside the lab"),
     "round about": (lambda lab: lab.home / "x" / ".." / "lab" / "out", "MIFA003", 2, "inside the lab"),
     "through a link": (_through_a_link, "MIFA003", 2, "inside the lab folder"),
@@ -106,7 +106,7 @@ def test_init_inside_the_lab_folder_names_the_folder(
     monkeypatch.chdir(lab.folder)
     result = mifa("init", ".")
     assert result.code == 2
-    assert "error[MIFA003]: lies inside the lab folder lab/, which is only read\n  --> mifa.yaml\n" in result.err
+    assert "error[MIFA003]: lies inside lab/, which is only read\n  --> mifa.yaml\n" in result.err
 
 
 @pytest.mark.parametrize("target", ["/proc/dataset", "/sys/dataset"])

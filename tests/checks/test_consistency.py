@@ -259,6 +259,17 @@ def test_the_order_of_authors_counts_and_annotators_may_follow(dataset: Path) ->
     assert found(dataset) == [("MIFA570", "records/zenodo.json (authors)")]
 
 
+@pytest.mark.parametrize("name", [("Muthu s/o", "Raman"), ("Martin Luther", "King, Jr."), ("A/Prof. Jane", "Doe")])
+def test_records_of_honest_names_agree(name: tuple[str, str], tmp_path: Path) -> None:
+    """Of slashes bioimage.io takes none, and DataCite and Zenodo put a comma behind the family name."""
+    sheet = write_lab(tmp_path, a=noise(40, 50))
+    text = sheet.read_text("utf-8").replace("first_name: Josiah", f"first_name: {name[0]}")
+    sheet.write_text(text.replace("last_name: Carberry", f"last_name: {name[1]}"), encoding="utf-8")
+    built = mifakit.build(sheet, tmp_path / "dataset", resources=Resources(workers=1)).path
+    assert name[1] in (built / "records" / "datacite.json").read_text("utf-8")
+    assert found(built) == []
+
+
 @pytest.mark.parametrize("path", OTHERS)
 @pytest.mark.parametrize("said", ["[]", "3", '{"metadata": [], "creators": 3, "authors": {"a": 1}, "attributes": ""}'])
 def test_odd_records_are_no_crash(dataset: Path, path: str, said: str) -> None:

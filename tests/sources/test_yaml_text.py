@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -57,6 +58,12 @@ def test_what_another_library_wrote_is_read_the_same(tree: Any, flow: bool) -> N
 )  # fmt: skip
 def test_values_stay_as_typed(text: str) -> None:
     assert parse_yaml(f"a: {text}\nb: [{text}]\n", "sheet")[0] == {"a": text.strip("'"), "b": [text.strip("'")]}
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"])))
+def test_json_with_all_its_escapes_is_yaml(text: str) -> None:
+    """JSON writes a sign beyond 16 bits as two escapes."""
+    assert parse_yaml(json.dumps({"a": text, "🧬": "c"}), "sheet")[0] == {"a": text, "🧬": "c"}
 
 
 @pytest.mark.parametrize("text", ["null", "~", "", "NULL", "Null"])

@@ -6,6 +6,7 @@ sheet was and `mifa describe` has not been run since.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -63,7 +64,7 @@ def differences(stated: Stated, sheet: StudySheet) -> Iterator[Remark]:
         if found and expected and found != expected:
             yield item, f"{item} is {found!r}, in {layout.SHEET} {expected!r}"
     authors = tuple(Person(one.full_name, one.orcid) for one in sheet.authors if one.full_name)
-    if stated.authors is not None and stated.authors[: len(authors)] != authors:
+    if stated.authors is not None and _known_by(stated.authors[: len(authors)]) != _known_by(authors):
         yield "authors", f"authors are {_names(stated.authors)}, in {layout.SHEET} {_names(authors)}"
     known = {_flat(keyword) for keyword in stated.keywords or ()}
     missing = [keyword for keyword in study.keywords if _flat(keyword) not in known]
@@ -75,6 +76,11 @@ def counts(stated: Stated, samples: int) -> Iterator[Remark]:
     """Yield a number of images that is not the manifest's."""
     if stated.samples not in (None, samples):
         yield "samples", f"there are {stated.samples:,} images, in {layout.MANIFEST} {samples:,}"
+
+
+def _known_by(people: tuple[Person, ...]) -> list[tuple[list[str], str | None]]:
+    """Return people by the words of their names: some records write the family name first, some have no slashes."""
+    return [(sorted(re.findall(r"[^\s,/\\]+", one.name)), one.orcid) for one in people]
 
 
 def _names(people: tuple[Person, ...]) -> str:

@@ -24,7 +24,7 @@ _ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:|#|//", re.IGNORECASE)
 
 
 class Person(NamedTuple):
-    """Somebody who is given credit."""
+    """Somebody who is given credit, by the name as it is written there."""
 
     name: str
     orcid: str | None
@@ -166,7 +166,7 @@ def _datacite(path: Path) -> Stated:
         license=_text(rights[0].get("rightsIdentifier")) if rights else None,
         version=_text(said.get("version")),
         authors=_people(
-            (_straight(one.get("name")), next(iter(_orcids(one)), None)) for one in _blocks(said.get("creators"))
+            (_text(one.get("name")), next(iter(_orcids(one)), None)) for one in _blocks(said.get("creators"))
         ),
         keywords=tuple(text for text in subjects if text) or None,
         samples=int(counted[1].replace(",", "")) if counted else None,
@@ -185,7 +185,7 @@ def _zenodo(path: Path) -> Stated:
         title=_text(said.get("title")),
         license=_text(said.get("license")),
         version=_text(said.get("version")),
-        authors=_people((_straight(one.get("name")), _text(one.get("orcid"))) for one in _blocks(said.get("creators"))),
+        authors=_people((_text(one.get("name")), _text(one.get("orcid"))) for one in _blocks(said.get("creators"))),
         keywords=_texts(said.get("keywords")),
     )
 
@@ -288,12 +288,6 @@ def _texts(value: object) -> tuple[str, ...] | None:
 
 def _joined(*names: object) -> str | None:
     return " ".join(text for name in names if (text := _text(name))) or None
-
-
-def _straight(name: object) -> str | None:
-    """Return `Carberry, Josiah` as `Josiah Carberry`."""
-    family, _, given = (_text(name) or "").partition(", ")
-    return _joined(given, family)
 
 
 def _people(found: Iterator[tuple[str | None, str | None]]) -> tuple[Person, ...] | None:

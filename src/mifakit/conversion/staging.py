@@ -25,20 +25,21 @@ _PATIENCE = 1.0
 
 
 def check_output(output: Path, lab_folder: Path | None) -> None:
-    """Refuse an output that would overwrite something or touch the lab folder.
+    """Refuse an output that would overwrite something or touch what it is made of: a lab folder, or a dataset.
 
     Raises
     ------
     MifaError
-        MIFA002 it exists, MIFA003 it is inside the lab folder, MIFA004 it cannot be written.
+        MIFA002 it exists, MIFA003 it is inside that folder, MIFA004 it cannot be written.
     """
     try:
         final = output.resolve()
         if os.path.lexists(final):
             raise MifaError("MIFA002", "something of this name exists", str(output))
         if lab_folder and final.is_relative_to(lab_folder.resolve()):
+            source = f"{lab_folder.resolve().name}/"
             raise MifaError(
-                "MIFA003", f"lies inside the lab folder {lab_folder.resolve().name}/, which is only read", str(output)
+                "MIFA003", f"lies inside {source}, which is only read", str(output), f"write it beside {source}"
             )
         if not final.parent.is_dir():
             hint = "make that folder first"

@@ -21,6 +21,7 @@ _WORKBOOK = b"PK\x03\x04"
 _UNSEEN = re.compile("[\u00a0\u00ad\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]")
 """Spaces that are none to YAML, and signs without width: web pages and word processors put them in."""
 _UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_SURROGATES = re.compile("[\ud800-\udbff][\udc00-\udfff]")
 _BARE_PATTERN = re.compile(r"[:,\[-] *\{\w+\}[^\s,\]}]")
 _SPECIAL_FIRST = re.compile(r"(?:[:-]) +(['\"\[{*&!|>%@`])(?=.)")
 """A sign that means something to YAML where a value begins."""
@@ -214,6 +215,11 @@ def _hint(said: str, row: str) -> str | None:
     return None
 
 
+def _joined_surrogates(text: str) -> str:
+    r"""Return text in which two escapes that are one sign to JSON, as `\ud83d\ude00`, are that sign."""
+    return _SURROGATES.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), text)
+
+
 def _named(char: str) -> str:
     return f"a {unicodedata.name(char, 'sign').lower()} (U+{ord(char):04X})"
 
@@ -255,7 +261,7 @@ class _Walk:
                     outer |= self.lines
                 self.lines = outer
             return items
-        return str(node.value) if str(node.tag) in _TEXT else None
+        return _joined_surrogates(str(node.value)) if str(node.tag) in _TEXT else None
 
     def _mapping(self, node: MappingNode, here: Location) -> dict[str, Tree]:
         tree: dict[str, Tree] = {}
@@ -263,7 +269,7 @@ class _Walk:
             line = name.start_mark.line + 1
             if not isinstance(name, ScalarNode):
                 raise MifaError("MIFA106", "a field's name must be text", Place(self._path, line))
-            key = str(name.value)
+            key = _joined_surrogates(str(name.value))
             if unseen := _UNSEEN.search(key):
                 message = f"{_named(unseen[0])} stands in the field {_UNSEEN.sub('', key)}"
                 raise MifaError("MIFA147", message, Place(self._path, line))
