@@ -3,8 +3,8 @@
 Where the sheet says that the images are archived already (`study.images_accession`), it is the form for annotations
 alone, and the images are named by their paths in that study; else the form for images and annotations.
 
-Files, and lists of files, are named by their paths in the dataset, as all that `mifa package` makes is sent together. The
-folder in BioStudies that they are sent to is the submitter's, so that no `RootPath` is stated.
+Files, and lists of files, are named by their paths in the dataset: all that `mifa package` makes is sent together. The
+folder in BioStudies that it is sent to is the submitter's, so that no `RootPath` is stated.
 """
 
 from __future__ import annotations
