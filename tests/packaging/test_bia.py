@@ -349,13 +349,19 @@ def test_the_route_fits_the_size(total: int, largest: int, way: str) -> None:
 
 def test_the_guide_says_what_is_missing_until_it_is_there(plain: Path, tmp_path: Path) -> None:
     dataset = shutil.copytree(plain, tmp_path / "my-data")
+    said = (dataset / "mifa.yaml").read_text("utf-8")
+    (dataset / "mifa.yaml").write_text(re.sub("release_date: .*", "release_date:", said), "utf-8")
+    mifakit.describe(dataset)
     run = CliRunner().invoke(app, ["package", str(dataset), "--for", "bia", "-o", str(tmp_path / "one")])
     assert run.exit_code == 0
     assert "SUBMIT.md" in run.stderr
     guide = (tmp_path / "one" / "SUBMIT.md").read_text("utf-8")
-    assert "- the accession number S-BIADxxxx is a placeholder" in guide
+    missing = guide.partition("## Still missing")[2].partition("##")[0]
+    assert "study.release_date is empty" in missing
+    assert "S-BIAD" not in missing, "the archive gives it"
     assert "`mifa describe --accession S-BIAD1234 my-data`" in guide
     assert re.findall(r"^(\d)\. ", guide, re.MULTILINE) == ["1", "2", "3", "4", "5", "6"]
+    (dataset / "mifa.yaml").write_text(said, "utf-8")
     run = CliRunner().invoke(app, ["describe", "--accession", "S-BIAD7", str(dataset)])
     assert run.exit_code == 0, run.output
     crate = json.loads((dataset / "ro-crate-metadata.json").read_text("utf-8"))

@@ -15,6 +15,7 @@ from mifakit.dataset.dataset import Dataset
 from mifakit.findings import Finding, Place
 from mifakit.packaging.base import Package
 from mifakit.packaging.sending import Source
+from mifakit.records import bia_profile
 
 
 def check_sendable(dataset: Dataset, package: Package) -> Iterator[Finding]:
@@ -35,9 +36,10 @@ def check_sendable(dataset: Dataset, package: Package) -> Iterator[Finding]:
 
 
 def gaps(dataset: Dataset, package: Package) -> list[Finding]:
-    """Return what the destination asks for and nobody said yet."""
+    """Return what the destination asks for and nobody said yet; the accession number it gives itself."""
     found = (*check_archive_gaps(dataset), *check_study_sheet(dataset))
-    return list(dict.fromkeys(inside(finding, dataset) for finding in found if finding.level in package.asks))
+    asked = (one for one in found if one.level in package.asks and bia_profile.NO_ACCESSION not in one.message)
+    return list(dict.fromkeys(inside(finding, dataset) for finding in asked))
 
 
 def as_error(finding: Finding) -> Finding:
