@@ -202,4 +202,4 @@ def test_the_command_says_it_and_ends_with_3(lab: Lab, mifa: Callable[..., Resul
     assert "error[MIFA302]: the mask is 50×40 (yx), its image 40×50 (yx): x and y seem swapped" in result.out
     assert f"  --> {BAD}\n  hint: " in result.out
     assert "4 samples built" in result.err
-    assert "1 left out" in result.err
+    assert "1 left out; 1 error" in result.err

@@ -10,6 +10,7 @@ import typer
 from mifakit.cli.output import AsJson, ProfileOption, SheetArgument, print_findings, print_json, say
 from mifakit.cli.progress import BuildProgress, say_plan, told_of_ctrl_c
 from mifakit.errors import ExitCode
+from mifakit.reports.messages import count_findings
 
 if TYPE_CHECKING:
     from mifakit.conversion.plan import Plan
@@ -74,7 +75,8 @@ def run(
             built = build(sheet, output, resources=resources, verify=checked, observer=progress, profile=profile)
     print_findings(built.findings, as_json=as_json)
     done = "built and verified" if verify is Verify.ALL else "built, not verified"
-    say(f"{built.path}: {built.samples} samples {done}; {len(built.left_out)} left out.")
+    wrong = f"; {count_findings(built.findings)}" if any(finding.is_error for finding in built.findings) else ""
+    say(f"{built.path}: {built.samples} samples {done}; {len(built.left_out)} left out{wrong}.")
     say(f"next: mifa validate {built.path}")
     if not built.complete:
         raise typer.Exit(ExitCode.PARTIAL)

@@ -24,6 +24,8 @@ def said(text: str, images: int = 40, objects: int | None = None, **lengths: int
         "We provide forty-one images and 12 micrographs.",
         "Twelve annotated images, to train segmentation.",
         "1,041 images.",
+        "364 images were taken, of which 39 are here.",
+        "364 images of 40 patients.",
         "The data set has 41 images, taken in 2020.",
     ],
 )
@@ -38,6 +40,9 @@ def test_images_that_there_are_not(text: str) -> None:
         "Forty images.",
         "38 annotated images and two images without annotation.",
         "40 images, of which 30 images are for training.",
+        "364 images were taken, of which 40 are here.",
+        "364 images were taken; 40 of them make up this dataset.",
+        "Of 364 images 40 were deposited.",
         "About 50 images.",
         "More than 30 images.",
         "30-50 images",

@@ -25,6 +25,13 @@ _IMAGE = r"(?:images|micrographs|pictures|photographs|movies|z-stacks|stacks|vol
 _OBJECT = r"(?:annotations|objects|instances|masks|outlines|(?:bounding )?boxes|polygons|particles|nuclei)"
 _IMAGES = re.compile(rf"{_NUMBER}(?:{_QUALIFIER}){{0,3}}? {_IMAGE}\b", re.IGNORECASE)
 _OBJECTS = re.compile(rf"{_NUMBER}(?:{_QUALIFIER}){{0,2}}? {_OBJECT}\b", re.IGNORECASE)
+_PART = re.compile(
+    rf"\bof (?:which|whom) (?:the first )?(?P<before>{WHOLE})|"
+    rf"(?P<after>{WHOLE}) "
+    r"(?:of (?:them|these|those)|(?:are|were) (?:here|deposited|included|provided|published|shared))\b",
+    re.IGNORECASE,
+)
+"""How many of a larger number are here: 364 images, of which 57 are shared."""
 _NOT_ALL = re.compile(
     r"\b(?:per|each|every|excluded?|removed|discarded|not|without|except|additional|further|other|original|unannotated|"
     r"subset|average|mean|median|seeded|plated|frames|planes|slices)\b",
@@ -38,7 +45,8 @@ def check_counts(sheet: Sheet, facts: Facts) -> Iterator[Finding]:
     for text, location, pictures in _image_texts(sheet.model, facts):
         said = _stated(_IMAGES, text)
         possible = {count + more for count in _image_counts(pictures) for more in range(facts.unread + 1)}
-        if pictures and said and not {number for _, number in said} & possible:
+        parts = {whole(match["before"] or match["after"]) for match in _PART.finditer(text or "")}
+        if pictures and said and not (parts | {number for _, number in said}) & possible:
             yield Finding.of("MIFA176", f"{said[0][0]!r}: there are {len(pictures)}", sheet.place(*location))
     for text, location, sets in _object_texts(sheet.model):
         counted = [facts.sets[name].objects for name in sets if name in facts.sets]
