@@ -1,6 +1,6 @@
 """Turn a lab's microscopy images and annotations into AI-ready datasets that follow MIFA.
 
-The verbs, in the order of the data flow: `scan`, `init`, `sync`, `check`, `plan`, `build`, `describe`, `validate`,
+The verbs, in the order of the data flow: `scan`, `init`, `sync`, `check`, `fix`, `plan`, `build`, `describe`, `validate`,
 `package`, `export`, `link_model`, `open`; `terms` and `look_up` look things up, and `doctor` says what is installed.
 """
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         describe,
         doctor,
         export,
+        fix,
         init,
         link_model,
         look_up,
@@ -44,6 +45,7 @@ __all__ = [
     "describe",
     "doctor",
     "export",
+    "fix",
     "init",
     "link_model",
     "look_up",

@@ -25,7 +25,7 @@ class MifaError(Exception):
     Parameters
     ----------
     code
-        A code of the catalogue in `mifakit.findings`.
+        A code of the catalogue in `mifakit.catalogue`.
     message
         What is wrong, with the values that were found.
     place
