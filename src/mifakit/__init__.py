@@ -1,7 +1,8 @@
 """Turn a lab's microscopy images and annotations into AI-ready datasets that follow MIFA.
 
-The verbs, in the order of the data flow: `scan`, `init`, `sync`, `check`, `fix`, `plan`, `build`, `describe`, `validate`,
-`package`, `export`, `link_model`, `open`; `terms` and `look_up` look things up, and `doctor` says what is installed.
+The verbs, in the order of the data flow: `scan`, `init`, `sync`, `check`, `fix`, `plan`, `build`, `describe`,
+`validate`, `package`, `export`, `link_model`, `open`; `terms` and `look_up` look things up, and `doctor` says what is
+installed.
 """
 
 from __future__ import annotations

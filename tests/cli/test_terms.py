@@ -43,7 +43,11 @@ def test_nothing_found_is_said() -> None:
 
 @pytest.mark.parametrize(
     ("name", "hint"),
-    [("orgnism", "did you mean organism?"), ("zzz", "use one of imaging_method, organism, role, annotation_type")],
+    [
+        ("orgnism", "did you mean organism?"),
+        ("human", "mifa terms organism human"),
+        ("zzz", "use one of imaging_method, organism, role, annotation_type"),
+    ],
 )
 def test_a_vocabulary_that_is_none(name: str, hint: str) -> None:
     with pytest.raises(MifaError) as error:

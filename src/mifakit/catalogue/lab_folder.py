@@ -17,7 +17,9 @@ ENTRIES: dict[str, Entry] = {
         basis="REMBI, Image data: size of a pixel",
     ),
     "MIFA206": Entry("the axes are not known", ERROR, "set axes in the sheet, for example axes: zyx"),
-    "MIFA207": Entry("an image has no annotation", WARNING, "annotate it, or say why not under coverage: in the sheet"),
+    "MIFA207": Entry(
+        "an image has no annotation", WARNING, "annotate it, or name it under coverage: in the sheet and say why not"
+    ),
     "MIFA208": Entry("an annotation has no image", ERROR, "add its image, or exclude the file in the sheet"),
     "MIFA209": Entry("an annotation could belong to several images", ERROR, "settle it under pairs: in the sheet"),
     "MIFA210": Entry(

@@ -18,7 +18,6 @@ if TYPE_CHECKING:  # workers come by here, and have no need of pydantic
     from mifakit.metadata.annotation_sets import AnnotationSet
 
 _SHOWN = 3
-_UNANNOTATED = "annotate it, or name it under coverage in the sheet and say why not"
 
 
 class Paired(NamedTuple):
@@ -173,7 +172,7 @@ def missing_annotations(
         for image in images:
             if image.key not in covered | unsettled and not _names(excused, image.origin.path):
                 message = f"set {protocol.name} has none for it"
-                yield Finding.of("MIFA207", message, image.origin.place, _UNANNOTATED)
+                yield Finding.of("MIFA207", message, image.origin.place)
 
 
 def _names(text: str, path: str) -> bool:

@@ -19,8 +19,15 @@ def ask(vocabulary: str, text: str = "") -> tuple[Term, ...]:
     """
     name = find_vocabulary(vocabulary)
     if name is None:
-        near = get_close_matches(vocabulary.casefold(), VOCABULARIES, n=1, cutoff=0.4)
-        known = ", ".join(VOCABULARIES)
-        hint = f"did you mean {near[0]}?" if near else f"use one of {known}"
-        raise MifaError("MIFA104", f"there is no vocabulary {vocabulary!r}; there is {known}", hint=hint)
+        message = f"there is no vocabulary {vocabulary!r}; there is {', '.join(VOCABULARIES)}"
+        raise MifaError("MIFA104", message, hint=_meant(vocabulary, text))
     return search(name, text) if text.strip() else load(name)
+
+
+def _meant(vocabulary: str, text: str) -> str:
+    """Return what to ask instead: a vocabulary that is nearly called so, or one that has such a term."""
+    if near := get_close_matches(vocabulary.casefold(), VOCABULARIES, n=1, cutoff=0.6):
+        return f"did you mean {near[0]}?"
+    asked = f"{vocabulary} {text}".strip()
+    holding = next((name for name in VOCABULARIES if search(name, asked)), None)
+    return f"mifa terms {holding} {asked}" if holding else f"use one of {', '.join(VOCABULARIES)}"
