@@ -354,6 +354,10 @@ def test_the_guide_says_what_is_missing_until_it_is_there(plain: Path, tmp_path:
     assert "SUBMIT.md" in run.stderr
     guide = (tmp_path / "one" / "SUBMIT.md").read_text("utf-8")
     assert "- the accession number S-BIADxxxx is a placeholder" in guide
+    sent = [path for path in (tmp_path / "one").rglob("*") if path.is_file()]
+    assert f"Files: {len(sent) - 2:,}, " in guide
+    assert "beside this guide and `checksums.txt`" in guide
+    assert "at the top of your files" in guide
     assert "`mifa describe --accession S-BIAD1234 my-data`" in guide
     assert re.findall(r"^(\d)\. ", guide, re.MULTILINE) == ["1", "2", "3", "4", "5", "6"]
     run = CliRunner().invoke(app, ["describe", "--accession", "S-BIAD7", str(dataset)])

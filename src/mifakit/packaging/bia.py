@@ -69,4 +69,7 @@ def upload(total: int, largest: int) -> str:
         )
     else:
         way = "by Aspera, the route above 1 TB: *Files*, then *FTP/Aspera* shows your secret folder and the command"
-    return f"Upload this whole folder {way}. Keep the folders as they are: the file list names files by them."
+    return (
+        f"Upload all that is in this folder {way}. Keep the folders as they are, and put them at the top of your files "
+        "there, in no further folder: the file lists name files from there."
+    )
