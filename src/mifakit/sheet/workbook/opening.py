@@ -104,8 +104,9 @@ def _spanned(part: bytes) -> int:
     count = 0
     for span in _SPAN.findall(part):
         try:
-            left, top, right, bottom = range_boundaries(span.decode())
-            count += (right - left + 1) * (bottom - top + 1)
-        except (ValueError, TypeError):  # whole rows and columns too
-            count += MAX_WORKBOOK_CELLS + 1
+            left, top, right, bottom = (edge or 0 for edge in range_boundaries(span.decode()))
+        except ValueError:
+            left = top = right = bottom = 0
+        whole = not (left and top and right and bottom)  # rows or columns
+        count += MAX_WORKBOOK_CELLS + 1 if whole else (right - left + 1) * (bottom - top + 1)
     return count
