@@ -174,7 +174,9 @@ def test_a_cell_a_million_rows_below(editor: Editor) -> None:
     assert editor.found() == [("MIFA144", "Study!AD1048576")]
 
 
-@pytest.mark.parametrize("span", ["A1:XFD1048576", "$A$1:$XFD$1048576", "A1&#58;XFD1048576", "A:XFD", "1:1048576"])
+@pytest.mark.parametrize(
+    "span", ["A1:XFD1048576", "$A$1:$XFD$1048576", "A1&#58;XFD1048576", "A:XFD", "1:1048576", "B9:A1"]
+)
 @pytest.mark.parametrize(
     "tag", ["<mergeCells><mergeCell {}/></mergeCells>", "<hyperlinks><hyperlink {}/></hyperlinks>"]
 )

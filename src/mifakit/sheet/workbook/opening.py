@@ -107,6 +107,6 @@ def _spanned(part: bytes) -> int:
             left, top, right, bottom = (edge or 0 for edge in range_boundaries(span.decode()))
         except ValueError:
             left = top = right = bottom = 0
-        whole = not (left and top and right and bottom)  # rows or columns
-        count += MAX_WORKBOOK_CELLS + 1 if whole else (right - left + 1) * (bottom - top + 1)
+        odd = not (0 < left <= right and 0 < top <= bottom)  # whole rows or columns, or no cells
+        count += MAX_WORKBOOK_CELLS + 1 if odd else (right - left + 1) * (bottom - top + 1)
     return count
