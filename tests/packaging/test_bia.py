@@ -344,7 +344,7 @@ def test_files_of_no_image_are_not_left_behind_silently(plain: Path, tmp_path: P
     ],
 )
 def test_the_route_fits_the_size(total: int, largest: int, way: str) -> None:
-    assert f"itself, {way}" in upload(total, largest)
+    assert f"folder {way}" in upload(total, largest)
 
 
 def test_the_guide_says_what_is_missing_until_it_is_there(plain: Path, tmp_path: Path) -> None:
@@ -359,6 +359,10 @@ def test_the_guide_says_what_is_missing_until_it_is_there(plain: Path, tmp_path:
     missing = guide.partition("## Still missing")[2].partition("##")[0]
     assert "study.release_date is empty" in missing
     assert "S-BIAD" not in missing, "the archive gives it"
+    sent = [path for path in (tmp_path / "one").rglob("*") if path.is_file()]
+    assert f"Files: {len(sent) - 2:,}, " in guide
+    assert "beside this guide and `checksums.txt`" in guide
+    assert "at the top of your files" in guide
     assert "`mifa describe --accession S-BIAD1234 my-data`" in guide
     assert re.findall(r"^(\d)\. ", guide, re.MULTILINE) == ["1", "2", "3", "4", "5", "6"]
     (dataset / "mifa.yaml").write_text(said, "utf-8")

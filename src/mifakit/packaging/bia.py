@@ -71,6 +71,6 @@ def upload(total: int, largest: int) -> str:
     else:
         way = "by Aspera, the route above 1 TB: *Files*, then *FTP/Aspera* shows your secret folder and the command"
     return (
-        f"Upload everything in this folder, and not the folder itself, {way}. Keep the folders in it as they are: the "
-        "lists name files from here on."
+        f"Upload all that is in this folder {way}. Keep the folders as they are, and put them at the top of your files "
+        "there, in no further folder: the file lists name files from there."
     )

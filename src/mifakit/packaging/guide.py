@@ -30,8 +30,8 @@ def render_guide(contents: Contents, where: str, about: str, steps: Iterable[str
     title = " ".join((contents.sheet.study.title or contents.name).split())
     parts = [
         f"# How to submit “{title}” to {where}",
-        f"{about}\n\nFiles: {len(contents.sizes):,}, {size(contents.total)} in all; "
-        f"the largest has {size(contents.largest)}.",
+        f"{about}\n\nFiles: {len(contents.sizes):,}, {size(contents.total)} in all, beside this "
+        f"guide and `checksums.txt`; the largest has {size(contents.largest)}.",
         *([_missing(contents)] if contents.gaps else []),
         "## Steps",
         "\n".join(f"{number}. {step}" for number, step in enumerate(steps, start=1)),

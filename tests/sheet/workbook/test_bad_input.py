@@ -198,6 +198,25 @@ def test_a_cell_a_million_rows_below(editor: Editor) -> None:
     assert editor.found() == [("MIFA144", "Study!AD1048576")]
 
 
+@pytest.mark.parametrize(
+    "span", ["A1:XFD1048576", "$A$1:$XFD$1048576", "A1&#58;XFD1048576", "A:XFD", "1:1048576", "B9:A1"]
+)
+@pytest.mark.parametrize(
+    "tag", ["<mergeCells><mergeCell {}/></mergeCells>", "<hyperlinks><hyperlink {}/></hyperlinks>"]
+)
+def test_a_few_letters_that_ask_for_a_billion_cells(editor: Editor, tag: str, span: str) -> None:
+    with zipfile.ZipFile(editor.path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    page = parts["xl/worksheets/sheet1.xml"]
+    parts["xl/worksheets/sheet1.xml"] = page.replace(
+        b"</sheetData>", f"</sheetData>{tag}".format(f'ref="{span}"').encode()
+    )
+    editor.path.write_bytes(zipped(parts))
+    with pytest.raises(MifaError, match=r"cells and rows, more than") as caught:
+        read_sheet(editor.path)
+    assert caught.value.code == "MIFA109"
+
+
 def test_nobody_is_lost(editor: Editor) -> None:
     at = editor.type("Authors", "Dataset author", "no", 1)
     editor.type("Authors", "Annotated", None, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +25,9 @@ _OTHERS = {
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SAVE = "open it in your spreadsheet program and save it as Excel workbook (.xlsx)"
 _SMALLER = "a study sheet is small: is this the right file? Clear what was formatted far below and beside the tables"
+
+_SPAN = re.compile(rb"""<(?:\w+:)?(?:mergeCell|hyperlink)\s[^<>]*?\bref\s*=\s*["']([^"'<>]*)""")
+"""Cells that are one, or one link: openpyxl makes each of them, so that a few letters can ask for a billion."""
 
 
 def refuse_other_programs(path: Path) -> None:
@@ -87,7 +91,22 @@ def _check_parts(path: Path) -> None:
         raise MifaError("MIFA109", "is an archive, and no workbook", str(path), _SAVE)
     if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in parts.values()):
         raise MifaError("MIFA109", "declares entities of XML, as no spreadsheet program does", str(path), _SAVE)
-    cells = sum(part.count(b"<c ") + part.count(b"<row") for part in parts.values())
+    cells = sum(part.count(b"<c ") + part.count(b"<row") + _spanned(part) for part in parts.values())
     if cells > MAX_WORKBOOK_CELLS:
         message = f"has {cells:,} cells and rows, more than {MAX_WORKBOOK_CELLS:,}"
         raise MifaError("MIFA109", message, str(path), _SMALLER)
+
+
+def _spanned(part: bytes) -> int:
+    """Return how many cells a part makes by naming their first and last; what names none is more than any may."""
+    from openpyxl.utils import range_boundaries
+
+    count = 0
+    for span in _SPAN.findall(part):
+        try:
+            left, top, right, bottom = (edge or 0 for edge in range_boundaries(span.decode()))
+        except ValueError:
+            left = top = right = bottom = 0
+        odd = not (0 < left <= right and 0 < top <= bottom)  # whole rows or columns, or no cells
+        count += MAX_WORKBOOK_CELLS + 1 if odd else (right - left + 1) * (bottom - top + 1)
+    return count
