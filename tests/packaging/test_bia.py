@@ -323,12 +323,13 @@ def test_no_licence_no_submission(plain: Path, tmp_path: Path) -> None:
     assert "mifa describe" in (error.value.finding.hint or "")
 
 
-def test_files_of_no_image_are_not_left_behind_silently(plain: Path, tmp_path: Path) -> None:
+def test_files_that_nobody_knows_are_neither_sent_nor_left_behind_silently(plain: Path, tmp_path: Path) -> None:
     dataset = shutil.copytree(plain, tmp_path / "my-data")
-    (dataset / "images" / "notes.txt").write_text("which day?")
-    with pytest.raises(MifaError, match="MIFA405"):
-        mifakit.package(dataset, "bia", tmp_path / "submission")
-    (dataset / "images" / "notes.txt").unlink()
+    inside = next((dataset / "images").glob("*.ome.zarr")) / "notes.txt"  # would go into the zip, unseen
+    for notes in (dataset / "images" / "notes.txt", inside):
+        notes.write_text("which day?")
+        assert refused(dataset, tmp_path) == [("MIFA407", notes.relative_to(dataset).as_posix())]
+        notes.unlink()
     (dataset / "images" / "link").symlink_to(dataset / "README.md")
     assert refused(dataset, tmp_path) == [("MIFA405", "images/link")]
 
