@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import tifffile
 from PIL import Image
 
 import mifakit
@@ -24,6 +25,14 @@ def test_a_row_a_file(tmp_path: Path) -> None:
         ["images/b.png", "none", "cyx", "1 × 8 × 8", "uint8"],
         ["notes.txt", "", "matches no pattern"],
     ]
+
+
+def test_when_an_image_was_taken_is_told(tmp_path: Path) -> None:
+    tifffile.imwrite(
+        tmp_path / "a.ome.tif", np.zeros((8, 8), np.uint8), metadata={"AcquisitionDate": "2026-03-01T10:00:00"}
+    )
+    header, row = list_files(mifakit.scan(tmp_path))
+    assert dict(zip(header, row, strict=True))["acquired"] == "2026-03-01T10:00:00"
 
 
 def test_what_is_too_long_is_said_to_go_on(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]

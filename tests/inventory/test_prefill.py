@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from mifakit.inventory.inventory import ImageFile, Inventory, Pairing
 from mifakit.inventory.prefill import describe_images, prefill
@@ -34,6 +35,22 @@ def test_images_are_described_in_a_sentence() -> None:
         "Seen: 4 files; 2 are cyx uint16, 1 are cyx uint8; pixel size 0.325 µm; 1 do not say their pixel size; "
         "channels DAPI, ?; 1 could not be read."
     )
+
+
+@pytest.mark.parametrize(
+    ("moments", "said"),
+    [
+        ([None, None], "acquired"),
+        (["2026-03-01T10:00:00", None], "acquired 2026-03-01."),
+        (["2026-03-04T09:00:00+01:00", "2026-03-01T10:00:00", "2026-03-02"], "acquired 2026-03-01 to 2026-03-04."),
+    ],
+)
+def test_the_days_of_acquisition_are_told(moments: list[str | None], said: str) -> None:
+    images = []
+    for number, moment in enumerate(moments):
+        facts = ImageFacts("cyx", (1, 4, 6), np.dtype("u2"), "YX", acquisition=Acquisition(acquired=moment))
+        images.append(ImageFile(Origin(f"{number}"), 0, {}, "p", facts, "png"))
+    assert describe_images(images).endswith(said) == any(moments)
 
 
 def test_long_lists_are_cut() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mifakit.inventory.inventory import ImageFile, Inventory
 
-_HEADER = ("image", "annotations", "axes", "shape", "type", "pixel size (µm)", "channels", "instrument")
+_HEADER = ("image", "annotations", "axes", "shape", "type", "pixel size (µm)", "channels", "instrument", "acquired")
 _MOST_ROWS = 5_000
 
 
@@ -36,4 +36,5 @@ def _row(image: ImageFile, annotations: list[str]) -> list[str]:
         ", ".join(spacing) or "not said",
         ", ".join(channel.name or "?" for channel in facts.channels),
         facts.acquisition.instrument or "",
+        facts.acquisition.acquired or "",
     ]

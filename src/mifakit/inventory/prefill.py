@@ -116,4 +116,7 @@ def describe_images(images: Sequence[ImageFile]) -> str:
     names = {tuple(channel.name or "?" for channel in one.channels) for one in facts if one.channels}
     if names:
         text += f"; channels {' or '.join(', '.join(one) for one in sorted(names)[:2])}"
+    days = sorted({one.acquisition.acquired[:10] for one in facts if one.acquisition.acquired})
+    if days:
+        text += f"; acquired {days[0]}" + (f" to {days[-1]}" if len(days) > 1 else "")
     return text + (f"; {unread} could not be read" if unread else "") + "."
