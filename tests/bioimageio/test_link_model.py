@@ -116,6 +116,41 @@ def test_running_twice_changes_nothing(make_model: MakeModel, dataset: Path, tmp
     assert state(tmp_path / "again") == once[1]
 
 
+def _link() -> zipfile.ZipInfo:
+    link = zipfile.ZipInfo("more.onnx")
+    link.external_attr = 0o120777 << 16
+    return link
+
+
+@pytest.mark.parametrize(
+    ("member", "complaint"),
+    [
+        ("../evil.txt", "leads out of the package"),
+        ("a/../../evil.txt", "leads out of the package"),
+        ("/tmp/evil.txt", "leads out of the package"),
+        ("C:evil.txt", "leads out of the package"),
+        ("a\\..\\..\\evil.txt", "leads out of the package"),
+        (_link(), "is a link"),
+        ("rdf.yaml", "stands twice"),
+    ],
+    ids=str,
+)
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_zip_that_could_harm_who_unpacks_it_is_not_passed_on(
+    make_model: MakeModel, archived: Path, tmp_path: Path, member: str | zipfile.ZipInfo, complaint: str
+) -> None:
+    folder = make_model()
+    with zipfile.ZipFile(tmp_path / "model.zip", "w") as archive:
+        for path in sorted(folder.iterdir()):
+            archive.write(path, path.name)
+        archive.writestr(member, "../../etc/passwd")
+    before = (archived / "mifa.yaml").read_bytes()
+    with pytest.raises(MifaError, match=f"MIFA534.*{complaint}"):
+        mifakit.link_model(tmp_path / "model.zip", archived, tmp_path / "linked.zip")
+    assert not (tmp_path / "linked.zip").exists()
+    assert (archived / "mifa.yaml").read_bytes() == before
+
+
 def test_a_zip_keeps_its_other_members(make_model: MakeModel, archived: Path, tmp_path: Path) -> None:
     model = make_model()
     with zipfile.ZipFile(tmp_path / "model.zip", "w", zipfile.ZIP_DEFLATED) as archive:

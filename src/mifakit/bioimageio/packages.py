@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import stat
 import zipfile
 import zlib
+from collections import Counter
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
@@ -114,6 +117,7 @@ def _text(path: Path) -> str:
 def _read_archive(path: Path) -> ModelPackage:
     try:
         with open_archive(path, _BUDGET), zipfile.ZipFile(path) as archive:
+            _check_members(archive, path)
             name = next((name for name in NAMES if name in archive.namelist()), None)
             if name is None:
                 raise MifaError("MIFA534", f"holds none of {', '.join(NAMES)}", str(path))
@@ -124,6 +128,19 @@ def _read_archive(path: Path) -> ModelPackage:
         raise MifaError("MIFA534", error.finding.message, str(path)) from error
     except (OSError, EOFError, ValueError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error) as error:
         raise MifaError("MIFA534", f"its description cannot be read: {error}", str(path)) from error
+
+
+def _check_members(archive: zipfile.ZipFile, path: Path) -> None:
+    """Refuse what would leave the folder where it is unpacked, and a name that could mean either of two files."""
+    counts = Counter(archive.namelist())
+    for info in archive.infolist():
+        name = info.filename.replace("\\", "/")
+        if name.startswith("/") or ".." in name.split("/") or re.match("[A-Za-z]:", name):
+            raise MifaError("MIFA534", f"its member {info.filename!r} leads out of the package", str(path))
+        if stat.S_ISLNK(info.external_attr >> 16):
+            raise MifaError("MIFA534", f"its member {info.filename!r} is a link", str(path))
+        if counts[info.filename] > 1:
+            raise MifaError("MIFA534", f"its member {info.filename!r} stands twice", str(path))
 
 
 def _copy_folder(folder: Path, target: Path) -> None:

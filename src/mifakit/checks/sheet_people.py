@@ -20,7 +20,7 @@ def check_emails(sheet: Sheet) -> Iterator[Finding]:
                 owners[author.email.casefold()].append((author, (*location, index, "email")))
     for (first, _), *others in owners.values():
         for other, location in others:
-            if not _is_same(first, other):
+            if not first.is_same_as(other):
                 message = f"{other.email} is {first.full_name}'s and {other.full_name}'s"
                 yield Finding.of("MIFA164", message, sheet.place(*location))
                 break
@@ -30,7 +30,7 @@ def check_people(sheet: Sheet) -> Iterator[Finding]:
     """Yield people who stand twice in one list of authors (MIFA165)."""
     for location, authors in _lists(sheet):
         for index, author in enumerate(authors):
-            if any(_is_same(author, other) for other in authors[:index]):
+            if any(author.is_same_as(other) for other in authors[:index]):
                 message = f"{author.full_name or author.orcid} stands twice"
                 yield Finding.of("MIFA165", message, sheet.place(*location, index))
 
@@ -39,10 +39,3 @@ def _lists(sheet: Sheet) -> Iterator[tuple[Location, Sequence[Author]]]:
     yield ("authors",), sheet.model.authors
     for index, protocol in enumerate(sheet.model.annotations):
         yield ("annotations", index, "authors"), protocol.authors
-
-
-def _is_same(one: Author, other: Author) -> bool:
-    """Whether two entries are of one person: by ORCID iD where both have one, else by name."""
-    if one.orcid and other.orcid:
-        return one.orcid == other.orcid
-    return bool(one.full_name) and one.full_name.casefold() == other.full_name.casefold()

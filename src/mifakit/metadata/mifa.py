@@ -83,6 +83,12 @@ class Author(SheetModel):
         """Given and family name."""
         return " ".join(part for part in (self.first_name, self.last_name) if part)
 
+    def is_same_as(self, other: Author) -> bool:
+        """Whether two entries are of one person: by ORCID iD where both have one, else by name."""
+        if self.orcid and other.orcid:
+            return self.orcid == other.orcid
+        return bool(self.full_name) and self.full_name.casefold() == other.full_name.casefold()
+
     @property
     def public_email(self) -> str | None:
         """The e-mail address, unless this person did not agree to publish it."""

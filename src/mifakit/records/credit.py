@@ -18,13 +18,6 @@ ANNOTATOR = "data annotation"
 _ACCESSION = re.compile(r"S-BIAD[0-9]+")
 
 
-def same_person(one: Author, other: Author) -> bool:
-    """Whether two entries name one person: by ORCID iD, or by name where one of them has none."""
-    if one.orcid and other.orcid:
-        return one.orcid == other.orcid
-    return one.full_name.casefold() == other.full_name.casefold()
-
-
 def creators(sheet: StudySheet) -> list[Author]:
     """Return the authors in the order of credit, each once and with all roles."""
     return _merged(sheet.authors)
@@ -43,7 +36,7 @@ def people(sheet: StudySheet) -> list[Author]:
 def _merged(authors: list[Author]) -> list[Author]:
     found: list[Author] = []
     for author in authors:
-        index = next((i for i, other in enumerate(found) if same_person(author, other)), None)
+        index = next((i for i, other in enumerate(found) if author.is_same_as(other)), None)
         if index is not None:
             roles = list(dict.fromkeys([*found[index].roles, *author.roles]))
             found[index] = found[index].model_copy(update={"roles": roles})
