@@ -130,7 +130,7 @@ ACCESSION = ("study", "accession")
         ("study: {}\nb: c\n", "study: {accession: X}\nb: c\n"),
         ("study:\nb: c\n", "study: {accession: X}\nb: c\n"),
         ("b: c\n", "b: c\nstudy: {accession: X}\n"),
-        ("b: c", "b: c\nstudy: {accession: X}\n"),
+        ("b: c", "b: c\nstudy: {accession: X}"),
         ("study:\r\n  title: a\r\nb: c\r\n", "study:\r\n  title: a\r\n  accession: X\r\nb: c\r\n"),
     ],
 )

@@ -92,7 +92,7 @@ def test_other_identifiers() -> None:
             "      - scientific_name: Danio rerio\n        ncbi_taxon:   # ?\n",
             "      - scientific_name: Danio rerio\n        ncbi_taxon: 7955   # ?\n",
         ),
-        ("      - scientific_name: Homo sapiens", "      - scientific_name: Homo sapiens\n        ncbi_taxon: 9606\n"),
+        ("      - scientific_name: Homo sapiens", "      - scientific_name: Homo sapiens\n        ncbi_taxon: 9606"),
         ("      - scientific_name: mouse\n", "      - scientific_name: mouse\n"),
         ("      - scientific_name: Homo sapiens\n        ncbi_taxon: 1\n",) * 2,
     ],

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-from mifakit.sources.yaml_text import Location, find_end, find_value, scalar_blocks
+from mifakit.sources.yaml_edits import add_field
+from mifakit.sources.yaml_text import Location, find_value, scalar_blocks
 
 
 def set_value(text: str, location: Location, value: str | None) -> str:
@@ -48,16 +49,9 @@ def _put(text: str, location: Location, written: str) -> str:
 def _add(text: str, location: Location, written: str) -> str:
     *around, name = location
     try:
-        end, column = find_end(text, tuple(around))
+        return add_field(text, tuple(around), str(name), written)
     except KeyError:
         return _put(text, tuple(around), f"{{{name}: {written}}}")
-    if column is None:
-        comma = "" if text[:end].rstrip().endswith(("{", ",")) else ", "
-        return f"{text[:end]}{comma}{name}: {written}{text[end:]}"
-    line_end = text.find("\n", end)
-    before, after = (text[:line_end], text[line_end:]) if line_end >= 0 else (text, "\n")
-    ending = "\r" if before.endswith("\r") else ""  # as Windows ends its lines
-    return f"{before}\n{' ' * column}{name}: {written}{ending}{after}"
 
 
 def _replaced(text: str, start: int, end: int, written: str) -> str:

@@ -11,6 +11,20 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from mifakit.sources.yaml_text import Location, find_value
 
 
+def add_field(text: str, location: Location, name: str, written: str) -> str:
+    """Return the text with one more field at the end of a block, its value as it shall be written.
+
+    Raises
+    ------
+    KeyError
+        When the block is not there, or says nothing.
+    """
+    block = _node(text, location)
+    if not isinstance(block, MappingNode):
+        raise KeyError(location)
+    return _add_entry(text, block, f"{name}: {written}", f"{name}: {written}")
+
+
 def append_item(text: str, location: Location, item: str) -> str:
     """Return the text with one more item in a list; a list that is not there is made in the block that is.
 
@@ -73,9 +87,12 @@ def set_entry(text: str, key: str, block: str, flow: str) -> str:
 def _node(text: str, location: Location) -> Node:
     node: Node = YAML(typ="safe", pure=True).compose(text)
     for part in location:
-        if not isinstance(node, MappingNode):
+        if isinstance(node, MappingNode):
+            node = {str(name.value): child for name, child in node.value}[str(part)]
+        elif isinstance(node, SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+        else:
             raise KeyError(location)
-        node = {str(name.value): child for name, child in node.value}[str(part)]
     return node
 
 
@@ -121,5 +138,5 @@ def _insert_between(text: str, node: MappingNode | SequenceNode, item: str) -> s
     last = node.value[-1]
     end = max(part.end_mark.index for part in last) if isinstance(last, tuple) else last.end_mark.index
     if "," in re.sub(r"#.*", "", text[end:bracket]):
-        return f"{text[:bracket]} {item}{text[bracket:]}"
+        return f"{text[:bracket].rstrip(' ')} {item}{text[bracket:]}"
     return f"{text[:end]}, {item}{text[end:]}"

@@ -72,38 +72,6 @@ def find_value(text: str, location: Location) -> tuple[int, int]:
     KeyError
         When the text has no such place.
     """
-    node, behind = _find_node(text, location)
-    return _extent(node, text) or (behind, behind)
-
-
-def find_end(text: str, location: Location) -> tuple[int, int | None]:
-    """Return where a block of fields ends, before blank lines and comments, and the column of its fields.
-
-    Between braces the end is before the closing one, and there is no column.
-
-    Raises
-    ------
-    KeyError
-        When the text has no such block, or it is empty.
-    """
-    block, _ = _find_node(text, location)
-    if isinstance(block, MappingNode) and block.flow_style:
-        return block.end_mark.index - 1, None
-    if not isinstance(block, MappingNode) or not block.value:
-        raise KeyError(location)
-    node: Node = block
-    end = 0
-    while isinstance(node, (MappingNode, SequenceNode)) and node.value and not node.flow_style:
-        node = node.value[-1]
-        if isinstance(node, tuple):
-            name, node = node
-            end = text.index(":", name.end_mark.index) + 1
-    found = _extent(node, text)
-    return (found[1] if found else end), block.start_mark.column
-
-
-def _find_node(text: str, location: Location) -> tuple[Node, int]:
-    """Return the node of a value, and the index behind the colon of its name."""
     node = YAML(typ="safe", pure=True).compose(text)
     behind = 0
     for part in location:
@@ -114,13 +82,8 @@ def _find_node(text: str, location: Location) -> tuple[Node, int]:
             node = node.value[part]
         else:
             raise KeyError(location)
-    return node, behind
-
-
-def _extent(node: Node, text: str) -> tuple[int, int] | None:
-    """Return where a value starts and ends; None for one that says nothing."""
     start, end = node.start_mark.index, node.end_mark.index
-    return (start, start + len(text[start:end].rstrip())) if end > start else None
+    return (start, start + len(text[start:end].rstrip())) if end > start else (behind, behind)
 
 
 def scalar_blocks(text: str) -> list[dict[str, tuple[str, int, int]]]:
