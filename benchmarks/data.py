@@ -31,10 +31,15 @@ PIXEL_UM, PLANE_UM = 0.108, 1.0
 
 
 def make_work(work: Work, folder: Path) -> Path:
-    """Make a work's lab folder and study sheet unless they are there, and return the folder that holds both."""
+    """Make a work's lab folder unless it is there, and its study sheet; return the folder that holds both."""
     home = folder / f"{work.key}-{work.images}x{'x'.join(map(str, work.shape))}"
-    if home.exists():
-        return home
+    if not home.exists():
+        _make_lab(work, home)
+    (home / "sheet.yaml").write_text(study_sheet(work), encoding="utf-8")
+    return home
+
+
+def _make_lab(work: Work, home: Path) -> None:
     partial = home.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
     for kind in ("images", "masks") if work.masks else ("images",):
@@ -46,9 +51,7 @@ def make_work(work: Work, folder: Path) -> Path:
         _make_slide(work, partial / "lab", rng)
     else:
         _make_fields(work, partial / "lab", rng)
-    (partial / "sheet.yaml").write_text(study_sheet(work), encoding="utf-8")
     partial.rename(home)
-    return home
 
 
 def study_sheet(work: Work) -> str:

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import pickle
 import signal
-import subprocess
-import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
 from queue import Empty, SimpleQueue
-from tempfile import TemporaryFile
-from typing import IO, Any, NamedTuple
+from typing import Any
 
-_START = "import sys; sys.path[:] = sys.argv[1:]; from mifakit.conversion.worker import serve; serve()"
-"""What a new interpreter runs; its arguments are where we look for modules."""
+from mifakit.conversion.interpreters import WorkerProcess, start_workers
 
-_ENVIRONMENT = {
-    # One thread each: there is a process for every core.
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    # glibc would give each block of pixels back to the kernel, which then clears every page of the next one,
-    # and keep a heap for each thread.
-    "MALLOC_ARENA_MAX": "1",
-    "MALLOC_MMAP_THRESHOLD_": "268435456",
-    "MALLOC_TRIM_THRESHOLD_": "268435456",
-}
+Start = Callable[[int], Sequence[WorkerProcess]]
+"""Starts so many processes."""
 
-
-_ahead: list[_Process] = []
+_ahead: list[WorkerProcess] = []
 """Processes that were started before there was work for them."""
 
 
@@ -45,11 +31,16 @@ class WorkerProcesses(Executor):
     ----------
     count
         How many processes.
+    start
+        Starts them.
     """
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, start: Start = start_workers) -> None:
         self._tasks: SimpleQueue[tuple[Future[Any], Callable[..., Any], tuple[Any, ...]] | None] = SimpleQueue()
-        self._workers = [_Worker() for _ in range(count)]
+        ready = [_ahead.pop() for _ in range(min(count, len(_ahead)))]
+        if len(ready) < count:
+            ready += start(count - len(ready))
+        self._workers = [_Worker(process, start) for process in ready]
         self._threads = [threading.Thread(target=self._serve, args=(worker,), daemon=True) for worker in self._workers]
         for thread in self._threads:
             thread.start()
@@ -107,47 +98,20 @@ def worker_processes(count: int) -> Iterator[WorkerProcesses]:
 @contextmanager
 def started_ahead(count: int) -> Iterator[None]:
     """Start processes for an executor that the block makes: their libraries load while it is busy with its own."""
-    _ahead.extend(_start() for _ in range(count))
+    _ahead.extend(start_workers(count))
     try:
         yield
     finally:
         while _ahead:
-            _ahead.pop().end()
-
-
-class _Process(NamedTuple):
-    """A process, and the file that takes what it has to say."""
-
-    process: subprocess.Popen[bytes]
-    errors: IO[bytes]
-
-    def end(self) -> None:
-        """End it at once, and let go of what tied us to it."""
-        self.process.kill()
-        with suppress(BrokenPipeError):
-            self.process.communicate()
-        self.process.wait()
-        self.errors.close()
-
-
-def _start() -> _Process:
-    errors = TemporaryFile()  # noqa: SIM115 - as long as the process
-    process = subprocess.Popen(  # noqa: S603
-        [sys.executable, "-P", "-c", _START, *sys.path],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=errors,
-        env={**_ENVIRONMENT, **os.environ},
-    )
-    return _Process(process, errors)
+            _ahead.pop().close()
 
 
 class _Worker:
-    """One worker process; started when it is made, and again after it died."""
+    """A worker process, and the next one after it died."""
 
-    def __init__(self) -> None:
+    def __init__(self, process: WorkerProcess, start: Start) -> None:
         self._retired = False
-        self._process, self._errors = _ahead.pop() if _ahead else _start()
+        self._process, self._start = process, start
 
     def call(self, function: Callable[..., Any], arguments: tuple[Any, ...]) -> tuple[bool, Any]:
         """Return whether a task succeeded, and its result or its error.
@@ -157,42 +121,36 @@ class _Worker:
         WorkerDiedError
             When the process ended before it answered.
         """
-        if self._process.poll() is not None:
+        if self._process.has_ended():
             if self._retired:
                 raise WorkerDiedError("the build was stopped")
-            self.close()
-            self._process, self._errors = _start()
-        assert self._process.stdin and self._process.stdout  # noqa: S101 - they are pipes
+            self._process.close()
+            (self._process,) = self._start(1)
         request = pickle.dumps((function, arguments))
         try:
-            self._process.stdin.write(request)
-            self._process.stdin.flush()
-            succeeded, answer = pickle.load(self._process.stdout)  # noqa: S301
+            self._process.requests.write(request)
+            self._process.requests.flush()
+            succeeded, answer = pickle.load(self._process.replies)  # noqa: S301
         except (EOFError, OSError) as error:
             raise WorkerDiedError(self._last_words()) from error
         except Exception as error:  # what a broken pickle raises has no bounds
-            self.kill()
+            self._process.kill()
             raise WorkerDiedError(f"its answer cannot be read: {error}") from error
         return succeeded, answer
 
     def retire(self) -> None:
         """End the process at once, and start no other; may be called from any thread."""
         self._retired = True
-        self.kill()
-
-    def kill(self) -> None:
-        """End the process at once."""
         self._process.kill()
-        self._process.wait()
 
     def close(self) -> None:
         """End the process and let go of what tied us to it."""
-        _Process(self._process, self._errors).end()
+        self._process.close()
 
     def _last_words(self) -> str:
         status = self._process.wait()
         if status < 0:
             return f"killed by {signal.Signals(-status).name}"
-        self._errors.seek(0)
-        lines = self._errors.read().decode(errors="replace").strip().splitlines()
+        self._process.errors.seek(0)
+        lines = self._process.errors.read().decode(errors="replace").strip().splitlines()
         return f"ended with status {status}" + (f": {lines[-1]}" if lines else "")
