@@ -258,7 +258,7 @@ def test_pieces_of_what_changed_in_between_are_not_put_together(lab: Path, bench
     labels = [convert_annotation(job, bench, said) for said in job.annotations]
     os.utime(lab / changed, ns=(0, 0))
     with pytest.raises(MifaError) as error:
-        assemble(job, bench, parts, labels, hash_sources(job, bench))
+        assemble(job, bench, [*parts, *labels, hash_sources(job, bench)])
     assert (error.value.code, error.value.finding.place) == ("MIFA312", Place(changed))
     assert not bench.final(job).exists()
 
@@ -271,7 +271,7 @@ def test_a_digest_of_what_was_there_before_is_not_taken(lab: Path, bench: Workbe
     os.utime(lab / "a.tif", ns=(0, 0))
     parts = [convert_part(job, bench, part) for part in image_parts(job)]
     with pytest.raises(MifaError) as error:
-        assemble(job, bench, parts, [], hashed)
+        assemble(job, bench, [*parts, hashed])
     assert (error.value.code, error.value.finding.place) == ("MIFA312", Place("a.tif"))
 
 
@@ -279,10 +279,10 @@ def test_a_worker_that_was_believed_dead_does_no_harm(lab: Path, bench: Workbenc
     """Each piece may be made twice, also when the sample has its name already."""
     write_tiff(lab / "a.tif", noise(2, 600, 40), "CYX")
     job = make_job(lab, "a.tif")
-    pieces = [convert_part(job, bench, image_parts(job)[0]) for _ in range(2)], [], hash_sources(job, bench)
-    once = assemble(job, bench, *pieces)
+    pieces = [*(convert_part(job, bench, image_parts(job)[0]) for _ in range(2)), hash_sources(job, bench)]
+    once = assemble(job, bench, pieces)
     before = tree(bench.dataset)
-    assert assemble(job, bench, *pieces) == once
+    assert assemble(job, bench, pieces) == once
     assert tree(bench.dataset) == before
 
 

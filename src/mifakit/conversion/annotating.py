@@ -30,7 +30,6 @@ from mifakit.conversion.annotation_columns import (
 from mifakit.conversion.annotation_sources import read_content
 from mifakit.conversion.label_images import Labelled, inspected_labels, label_images, write_label_images
 from mifakit.conversion.plan import AnnotationJob, Job
-from mifakit.conversion.source_files import Stamp, reading
 from mifakit.conversion.workbench import OpenSample
 from mifakit.dataset import layout
 from mifakit.dataset.annotation_tables import part_path, write_part
@@ -56,8 +55,6 @@ class WrittenAnnotation:
         Its part of the sample's row in the manifest.
     findings
         What was noticed.
-    stamps
-        Of the sources, when they were read.
     label_images
         The type of each label image, by its name in the image.
     checksums
@@ -75,7 +72,6 @@ class WrittenAnnotation:
     annotation_set: str
     row: AnnotationRow
     findings: tuple[Finding, ...]
-    stamps: dict[str, Stamp]
     label_images: Mapping[str, str] = field(default_factory=dict)
     checksums: Mapping[str, str] = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict)
@@ -94,7 +90,7 @@ def write_annotation(sample: OpenSample, said: AnnotationJob) -> WrittenAnnotati
     """
     job, bench = sample.job, sample.bench
     grid = Grid(dict(zip(job.facts.axes, job.shape, strict=True)), job.spacing)
-    with reading(bench.lab_folder, said.files) as stamps, read_content(said, job, grid, bench.lab_folder) as content:
+    with read_content(said, job, grid, bench.lab_folder) as content:
         layers = content.layers
         labelled = label_images(content.image, layers, said, job, grid)
         digests, checksums = write_label_images(sample, said, labelled)
@@ -120,7 +116,6 @@ def write_annotation(sample: OpenSample, said: AnnotationJob) -> WrittenAnnotati
         said.annotation_set,
         row,
         findings,
-        stamps,
         label_images={one.name: one.labels.dtype.name for one in labelled},
         checksums=checksums,
         files=files,

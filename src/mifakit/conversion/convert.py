@@ -49,26 +49,30 @@ class ImagePart:
     ----------
     tiles
         Digests of its full-resolution tiles.
-    stamps
-        Of the image's file, when it was read.
     checksums
         The sha256 of each file, by path in the image.
     """
 
     tiles: Mapping[int, bytes]
-    stamps: dict[str, Stamp]
     checksums: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class HashedSources:
-    """The sha256 of each file that a sample is made of, by path, and the stamps when it was taken."""
+    """The sha256 of each file that a sample is made of, by path."""
 
     sha256: Mapping[str, str]
-    stamps: dict[str, Stamp]
 
 
-def convert_part(job: Job, bench: Workbench, part: Sequence[Block]) -> ImagePart:
+@dataclass(frozen=True)
+class Piece:
+    """A piece of a large sample, and the stamps of the sources that it was made of."""
+
+    made: ImagePart | WrittenAnnotation | HashedSources
+    stamps: Mapping[str, Stamp]
+
+
+def convert_part(job: Job, bench: Workbench, part: Sequence[Block]) -> Piece:
     """Write a part of a sample's image.
 
     Raises
@@ -76,23 +80,20 @@ def convert_part(job: Job, bench: Workbench, part: Sequence[Block]) -> ImagePart
     MifaError
         MIFA2xx and MIFA3xx: the image cannot be read, changed, or was not written as it is.
     """
-    return _write_part(OpenSample(job, bench), part)
+    with reading(bench.lab_folder, job.origin.files) as stamps:
+        return Piece(_write_part(OpenSample(job, bench), part), stamps)
 
 
 def _write_part(sample: OpenSample, part: Sequence[Block]) -> ImagePart:
     job, bench = sample.job, sample.bench
-    with (
-        reading(bench.lab_folder, job.origin.files) as stamps,
-        job.origin.open(bench.lab_folder, job.axes) as source,
-        _verified(job.origin.place),
-    ):
+    with job.origin.open(bench.lab_folder, job.axes) as source, _verified(job.origin.place):
         if (source.facts.axes, source.facts.shape) != (job.facts.axes, job.facts.shape):
             raise MifaError("MIFA312", "axes or shape differ from what the scan saw", job.origin.place)
         tiles = write_part(sample.image, _Image(source, job), part, downsample_mean)
-    return ImagePart(tiles, stamps, dict(sample.image.checksums))
+    return ImagePart(tiles, dict(sample.image.checksums))
 
 
-def convert_annotation(job: Job, bench: Workbench, said: AnnotationJob) -> WrittenAnnotation:
+def convert_annotation(job: Job, bench: Workbench, said: AnnotationJob) -> Piece:
     """Write what one annotation set says of a sample.
 
     Raises
@@ -100,7 +101,8 @@ def convert_annotation(job: Job, bench: Workbench, said: AnnotationJob) -> Writt
     MifaError
         As `convert_part`, and what the annotation's format finds.
     """
-    return _write_annotation(OpenSample(job, bench), said)
+    with reading(bench.lab_folder, said.files) as stamps:
+        return Piece(_write_annotation(OpenSample(job, bench), said), stamps)
 
 
 def _write_annotation(sample: OpenSample, said: AnnotationJob) -> WrittenAnnotation:
@@ -108,7 +110,7 @@ def _write_annotation(sample: OpenSample, said: AnnotationJob) -> WrittenAnnotat
         return write_annotation(sample, said)
 
 
-def hash_sources(job: Job, bench: Workbench) -> HashedSources:
+def hash_sources(job: Job, bench: Workbench) -> Piece:
     """Hash each file that a sample is made of.
 
     Raises
@@ -117,17 +119,14 @@ def hash_sources(job: Job, bench: Workbench) -> HashedSources:
         MIFA202 when one cannot be read, MIFA312 when it changed meanwhile.
     """
     with reading(bench.lab_folder, job.sources) as stamps:
-        digests = {name: source_files.sha256(bench.lab_folder, name) for name in job.sources}
-    return HashedSources(digests, stamps)
+        return Piece(_hash_sources(job, bench), stamps)
 
 
-def assemble(
-    job: Job,
-    bench: Workbench,
-    parts: Sequence[ImagePart],
-    annotations: Sequence[WrittenAnnotation],
-    sources: HashedSources,
-) -> Converted:
+def _hash_sources(job: Job, bench: Workbench) -> HashedSources:
+    return HashedSources({name: source_files.sha256(bench.lab_folder, name) for name in job.sources})
+
+
+def assemble(job: Job, bench: Workbench, pieces: Sequence[Piece]) -> Converted:
     """Make a sample of its pieces: levels above the parts, metadata, previews; then it takes its name.
 
     Raises
@@ -135,20 +134,18 @@ def assemble(
     MifaError
         MIFA312 when pieces were made of different sources.
     """
-    return _assemble(OpenSample(job, bench), parts, annotations, sources)
+    with reading(bench.lab_folder, job.sources) as now:
+        for piece in pieces:
+            same_stamps(piece.stamps, now)
+    return _assemble(OpenSample(job, bench), [piece.made for piece in pieces])
 
 
-def _assemble(
-    sample: OpenSample,
-    parts: Sequence[ImagePart],
-    annotations: Sequence[WrittenAnnotation],
-    sources: HashedSources,
-) -> Converted:
+def _assemble(sample: OpenSample, pieces: Sequence[ImagePart | WrittenAnnotation | HashedSources]) -> Converted:
+    parts = [piece for piece in pieces if isinstance(piece, ImagePart)]
+    said = {piece.annotation_set: piece for piece in pieces if isinstance(piece, WrittenAnnotation)}
+    annotations = [said[one.annotation_set] for one in sample.job.annotations]  # in the order of the sheet
+    (sources,) = (piece for piece in pieces if isinstance(piece, HashedSources))
     job, bench, image, folder = sample.job, sample.bench, sample.image, sample.folder
-    now = {name: source_files.stamp(bench.lab_folder, name) for name in job.sources}
-    pieces: list[ImagePart | WrittenAnnotation] = [*parts, *annotations]
-    for stamps in (sources.stamps, *(piece.stamps for piece in pieces)):
-        same_stamps(stamps, now)
     write_above(image, image_parts(job)[0][0].level, downsample_mean)
     pyramid, ngff = image.pyramid, job.storage.ngff
     scales = multiscales(job.sample, pyramid.axes, job.spacing, pyramid.steps, "mean")
@@ -174,8 +171,10 @@ def _assemble(
     tiles = {index: digest for part in parts for index, digest in part.tiles.items()}
     digest = PixelDigest(pyramid.shape, pyramid.dtype, tiles).hexdigest()
     checksums = image.checksums | described
-    for piece in pieces:
-        checksums |= piece.checksums
+    for part in parts:
+        checksums |= part.checksums
+    for one in annotations:
+        checksums |= one.checksums
     files = {name: digest for one in annotations for name, digest in one.files.items()}
     rows = {one.annotation_set: one.row for one in annotations}
     return Converted(
@@ -202,9 +201,11 @@ def convert_sample(job: Job, bench: Workbench, before: Converted | None = None) 
     clear(job, bench)
     sample = OpenSample(job, bench)
     try:
-        parts = [_write_part(sample, part) for part in image_parts(job)]
-        annotations = [_write_annotation(sample, said) for said in job.annotations]
-        return _assemble(sample, parts, annotations, hash_sources(job, bench))
+        with reading(bench.lab_folder, job.sources):
+            parts = [_write_part(sample, part) for part in image_parts(job)]
+            annotations = [_write_annotation(sample, said) for said in job.annotations]
+            sources = _hash_sources(job, bench)
+        return _assemble(sample, [*parts, *annotations, sources])
     except BaseException:
         clear(job, bench)
         raise

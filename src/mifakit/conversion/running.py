@@ -10,10 +10,8 @@ from functools import partial
 from queue import SimpleQueue
 from typing import Any
 
-from mifakit.conversion.annotating import WrittenAnnotation
 from mifakit.conversion.convert import (
-    HashedSources,
-    ImagePart,
+    Piece,
     assemble,
     clear,
     convert_annotation,
@@ -70,10 +68,8 @@ class _Pieces:
     """What is done of a large job."""
 
     job: Job
-    waiting: int
-    parts: list[ImagePart] = field(default_factory=list)
-    annotations: list[WrittenAnnotation] = field(default_factory=list)
-    sources: HashedSources | None = None
+    count: int
+    made: list[Piece] = field(default_factory=list)
 
 
 class _Run:
@@ -126,7 +122,7 @@ class _Run:
         """Begin a job whose pieces are made by many."""
         clear(job, self._bench)
         pyramid, parts = image_pyramid(job), image_parts(job)
-        pieces = _Pieces(job, waiting=len(parts) + len(job.annotations) + 1)
+        pieces = _Pieces(job, count=len(parts) + len(job.annotations) + 1)
         # First what takes longest and cannot be divided.
         self._submit(job, 0, partial(self._add, pieces), hash_sources, job, self._bench)
         for said in job.annotations:
@@ -135,20 +131,11 @@ class _Run:
             nbytes = sum(map(pyramid.source_bytes, part))
             self._submit(job, nbytes, partial(self._add, pieces), convert_part, job, self._bench, part)
 
-    def _add(self, pieces: _Pieces, piece: ImagePart | WrittenAnnotation | HashedSources) -> None:
-        match piece:
-            case ImagePart():
-                pieces.parts.append(piece)
-            case WrittenAnnotation():
-                pieces.annotations.append(piece)
-            case HashedSources():
-                pieces.sources = piece
-        pieces.waiting -= 1
-        if not pieces.waiting:
+    def _add(self, pieces: _Pieces, piece: Piece) -> None:
+        pieces.made.append(piece)
+        if len(pieces.made) == pieces.count:
             job = pieces.job
-            said = sorted(pieces.annotations, key=lambda one: one.annotation_set)
-            made = pieces.parts, said, pieces.sources
-            self._submit(job, 0, partial(self._finish, job), assemble, job, self._bench, *made)
+            self._submit(job, 0, partial(self._finish, job), assemble, job, self._bench, pieces.made)
 
     def _finish(self, job: Job, converted: Converted) -> None:
         if converted != self._journal.finished(job):

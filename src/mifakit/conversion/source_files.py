@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from stat import S_ISDIR
 
 from mifakit.dataset.checksums import dataset_files, file_sha256
 from mifakit.errors import MifaError
@@ -24,11 +26,16 @@ def stamp(lab_folder: Path, name: str) -> Stamp:
     MifaError
         MIFA202 when it cannot be looked at.
     """
-    try:
-        found = [(lab_folder / name / file).stat() for file in _files(lab_folder / name)]
-    except OSError as error:
-        raise MifaError("MIFA202", f"{error.strerror}", Place(name)) from error
-    return sum(one.st_size for one in found), max((one.st_mtime_ns for one in found), default=0)
+    path = lab_folder / name
+    with _placed(name):
+        return _stamp(path, path.stat())
+
+
+def _stamp(path: Path, found: os.stat_result) -> Stamp:
+    if not S_ISDIR(found.st_mode):
+        return found.st_size, found.st_mtime_ns
+    inside = [(path / file).stat() for file in dataset_files(path)]
+    return sum(one.st_size for one in inside), max((one.st_mtime_ns for one in inside), default=0)
 
 
 def sha256(lab_folder: Path, name: str) -> str:
@@ -41,24 +48,19 @@ def sha256(lab_folder: Path, name: str) -> str:
     MifaError
         MIFA202 when it cannot be read.
     """
-    try:
-        found = (lab_folder / name).stat()
-    except OSError as error:
-        raise MifaError("MIFA202", f"{error.strerror}", Place(name)) from error
-    # Dates can be set back; that a file was changed at all cannot, but on Windows.
-    return _sha256(lab_folder, name, (*stamp(lab_folder, name), found.st_ctime_ns, found.st_ino))
+    path = lab_folder / name
+    with _placed(name):
+        found = path.stat()
+        # Dates can be set back; that a file was changed at all cannot, but on Windows.
+        return _sha256(path, (*_stamp(path, found), found.st_ctime_ns, found.st_ino))
 
 
 @lru_cache(maxsize=64)
-def _sha256(lab_folder: Path, name: str, as_of: tuple[int, ...]) -> str:
-    path = lab_folder / name
-    try:
-        if not path.is_dir():
-            return file_sha256(path)
-        files = _files(path)
-        return combined({file: file_sha256(path / file) for file in files}, files)
-    except OSError as error:
-        raise MifaError("MIFA202", f"{error.strerror}", Place(name)) from error
+def _sha256(path: Path, as_of: tuple[int, ...]) -> str:
+    if not path.is_dir():
+        return file_sha256(path)
+    files = list(dataset_files(path))
+    return combined({file: file_sha256(path / file) for file in files}, files)
 
 
 def combined(digests: Mapping[str, str], names: Sequence[str]) -> str:
@@ -69,9 +71,12 @@ def combined(digests: Mapping[str, str], names: Sequence[str]) -> str:
     return hashlib.sha256(lines.encode(errors="surrogateescape")).hexdigest()
 
 
-def _files(path: Path) -> list[str]:
-    """Return what is in a folder, relative to it; of a file, the file."""
-    return list(dataset_files(path)) if path.is_dir() else [""]
+@contextmanager
+def _placed(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise MifaError("MIFA202", f"{error.strerror}", Place(name)) from error
 
 
 @contextmanager
@@ -95,7 +100,7 @@ def reading(lab_folder: Path, names: Sequence[str]) -> Iterator[dict[str, Stamp]
     same_stamps(before, {name: stamp(lab_folder, name) for name in names})
 
 
-def same_stamps(before: dict[str, Stamp], after: dict[str, Stamp]) -> None:
+def same_stamps(before: Mapping[str, Stamp], after: Mapping[str, Stamp]) -> None:
     """Refuse files that changed.
 
     Raises
