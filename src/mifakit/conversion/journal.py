@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -35,8 +35,13 @@ _ENTRY = TypeAdapter(Entry)
 def job_digest(job: Job) -> str:
     """Return a digest of all that decides a sample's bytes, but for those of its sources."""
     said = replace(job, facts=replace(job.facts, findings=()))  # remarks name paths of this machine
-    text = json.dumps([__version__, asdict(said)], default=str, sort_keys=True)
+    text = json.dumps([__version__, said], default=_plain, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain(value: object) -> object:
+    """Return what JSON can hold; of a dataclass its fields, which are no copies as `asdict` makes."""
+    return vars(value) if is_dataclass(value) else str(value)
 
 
 class Journal:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -230,13 +231,19 @@ def _merge(target: Path, kind: str, files: Sequence[Path]) -> None:
         waiting: list[pa.Table] = []
         rows = 0
         for file in files:
-            waiting.append(_fitted(_read(file), schema))
+            waiting.append(_read(file))
             rows += waiting[-1].num_rows
             if rows >= _ROWS:
-                writer.write_table(pa.concat_tables(waiting), row_group_size=_ROWS)
+                writer.write_table(_fitted_together(waiting, schema), row_group_size=_ROWS)
                 waiting, rows = [], 0
         if waiting:
-            writer.write_table(pa.concat_tables(waiting), row_group_size=_ROWS)
+            writer.write_table(_fitted_together(waiting, schema), row_group_size=_ROWS)
+
+
+def _fitted_together(tables: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:
+    """Return tables as one, in the types of a schema; those that are alike already are fitted at once."""
+    alike = groupby(tables, key=lambda table: table.schema)
+    return pa.concat_tables([_fitted(pa.concat_tables(list(group)), schema) for _, group in alike])
 
 
 def _read(file: Path) -> pa.Table:
@@ -252,9 +259,10 @@ def _schema(kind: str, files: Sequence[Path]) -> pa.Schema:
     for file in files:
         with pa.memory_map(str(file)) as source:
             reader = pa.ipc.open_file(source)
-            for field in reader.schema:
-                if field.name.startswith(PROPERTY):
-                    own[field.name] = _wider(own.get(field.name, field.type), field.type)
+            for place, name in enumerate(reader.schema.names):
+                if name.startswith(PROPERTY):
+                    type_ = reader.schema.field(place).type
+                    own[name] = _wider(own.get(name, type_), type_)
             if kind == "shapes":
                 kinds |= set(json.loads(reader.schema.metadata[b"geometry_types"]))
                 boxes.append(np.array(json.loads(reader.schema.metadata[b"bbox"]), float))
@@ -288,9 +296,9 @@ def _wider(one: pa.DataType, other: pa.DataType) -> pa.DataType:
 
 
 def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
-    columns = []
+    columns, known = [], set(table.column_names)
     for field in schema:
-        if field.name not in table.column_names:
+        if field.name not in known:
             columns.append(pa.nulls(table.num_rows, field.type))
             continue
         column = table[field.name]

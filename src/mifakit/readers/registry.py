@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -23,20 +22,20 @@ def load_readers() -> tuple[tuple[Reader, ...], tuple[Finding, ...]]:
 
 def find_reader(name: str) -> Reader | None:
     """Return the reader whose suffix matches most of an image's name, or None."""
-    matches = list(_matches(name))
-    return max(matches, key=lambda match: len(match[0]))[1] if matches else None
+    return _by_suffix().get(reading_suffix(name))
 
 
 def reading_suffix(name: str) -> str:
     """Return the longest suffix of a name that some reader knows; empty when none does."""
-    return max((suffix for suffix, _ in _matches(name)), key=len, default="")
-
-
-def _matches(name: str) -> Iterator[tuple[str, Reader]]:
     name = name.lower()
-    for reader in load_readers()[0]:
-        for known in reader.formats:
-            yield from ((suffix, reader) for suffix in known.suffixes if name.endswith(suffix))
+    return max((suffix for suffix in _by_suffix() if name.endswith(suffix)), key=len, default="")
+
+
+@cache
+def _by_suffix() -> dict[str, Reader]:
+    """Return the reader of each suffix; of two that know it, the first by name."""
+    pairs = [(suffix, one) for one in load_readers()[0] for known in one.formats for suffix in known.suffixes]
+    return dict(reversed(pairs))
 
 
 def is_image_folder(name: str) -> bool:
