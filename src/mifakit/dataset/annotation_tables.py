@@ -87,7 +87,7 @@ COLUMNS: dict[str, dict[str, tuple[pa.DataType, str, str]]] = {
 
 def part_path(sample: str, annotation_set: str, kind: str) -> str:
     """Return where a sample's part of a table is, among the parts."""
-    return f"{sample}/{annotation_set}.{kind}.arrow"
+    return f"{annotation_set}/{kind}/{sample}.arrow"  # a folder a sample would cost as much as the file
 
 
 def whole_column(values: npt.ArrayLike, missing: npt.NDArray[np.bool_] | None = None) -> pa.Array:
