@@ -6,17 +6,23 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Mapping
 
+import pytest
 from tests.faults.builds import run_build, started, wait_until
-from tests.faults.forms import points
+from tests.faults.forms import LONG, points
 from tests.faults.lab import Lab, fingerprint
 from tests.faults.promises import assert_nothing_partial, assert_the_same_command_finishes
 from tests.faults.shim import Fault, Shim
 
 Aim = Callable[..., Shim]
+SHARES = 16 if LONG else 1
+"""Tests that the longest one is divided into, so that several processes can take part."""
 
 
-def test_all_processes_die(lab: Lab, whole: Mapping[str, str], changes: int, shim: Aim, tally: Counter[str]) -> None:
-    for number in points(changes, short=2, last=2):
+@pytest.mark.parametrize("share", range(SHARES))
+def test_all_processes_die(
+    lab: Lab, whole: Mapping[str, str], changes: int, shim: Aim, tally: Counter[str], share: int
+) -> None:
+    for number in points(changes, short=2, last=2)[share::SHARES]:
         when = f"killed at change {number} of about {changes}"
         killed = run_build(lab, environment=shim(lab.disk, Fault(number, "kill all")).environment)
         assert killed.code in (-signal.SIGKILL, 0), when

@@ -25,6 +25,7 @@ def test_a_sector_that_cannot_be_read(lab: Lab, shim: Callable[..., Shim], tally
         result = run_build(lab, environment=shim(path, fault).environment)
         tally["reads that failed"] += 1
         assert result.code == 3, f"{when}\n{result.err}"
+        assert len(result.errors()) == 1, f"{when}\n{result.out}{result.err}"
         (error,) = result.errors()
         assert error.startswith("error[MIFA202]"), error
         assert source in error, error

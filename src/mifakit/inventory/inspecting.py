@@ -127,7 +127,7 @@ def _inspect_file(folder: Path, file: FileTask) -> list[Inspected]:
             names = one.facts.scenes
             break
     if not names:
-        return found
+        return found[:1]  # whether it holds several, nobody knows: it is one file that cannot be read
     opened = len(found)
     found += [
         _open(folder, reader, Origin(path, scene, names[scene]), axes)
