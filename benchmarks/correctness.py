@@ -6,6 +6,7 @@ Outputs are read through zarr-python and sources through tifffile: neither is wh
 from __future__ import annotations
 
 import warnings
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise, product
@@ -18,7 +19,7 @@ import tifffile
 import yaozarrs
 import zarr
 
-from benchmarks.works import Work
+from benchmarks.works import Work, name_of
 
 Array = npt.NDArray[Any]
 Region = tuple[slice, ...]
@@ -87,12 +88,12 @@ def check(work: Work, lab: Path, out: Path, masks_inside: bool) -> Verdict:
     masks_inside
         Whether masks are labels inside their image, as mifakit puts them, or at `masks/<name>...zarr`.
     """
-    verdict = Verdict()
+    verdict, found = Verdict(), _images_by_name(out)
     for file in work.files(lab):
         name, labels = file.name.partition(".")[0], file.parent.name == "masks"
-        home = out / "images" if masks_inside else out / file.parent.name
+        home = "images" if masks_inside else file.parent.name
         try:
-            (image,) = home.glob(f"{name}*zarr")
+            (image,) = found[home, name]
             if labels and masks_inside:
                 image = image / "labels" / "cells"
             _check_image(verdict, work, file, image, labels)
@@ -101,6 +102,14 @@ def check(work: Work, lab: Path, out: Path, masks_inside: bool) -> Verdict:
             return verdict
         verdict.valid = verdict.valid or _complaint(image)
     return verdict
+
+
+def _images_by_name(out: Path) -> dict[tuple[str, str], list[Path]]:
+    """Return the images in each folder by their names; looked for one by one, many would take minutes."""
+    found: dict[tuple[str, str], list[Path]] = defaultdict(list)
+    for image in out.glob("*/*zarr"):
+        found[image.parent.name, image.name[: len(name_of(0))]].append(image)  # some put more behind it
+    return found
 
 
 def _check_image(verdict: Verdict, work: Work, file: Path, image: Path, labels: bool) -> None:

@@ -9,12 +9,13 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 INTERVAL = 0.05
 """Seconds between two looks at the memory."""
-_MEMORY = re.compile(r"^Rss(Anon|Shmem):\s+(\d+) kB", re.MULTILINE)
+_MEMORY = re.compile(r"^(?:Rss|Pss_)(?:Anon|Shmem):\s+(\d+) kB", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -113,20 +114,20 @@ class _Sampler:
 
     def _watch(self) -> None:
         while not self._ended.wait(INTERVAL):
-            self.peak = max(self.peak, _tree_memory(self._root))
+            processes = list(_tree(self._root))
+            # Whole pages of every process, which is soon read: forked ones share many.
+            if _memory(processes, "status") > self.peak:
+                self.peak = max(self.peak, _memory(processes, "smaps_rollup"))
 
 
-def _tree_memory(root: int) -> int:
-    """Return private memory of all processes, and shared memory once: that of the process that sees most of it."""
-    private, shared = 0, [0]
-    for pid in _tree(root):
-        try:
-            found = dict(_MEMORY.findall(Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")))
-        except OSError:  # it has ended meanwhile
-            continue
-        private += int(found.get("Anon", 0))
-        shared.append(int(found.get("Shmem", 0)))
-    return 1024 * (private + max(shared))
+def _memory(processes: Sequence[int], file: str) -> int:
+    """Return the anonymous and shared memory of processes; of pages that several see, as `file` counts them."""
+    total = 0
+    for pid in processes:
+        with suppress(OSError):  # it has ended meanwhile
+            found = _MEMORY.findall(Path(f"/proc/{pid}/{file}").read_text(encoding="ascii", errors="replace"))
+            total += sum(map(int, found))
+    return 1024 * total
 
 
 def _tree(root: int) -> Iterator[int]:

@@ -64,12 +64,17 @@ class Work:
 
     def names(self) -> list[str]:
         """Return the images' names, which their masks share."""
-        return [f"image_{index:05}" for index in range(self.images)]
+        return [name_of(index) for index in range(self.images)]
 
     def files(self, lab: Path) -> list[Path]:
         """Return every source file, images first."""
         images = [lab / "images" / f"{name}{self.suffix}" for name in self.names()]
         return images + [lab / "masks" / f"{name}.tif" for name in self.names() if self.masks]
+
+
+def name_of(index: int) -> str:
+    """Return the name of an image; all are of one length."""
+    return f"image_{index:05}"
 
 
 def works_at(scale: float) -> list[Work]:
