@@ -168,7 +168,7 @@ def _describe_new(bench: Workbench, sheet: Sheet, converted: Sequence[Converted]
     rows = [one.row for one in converted]
     write_plates(folder, rows, sheet.model)
     sets = [str(protocol.name) for protocol in sheet.model.annotations]
-    write_tables(folder, bench.parts, [row.sample for row in rows], sets)
+    write_tables(folder, bench.parts, [path for one in converted for path in one.parts])
     write_manifest(folder, rows, sets)
     write_records(open_dataset(folder))
     known = {name: digest for one in converted for name, digest in one.checksums.items()}

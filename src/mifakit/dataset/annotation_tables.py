@@ -7,8 +7,8 @@ Parts are Arrow files beside the unfinished dataset: workers write them, in any 
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -187,7 +187,7 @@ def write_part(parts: Path, path: str, table: pa.Table) -> str:
     return file_sha256(target)
 
 
-def write_tables(folder: Path, parts: Path, samples: Sequence[str], annotation_sets: Sequence[str]) -> None:
+def write_tables(folder: Path, parts: Path, written: Iterable[str]) -> None:
     """Put the tables of a dataset together.
 
     Parameters
@@ -196,17 +196,16 @@ def write_tables(folder: Path, parts: Path, samples: Sequence[str], annotation_s
         The dataset.
     parts
         Where the parts are.
-    samples
-        Ids, in the order in which they will stand.
-    annotation_sets
-        Names.
+    written
+        Their paths there, in the order in which their rows will stand. What a build that was stopped left
+        besides is passed over.
     """
-    for annotation_set in annotation_sets:
-        for kind in KINDS:
-            files = [parts / part_path(sample, annotation_set, kind) for sample in samples]
-            present = [file for file in files if file.is_file()]
-            if present:
-                _merge(folder / layout.table_path(annotation_set, kind), kind, present)
+    tables: dict[tuple[str, str], list[Path]] = defaultdict(list)
+    for path in written:
+        annotation_set, kind, _ = path.split("/")
+        tables[annotation_set, kind].append(parts / path)
+    for (annotation_set, kind), files in tables.items():
+        _merge(folder / layout.table_path(annotation_set, kind), kind, files)
 
 
 def clear_tables(folder: Path) -> None:
