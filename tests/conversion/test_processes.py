@@ -6,6 +6,7 @@ import ctypes
 import math
 import os
 import pickle
+import resource
 import signal
 import subprocess
 import sys
@@ -13,12 +14,13 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import CancelledError
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
 import pytest
 from tests.conversion.samples import noise, write_lab
+from tests.sites import HANGS, install
 
 from mifakit.conversion.interpreters import LoneWorker, WorkerProcess, start_workers
 from mifakit.conversion.processes import WorkerDiedError, WorkerProcesses, started_ahead, worker_processes
@@ -239,3 +241,48 @@ def test_processes_that_were_started_ahead_are_used_and_those_left_over_end() ->
             used = workers.submit(os.getpid).result(30)
         assert used in ahead
     assert all(ended(process) for process in ahead)
+
+
+def test_workers_that_are_still_loading_end_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plugin that hangs is given up after ten seconds; whoever stops a build does not wait for that."""
+    install(tmp_path, "hanging", {"hanging_reader.py": HANGS}, {"mifakit.readers": {"hanging": "hanging_reader:R"}})
+    monkeypatch.syspath_prepend(tmp_path)
+    before, begun = children(), time.monotonic()
+    with started_ahead(2):
+        pass
+    assert time.monotonic() - begun < 5
+    assert children() == before
+
+
+def test_more_workers_than_ten_hundred_open_files_allow() -> None:
+    """`select` would know the first 1024 files only."""
+    count = 400
+    with allowed_files(8192), worker_processes(count) as workers:
+        assert [workers.submit(math.factorial, 3).result(60) for _ in range(3)] == [6, 6, 6]
+
+
+def test_too_many_workers_are_refused() -> None:
+    before, there = open_files(), children()
+    with allowed_files(before + 200), pytest.raises(MifaError, match="5000 workers cannot be started") as refused:
+        start_workers(5000)
+    assert refused.value.code == "MIFA009"
+    assert open_files() == before
+    assert children() == there
+
+
+def open_files() -> int:
+    """Return how many files are open."""
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@contextmanager
+def allowed_files(count: int) -> Iterator[None]:
+    """Set how many files may be open."""
+    if sys.platform != "linux":
+        pytest.skip("its limits are set and seen the Linux way")
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (count, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)

@@ -11,5 +11,5 @@ ENTRIES: dict[str, Entry] = {
     "MIFA006": Entry("the disk is too full", ERROR, "free some space and run it again: what is finished is kept"),
     "MIFA007": Entry("the code is not in the catalogue", ERROR, "codes look like MIFA101; findings print them"),
     "MIFA008": Entry("the place has the wrong kind", ERROR, "give a folder where a folder is asked for"),
-    "MIFA009": Entry("the cluster cannot be used", ERROR, "check its address, or build without it"),
+    "MIFA009": Entry("the workers cannot be had", ERROR, "check its address, or build without it"),
 }

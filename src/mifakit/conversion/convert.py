@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from itertools import product
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -25,7 +24,6 @@ from mifakit.conversion.plan import AnnotationJob, Job
 from mifakit.conversion.source_files import Stamp, reading, same_stamps
 from mifakit.conversion.workbench import OpenSample, Workbench
 from mifakit.dataset import layout
-from mifakit.dataset.annotation_tables import KINDS, part_path
 from mifakit.dataset.checksums import dataset_files, file_sha256
 from mifakit.dataset.rows import AnnotationRow, SampleRow
 from mifakit.errors import MifaError
@@ -235,8 +233,6 @@ def clear(job: Job, bench: Workbench) -> None:
     graphs = [bench.dataset / layout.graph_path(job.sample, said.annotation_set) for said in job.annotations]
     for folder in (bench.unfinished(job), bench.final(job), *graphs):
         shutil.rmtree(folder, ignore_errors=True)
-    for said, kind in product(job.annotations, KINDS):
-        (bench.parts / part_path(job.sample, said.annotation_set, kind)).unlink(missing_ok=True)
 
 
 def sweep(bench: Workbench, converted: Iterable[Converted]) -> None:

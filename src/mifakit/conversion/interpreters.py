@@ -11,11 +11,14 @@ import subprocess
 import sys
 import threading
 from collections.abc import Sequence
-from contextlib import suppress
-from select import select
+from contextlib import ExitStack, suppress
 from tempfile import TemporaryFile
 from typing import IO, Protocol
 
+from mifakit.errors import MifaError
+
+_TOGETHER = 64
+"""Workers that are forked from one interpreter: while it starts, each takes five of the files that we may have open."""
 _START = "import sys; sys.path[:] = sys.argv[1:]; from mifakit.conversion import worker; worker.{call}"
 """What a new interpreter runs; its arguments are where we look for modules."""
 
@@ -62,9 +65,26 @@ class WorkerProcess(Protocol):
 
 
 def start_workers(count: int) -> Sequence[WorkerProcess]:
-    """Start processes; they are ready for tasks at once, and answer when their libraries are loaded."""
-    if sys.platform != "linux":
-        return [LoneWorker() for _ in range(count)]
+    """Start processes; they are ready for tasks at once, and answer when their libraries are loaded.
+
+    Raises
+    ------
+    MifaError
+        MIFA009 when the system does not allow so many.
+    """
+    started: list[WorkerProcess] = []
+    try:
+        while len(started) < count:
+            started += _forked(min(count - len(started), _TOGETHER)) if sys.platform == "linux" else [LoneWorker()]
+    except OSError as error:
+        for worker in started:
+            worker.close()
+        message = f"{count} workers cannot be started: {error.strerror}"
+        raise MifaError("MIFA009", message, hint="use fewer: --workers 8") from error
+    return started
+
+
+def _forked(count: int) -> list[ForkedWorker]:
     interpreter = _Interpreter(count)
     return [ForkedWorker(interpreter, number) for number in range(count)]
 
@@ -106,15 +126,15 @@ class ForkedWorker:
 
     def has_ended(self) -> bool:
         """Whether it ended though it had nothing to do."""
-        return bool(select([self.replies], [], [], 0)[0])  # it says nothing unasked: this is the end
+        return _can_be_read(self.replies)  # it says nothing unasked: this is the end
 
     def wait(self) -> int:
         """Return its exit status, once it has ended; negative for a signal."""
-        return self._interpreter.ask("wait", self._number)
+        return self._interpreter.wait(self._number)
 
     def kill(self) -> None:
         """End it at once; may be called from any thread."""
-        self._interpreter.ask("kill", self._number)
+        self._interpreter.kill(self._number)
 
     def close(self) -> None:
         """End it at once, and let go of what tied us to it."""
@@ -135,30 +155,47 @@ class _Interpreter:
     def __init__(self, count: int) -> None:
         self.ends: list[tuple[IO[bytes], IO[bytes], IO[bytes]]] = []
         theirs: list[tuple[int, int, int]] = []
-        for _ in range(count):
-            their_requests, requests = os.pipe()
-            replies, their_replies = os.pipe()
-            errors = TemporaryFile()  # noqa: SIM115 - as long as the process
-            self.ends.append((os.fdopen(requests, "wb"), os.fdopen(replies, "rb"), errors))
-            theirs.append((their_requests, their_replies, errors.fileno()))
-        passed = [descriptor for each in theirs for descriptor in each]
-        call = f"fork_workers([{', '.join(f'worker.Ends{each}' for each in theirs)}])"
-        self._process = _popen(call, self.ends[0][2], passed)
-        for requests, replies, _ in theirs:
-            os.close(requests)
-            os.close(replies)
-        self._lock, self._left = threading.Lock(), count
-
-    def ask(self, wish: str, number: int) -> int:
-        """Return the exit status of a worker; that of a kill where its interpreter was killed with it."""
+        with ExitStack() as failing, ExitStack() as passed:
+            for _ in range(count):
+                their_requests, requests = os.pipe()
+                passed.callback(os.close, their_requests)
+                taking = failing.enter_context(os.fdopen(requests, "wb"))
+                replies, their_replies = os.pipe()
+                passed.callback(os.close, their_replies)
+                giving = failing.enter_context(os.fdopen(replies, "rb"))
+                errors = failing.enter_context(TemporaryFile())
+                self.ends.append((taking, giving, errors))
+                theirs.append((their_requests, their_replies, errors.fileno()))
+            call = f"fork_workers([{', '.join(f'worker.Ends{each}' for each in theirs)}])"
+            self._process = _popen(call, self.ends[0][2], [descriptor for each in theirs for descriptor in each])
+            failing.pop_all()
         assert self._process.stdin and self._process.stdout  # noqa: S101 - they are pipes
+        self._wishes, self._answers = self._process.stdin, self._process.stdout
+        self._lock, self._left, self._has_forked = threading.Lock(), count, False
+
+    def wait(self, number: int) -> int:
+        """Return the exit status of a worker once it has ended; its interpreter's where that ended first."""
         with self._lock:
-            try:
-                self._process.stdin.write(f"{wish} {number}\n".encode())
-                self._process.stdin.flush()
-                return int(self._process.stdout.readline())
-            except (OSError, ValueError):
-                return self._process.wait()
+            return self._ask("wait", number)
+
+    def kill(self, number: int) -> None:
+        """End a worker at once; while there are none yet, the interpreter, which may be long in loading libraries."""
+        with self._lock:
+            if self._has_forked or _can_be_read(self._answers):
+                self._ask("kill", number)
+            else:
+                self._process.kill()
+                self._process.wait()
+
+    def _ask(self, wish: str, number: int) -> int:
+        try:
+            if not self._has_forked:
+                self._has_forked = bool(self._answers.readline())
+            self._wishes.write(f"{wish} {number}\n".encode())
+            self._wishes.flush()
+            return int(self._answers.readline())
+        except (OSError, ValueError):
+            return self._process.wait()
 
     def leave(self) -> None:
         """Note that a worker was closed; with the last one, the interpreter ends."""
@@ -177,6 +214,15 @@ def _popen(call: str, errors: IO[bytes], passed: Sequence[int]) -> subprocess.Po
         env={**_ENVIRONMENT, **os.environ},
         pass_fds=passed,
     )
+
+
+def _can_be_read(file: IO[bytes]) -> bool:
+    """Whether something is there to be read from a pipe, or its end."""
+    from select import POLLIN, poll  # Windows has none
+
+    asked = poll()  # not `select`, which knows the first 1024 files only
+    asked.register(file, POLLIN)
+    return bool(asked.poll(0))
 
 
 def _close(worker: WorkerProcess) -> None:

@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import TextIO
 
@@ -40,8 +40,10 @@ def job_digest(job: Job) -> str:
 
 
 def _plain(value: object) -> object:
-    """Return what JSON can hold; of a dataclass its fields, which are no copies as `asdict` makes."""
-    return vars(value) if is_dataclass(value) else str(value)
+    """Return what JSON can hold; of a dataclass its fields, without the copies that `asdict` makes."""
+    if is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    return str(value)
 
 
 class Journal:

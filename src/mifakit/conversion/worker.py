@@ -49,8 +49,9 @@ def serve_alone() -> None:
 def fork_workers(ends: Sequence[Ends]) -> None:
     """Fork a worker for each set of ends: all share what this process has loaded.
 
-    Lines on standard input then ask for one of them, by its number: `wait 0` for its exit status, negative for a
-    signal, once it has ended; `kill 0` for the same at once. At the end of input all are killed.
+    A line on standard output says that they are there. Lines on standard input then ask for one of them, by its number:
+    `wait 0` for its exit status, negative for a signal, once it has ended; `kill 0` for the same at once. At the end of
+    input all are killed.
     """
     _load()
     workers: list[int] = []
@@ -66,6 +67,7 @@ def fork_workers(ends: Sequence[Ends]) -> None:
         workers.append(worker)
     for own in ends:
         _close(own)
+    print("forked", flush=True)
     try:
         for line in sys.stdin.buffer:
             wish, number = line.split()
