@@ -33,8 +33,10 @@ _ENDS_OF_JPEG = tuple(bytes((0xFF, marker)) for marker in range(0xD0, 0xDA))
 """The end of an image, and the restart markers at which Hamamatsu's slides are cut into tiles."""
 _RETYPE = "export it with 8, 16 or 32 bits a pixel, or as 32-bit float"
 _READ_AHEAD = 16 * 1024**2
-# Below this part of a row, seeking to each row costs less than reading what lies between.
-_NARROW = 1 / 2
+_SEEK_BYTES = 16 * 1024
+"""To read on past so much costs no more than to seek to what lies behind it."""
+_SCRATCH_BYTES = 512 * 1024
+"""Rows of which a part is wanted are read so many at once: they stay in the processor's cache."""
 
 
 class Planes:
@@ -199,23 +201,26 @@ class Planes:
         samples, depths, rows, columns, channels = bounds
         _, depth, length, width, interleaved = self._key.shaped
         pixel = interleaved * self.dtype.itemsize
-        narrow = columns[1] - columns[0] <= width * _NARROW
-        taken = columns if narrow else (0, width)
-        shape = (rows[1] - rows[0], taken[1] - taken[0], interleaved)
+        seeks = (width - (columns[1] - columns[0])) * pixel > _SEEK_BYTES
+        taken = columns if seeks else (0, width)
+        wanted = slice(columns[0] - taken[0], columns[1] - taken[0]), slice(*channels)
+        row = (taken[1] - taken[0], interleaved)
         targets = out.reshape(-1, *out.shape[2:])
+        direct = targets.shape[2:] == row
+        step = 1 if seeks else length if direct else max(1, _SCRATCH_BYTES // (width * pixel))
+        scratch = np.empty((0 if direct else step, *row), self.dtype)
         with contents.opened() as (handle, lock):
             for target, (sample, z) in zip(targets, product(range(*samples), range(*depths)), strict=True):
-                first = start + (((sample * depth + z) * length + rows[0]) * width + taken[0]) * pixel
-                whole = target if target.shape == shape else np.empty(shape, self.dtype)
-                step = width * pixel if narrow else 0
-                for index, run in enumerate(whole if narrow else (whole,)):
+                for y in range(0, len(target), step):
+                    lines = target[y : y + step]
+                    run = lines if direct else scratch[: len(lines)]
+                    first = ((sample * depth + z) * length + rows[0] + y) * width + taken[0]
                     with lock:
-                        self._fill(contents.path, handle, first + index * step, run)
+                        self._fill(contents.path, handle, start + first * pixel, run)
+                    if not direct:
+                        lines[...] = run[:, *wanted]
                 if self._swapped:
-                    whole.byteswap(inplace=True)
-                if whole is not target:
-                    left = columns[0] - taken[0]
-                    target[...] = whole[:, left : left + target.shape[1], slice(*channels)]
+                    target.byteswap(inplace=True)
 
     def _fill(self, path: Path, handle: FileHandle, offset: int, out: npt.NDArray[np.generic]) -> None:
         buffer = out.reshape(-1).view(np.uint8)
