@@ -28,7 +28,7 @@ from mifakit.dataset.checksums import dataset_files, file_sha256
 from mifakit.dataset.rows import AnnotationRow, SampleRow
 from mifakit.errors import MifaError
 from mifakit.findings import Place
-from mifakit.ngff.digest import PixelDigest
+from mifakit.ngff.digest import PixelDigest, Tiles
 from mifakit.ngff.display import display_windows, shared
 from mifakit.ngff.levels import downsample_mean
 from mifakit.ngff.metadata import image_group, labels_group, multiscales, omero
@@ -53,7 +53,7 @@ class ImagePart:
         The sha256 of each file, by path in the image.
     """
 
-    tiles: Mapping[int, bytes]
+    tiles: Tiles
     checksums: Mapping[str, str]
 
 
@@ -168,7 +168,7 @@ def _assemble(sample: OpenSample, pieces: Sequence[ImagePart | WrittenAnnotation
     final = bench.final(job)
     if folder != final:
         folder.rename(final)
-    tiles = {index: digest for part in parts for index, digest in part.tiles.items()}
+    tiles = Tiles(part.tiles for part in parts)
     digest = PixelDigest(pyramid.shape, pyramid.dtype, tiles).hexdigest()
     checksums = image.checksums | described
     for part in parts:

@@ -17,7 +17,7 @@ BRICK = {"z": 16, "y": 128, "x": 128}
 TILE_SHARD = {"y": 2048, "x": 2048}
 BRICK_SHARD = {"y": 256, "x": 2048}
 """Shards are wide rather than high, since sources store rows."""
-LARGEST_SHARD = 16 * 1024**2
+LARGEST_SHARD = 8 * 1024**2
 """Bytes: a shard is the smallest piece that can be written, so it bounds memory."""
 
 

@@ -7,7 +7,8 @@ type or shape never agree. It tells changed pixels; against forgery there is `ch
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from array import array
+from collections.abc import Iterable, Iterator
 from itertools import product
 from math import prod
 from typing import Any
@@ -20,6 +21,44 @@ from mifakit.readers.base import Region
 
 TILE = 256
 """Pixels."""
+_DIGEST_BYTES = 16
+
+
+class Tiles:
+    """Digests of tiles, in any order; packed, since a large image has hundreds of thousands.
+
+    Iterates over their places in C order.
+    """
+
+    def __init__(self, pieces: Iterable[Tiles] = ()) -> None:
+        self._places, self._digests = array("Q"), bytearray()
+        for piece in pieces:
+            self._places += piece._places
+            self._digests += piece._digests
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._places)
+
+    def add(self, place: int, digest: bytes) -> None:
+        """Take in the digest of one tile, by its place in C order."""
+        self._places.append(place)
+        self._digests += digest
+
+    def in_order(self, count: int) -> bytes:
+        """Return the digests of all tiles in C order; one that was taken twice counts once.
+
+        Raises
+        ------
+        ValueError
+            When there are not so many.
+        """
+        places, first = np.unique(np.frombuffer(self._places, np.uint64), return_index=True)
+        if len(places) != count:
+            raise ValueError("tiles are missing")
+        return np.frombuffer(self._digests, np.dtype((np.void, _DIGEST_BYTES)))[first].tobytes()
 
 
 class PixelDigest:
@@ -32,13 +71,13 @@ class PixelDigest:
     dtype
         Of its pixels.
     tiles
-        Digests that were taken before, by index of their tile.
+        Digests that were taken before.
     """
 
-    def __init__(self, shape: tuple[int, ...], dtype: np.dtype, tiles: Mapping[int, bytes] | None = None) -> None:
+    def __init__(self, shape: tuple[int, ...], dtype: np.dtype, tiles: Tiles | None = None) -> None:
         self._shape, self._dtype = shape, dtype
         self._grid = (*shape[:-2], *(-(-length // TILE) for length in shape[-2:]))
-        self.tiles = dict(tiles or {})
+        self.tiles = tiles or Tiles()
 
     def update(self, region: Region, block: npt.NDArray[Any]) -> None:
         """Take in one region.
@@ -58,7 +97,7 @@ class PixelDigest:
             local = tuple(index - part.start for index, part in zip(plane, region, strict=False))
             top, left = y - rows.start, x - columns.start
             tile = np.ascontiguousarray(block[(*local, slice(top, top + TILE), slice(left, left + TILE))])
-            self.tiles[self._index((*plane, y // TILE, x // TILE))] = xxh3_128_digest(tile.data)
+            self.tiles.add(self._index((*plane, y // TILE, x // TILE)), xxh3_128_digest(tile.data))
 
     def _index(self, place: tuple[int, ...]) -> int:
         index = 0
@@ -74,9 +113,6 @@ class PixelDigest:
         ValueError
             When tiles are missing.
         """
-        if len(self.tiles) != prod(self._grid):
-            raise ValueError("tiles are missing")
         total = xxh3_128(f"{self._dtype.name} {'x'.join(map(str, self._shape))}\n".encode())
-        for index in range(prod(self._grid)):
-            total.update(self.tiles[index])
+        total.update(self.tiles.in_order(prod(self._grid)))
         return f"xxh3-128:{total.hexdigest()}"

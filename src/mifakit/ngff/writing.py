@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mifakit.ngff.chunks import Grid
-from mifakit.ngff.digest import PixelDigest
+from mifakit.ngff.digest import PixelDigest, Tiles
 from mifakit.ngff.levels import Downsample
 from mifakit.ngff.pixels import Pixels
 from mifakit.ngff.pyramid import Block, Pyramid
@@ -24,7 +24,7 @@ from mifakit.ngff.store import describe_array, open_array
 from mifakit.readers.base import Region
 
 Array = npt.NDArray[Any]
-_PENDING = 2
+_PENDING = 1
 """Blocks that may be on their way to the disk while the next one is read."""
 
 _KEPT_BYTES = 2 * 1024**2
@@ -121,12 +121,12 @@ class Multiscale:
         return pyramid.axes, pyramid.shapes[level], pyramid.dtype, pyramid.grid_of(level), self.storage
 
 
-def write_part(target: Multiscale, pixels: Pixels, part: Iterable[Block], downsample: Downsample) -> dict[int, bytes]:
+def write_part(target: Multiscale, pixels: Pixels, part: Iterable[Block], downsample: Downsample) -> Tiles:
     """Write the blocks of a part with all that lies below them; each pixel of the source is read once.
 
     Returns
     -------
-    dict
+    Tiles
         Digests of the full-resolution tiles, for `PixelDigest`.
     """
     digest = PixelDigest(pixels.shape, pixels.dtype)
