@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from mifakit.dataset import layout
-from mifakit.dataset.checksums import file_sha256
 from mifakit.errors import MifaError
 
 if TYPE_CHECKING:
@@ -182,9 +182,12 @@ def write_part(parts: Path, path: str, table: pa.Table) -> str:
     """
     target = parts / path
     target.parent.mkdir(parents=True, exist_ok=True)
-    with pa.OSFile(str(target), "wb") as sink, pa.ipc.new_file(sink, table.schema) as writer:
+    made = pa.BufferOutputStream()
+    with pa.ipc.new_stream(made, table.schema) as writer:
         writer.write_table(table)
-    return file_sha256(target)
+    data = made.getvalue()
+    target.write_bytes(data)
+    return sha256(data).hexdigest()
 
 
 def write_tables(folder: Path, parts: Path, written: Iterable[str]) -> None:
@@ -247,7 +250,7 @@ def _fitted_together(tables: Sequence[pa.Table], schema: pa.Schema) -> pa.Table:
 
 def _read(file: Path) -> pa.Table:
     with pa.memory_map(str(file)) as source:
-        return pa.ipc.open_file(source).read_all()
+        return pa.ipc.open_stream(source).read_all()
 
 
 def _schema(kind: str, files: Sequence[Path]) -> pa.Schema:
@@ -257,14 +260,14 @@ def _schema(kind: str, files: Sequence[Path]) -> pa.Schema:
     boxes: list[npt.NDArray[np.float64]] = []
     for file in files:
         with pa.memory_map(str(file)) as source:
-            reader = pa.ipc.open_file(source)
-            for place, name in enumerate(reader.schema.names):
-                if name.startswith(PROPERTY):
-                    type_ = reader.schema.field(place).type
-                    own[name] = _wider(own.get(name, type_), type_)
-            if kind == "shapes":
-                kinds |= set(json.loads(reader.schema.metadata[b"geometry_types"]))
-                boxes.append(np.array(json.loads(reader.schema.metadata[b"bbox"]), float))
+            part = pa.ipc.read_schema(source)
+        for place, name in enumerate(part.names):
+            if name.startswith(PROPERTY):
+                type_ = part.field(place).type
+                own[name] = _wider(own.get(name, type_), type_)
+        if kind == "shapes":
+            kinds |= set(json.loads(part.metadata[b"geometry_types"]))
+            boxes.append(np.array(json.loads(part.metadata[b"bbox"]), float))
     fields = [
         pa.field(name, type_, metadata={"description": meaning} | ({"unit": unit} if unit else {}))
         for name, (type_, unit, meaning) in COLUMNS[kind].items()
