@@ -15,7 +15,6 @@ from mifakit.sheet.template import render_sheet
 from mifakit.sheet.validation import Refusal, validate
 from mifakit.sheet.workbook.memory import Memory
 from mifakit.sheet.workbook.opening import SUFFIXES, refuse_other_programs
-from mifakit.sheet.workbook.reading import read_workbook
 from mifakit.sources.yaml_text import Location, parse_yaml, read_text
 
 
@@ -112,6 +111,8 @@ def _from_yaml(file: Path) -> Sheet:
 
 
 def _from_workbook(file: Path) -> Sheet:
+    from mifakit.sheet.workbook.reading import read_workbook
+
     said = read_workbook(file)
     model, refusals = validate(said.tree)
     sheet = Sheet(file, render_sheet(model), model, {}, said.findings, said.refused, said.cells, said.memory)

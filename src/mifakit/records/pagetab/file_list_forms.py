@@ -9,7 +9,7 @@ import io
 import json
 import re
 import zipfile
-from xml.sax.saxutils import escape
+from html import escape
 
 from mifakit.records.pagetab.file_lists import FileList
 
@@ -73,4 +73,4 @@ def _rows(listed: FileList) -> str:
 
 
 def _cell(place: str, text: str) -> str:
-    return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
+    return f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{escape(text, quote=False)}</t></is></c>'
