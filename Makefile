@@ -6,6 +6,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 # uv from the machine if it has one, else from PyPI, pinned, into its own environment.
 UV     := $(or $(shell command -v uv 2>/dev/null),.venv-uv/bin/uv)
+# Tests start `mifa` hundreds of times: its bytecode is kept, also where it should not be elsewhere.
+export PYTHONDONTWRITEBYTECODE =
 INSTALL = $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python
 
 .PHONY: demo test faults bench lint format docs lock wheel clean help
