@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import sys
+from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -16,21 +18,32 @@ class Plugin:
 
     Attributes
     ----------
-    name
-        Under which it is registered.
-    distribution, version
-        The package that registers it; empty when nothing says so.
+    point
+        Where it is registered.
     loaded
         What it is; None when it is broken.
     finding
         MIFA005 when it is broken.
     """
 
-    name: str
-    distribution: str
-    version: str
+    point: EntryPoint
     loaded: Any = None
     finding: Finding | None = None
+
+    @property
+    def name(self) -> str:
+        """The name under which it is registered."""
+        return self.point.name
+
+    @property
+    def distribution(self) -> str:
+        """The package that registers it; empty when nothing says so."""
+        return self.point.dist.name if self.point.dist else ""
+
+    @property
+    def version(self) -> str:
+        """The version of that package; empty when nothing says so."""
+        return self.point.dist.version if self.point.dist else ""
 
     @property
     def package(self) -> str:
@@ -59,7 +72,7 @@ def find_plugins(group: str, *, protocol: type | None = None) -> tuple[Plugin, .
     plugins
         With a finding, each that does not load, does not come to an end of it, or is something else.
     """
-    points = sorted(entry_points(group=group), key=lambda point: point.name)
+    points = sorted(_points(tuple(sys.path)).select(group=group), key=lambda point: point.name)
     return tuple(_load(point, protocol) for point in points)
 
 
@@ -70,13 +83,17 @@ def load_plugins(group: str, *, protocol: type | None = None) -> tuple[dict[str,
     return plugins, tuple(plugin.finding for plugin in found if plugin.finding)
 
 
-def _load(point: EntryPoint, protocol: type | None) -> Plugin:
-    source = (point.dist.name, point.dist.version) if point.dist else ("", "")
+@cache
+def _points(path: tuple[str, ...]) -> Any:
+    """Return what is registered by all that is installed along `sys.path`: to look takes a hundred files."""
+    return entry_points()  # EntryPoints, or what Python 3.11 has for all of them, which can be selected from too
 
+
+def _load(point: EntryPoint, protocol: type | None) -> Plugin:
     def broken(why: str) -> Plugin:
-        plugin = Plugin(point.name, *source)
-        message = f"{point.name!r} ({point.value}) of {plugin.package}, for {point.group}, {why}"
-        return replace(plugin, finding=Finding.of("MIFA005", message))
+        package = Plugin(point).package
+        message = f"{point.name!r} ({point.value}) of {package}, for {point.group}, {why}"
+        return Plugin(point, finding=Finding.of("MIFA005", message))
 
     try:
         loaded = load_in_time(point.module, lambda: point.load() if protocol is None else point.load()())
@@ -84,4 +101,4 @@ def _load(point: EntryPoint, protocol: type | None) -> Plugin:
         return broken(f"does not load: {error}")
     if protocol is not None and not isinstance(loaded, protocol):
         return broken(f"is not a {protocol.__name__}")
-    return Plugin(point.name, *source, loaded)
+    return Plugin(point, loaded)

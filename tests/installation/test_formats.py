@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,14 +18,25 @@ from mifakit.readers.base import Carries, Format
 @pytest.fixture(autouse=True)
 def toys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     requires = ["toy-codec; extra == 'codec'", "absent; extra == 'gone'", "x; python_version < '3' and extra == 'old'"]
-    install(tmp_path, "toy-reader", requires=requires, extras=["codec", "gone", "old", "empty"])
+    install(
+        tmp_path,
+        "toy-reader",
+        requires=requires,
+        extras=["codec", "gone", "old", "empty"],
+        plugins={"toys": {"toy": "toy:Toy"}},
+    )
     install(tmp_path, "toy-codec", version="3.2")
     monkeypatch.syspath_prepend(tmp_path)
 
 
+def registered() -> EntryPoint:
+    (point,) = entry_points(group="toys")
+    return point
+
+
 def known(extra: str) -> KnownFormat:
     reader = SimpleNamespace(formats=(Format("Toy", (".toy",), frozenset({Carries.DATE}), extra),))
-    return formats_of(Plugin("toy", "toy-reader", "1.0", reader))[0]
+    return formats_of(Plugin(registered(), reader))[0]
 
 
 @pytest.mark.parametrize(
@@ -56,4 +68,4 @@ def test_an_extra_that_does_not_exist_is_a_mistake_of_the_plugin() -> None:
 
 
 def test_a_broken_reader_has_no_formats() -> None:
-    assert formats_of(Plugin("toy", "toy-reader", "1.0", finding=Finding.of("MIFA005", "broken"))) == ()
+    assert formats_of(Plugin(registered(), finding=Finding.of("MIFA005", "broken"))) == ()
