@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -37,3 +39,31 @@ def test_other_errors_are_not_hidden() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "ImportError: initialization failed" in done.stderr
+
+
+LAST_WORDS = """
+import sys
+from mifakit import cli
+from mifakit.cli import app
+def run() -> None:
+    sys.stdout.write("last words")
+    sys.exit(3)
+app.main = run
+cli.main()
+"""
+BUFFERED = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+"""An environment in which output waits until there is more of it, or the end."""
+
+
+def test_what_is_printed_last_arrives() -> None:
+    done = subprocess.run([sys.executable, "-c", LAST_WORDS], stdout=subprocess.PIPE, env=BUFFERED, check=False)
+    assert (done.returncode, done.stdout) == (3, b"last words")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_what_cannot_be_printed_is_told() -> None:
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-c", LAST_WORDS]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, env=BUFFERED, check=False)
+    assert done.returncode not in (0, 3)
+    assert b"No space left" in done.stderr

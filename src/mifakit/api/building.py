@@ -28,6 +28,7 @@ from mifakit.dataset.dataset import open_dataset
 from mifakit.dataset.manifest import write_manifest
 from mifakit.errors import NothingBuiltError
 from mifakit.findings import Finding
+from mifakit.records.registry import load_records
 from mifakit.records.writing import write_records
 from mifakit.sheet.editing import set_value, without_private_addresses
 from mifakit.sheet.reading import Sheet, read_sheet
@@ -126,7 +127,7 @@ def build(
             bench = Workbench(read.lab_folder.resolve(), staging.content.resolve(), verify)
             with Journal(staging.journal) as journal:
                 watch = observer.written if observer else None
-                converted, failures = run_jobs(plan.jobs, bench, executor, journal, watch)
+                converted, failures = run_jobs(plan.jobs, bench, executor, journal, watch, meanwhile=load_records)
         noticed = [finding for one in converted for finding in one.findings]
         findings = (*plan.findings, *noticed, *same_annotations(converted), *failures)
         if not converted:

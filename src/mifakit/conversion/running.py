@@ -38,9 +38,25 @@ Watch = Callable[[int], None]
 
 
 def run_jobs(
-    jobs: Sequence[Job], bench: Workbench, executor: Executor, journal: Journal, watch: Watch | None = None
+    jobs: Sequence[Job],
+    bench: Workbench,
+    executor: Executor,
+    journal: Journal,
+    watch: Watch | None = None,
+    meanwhile: Callable[[], object] | None = None,
 ) -> tuple[list[Converted], list[Finding]]:
     """Run every job, the largest first.
+
+    Parameters
+    ----------
+    jobs
+        What is to be made.
+    bench, executor, journal
+        Where, by whom, and what is known of it.
+    watch
+        Told what is done.
+    meanwhile
+        Called once while the executor is busy: this process has nothing to do then.
 
     Returns
     -------
@@ -57,6 +73,8 @@ def run_jobs(
     run = _Run(bench, executor, journal, watch or (lambda nbytes: None))
     for job in sorted(jobs, key=lambda job: -job.nbytes):
         run.start(job)
+    if meanwhile:
+        meanwhile()
     run.wait()
     sweep(bench, run.converted.values())
     converted = [run.converted[job.sample] for job in jobs if job.sample in run.converted]

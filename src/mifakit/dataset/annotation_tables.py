@@ -306,7 +306,8 @@ def _fitted(table: pa.Table, schema: pa.Schema) -> pa.Table:
         column = table[field.name]
         if pa.types.is_string(field.type) and not pa.types.is_string(column.type):
             column = pa.chunked_array([pa.array([_as_text(value) for value in column.to_pylist()], _TEXT)])
-        columns.append(column.cast(field.type))
+        # Only where it must be: for `cast`, pyarrow imports much.
+        columns.append(column if column.type == field.type else column.cast(field.type))
     return pa.Table.from_arrays(columns, schema=schema)
 
 

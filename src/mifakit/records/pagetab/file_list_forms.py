@@ -11,6 +11,9 @@ import re
 import zipfile
 from html import escape
 
+from openpyxl import Workbook
+from openpyxl.utils import get_column_letter
+
 from mifakit.records.pagetab.file_lists import FileList
 
 _NO_ROWS = re.compile(rb"<sheetData ?/>|<sheetData></sheetData>")
@@ -46,8 +49,6 @@ def xlsx(listed: FileList) -> bytes:
 
     openpyxl makes the workbook; its rows are written here, several times as fast.
     """
-    from openpyxl import Workbook
-
     empty, full = io.BytesIO(), io.BytesIO()
     Workbook().save(empty)
     with zipfile.ZipFile(empty) as old, zipfile.ZipFile(full, "w") as new:
@@ -62,8 +63,6 @@ def xlsx(listed: FileList) -> bytes:
 
 
 def _rows(listed: FileList) -> str:
-    from openpyxl.utils import get_column_letter
-
     columns = [get_column_letter(number) for number in range(1, len(listed.headers) + 1)]
     rows = []
     for number, cells in enumerate((listed.headers, *listed.rows), 1):
