@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from tests.conversion.samples import make_job, noise, nuclei, tree, write_tiff
+from tests.faults.builds import wait_until
 
 from mifakit.conversion import geometry, running
 from mifakit.conversion.convert import convert_part, convert_sample
@@ -399,3 +400,12 @@ def test_a_watcher_that_fails_is_no_failure_of_a_sample(small: list[Job], bench:
         pytest.raises(ValueError, match="the watcher's own"),
     ):
         run_jobs(small, bench, executor, journal, watch)
+
+
+def test_tasks_run_while_we_do_something_else(small: list[Job], bench: Workbench, tmp_path: Path) -> None:
+    with OneByOne() as executor, Journal(tmp_path / "journal.jsonl") as journal:
+        found: list[bool] = []
+        meanwhile = lambda: found.append(wait_until(lambda: executor.ran, 60))  # noqa: E731
+        converted, _ = run_jobs(small, bench, executor, journal, meanwhile=meanwhile)
+    assert found == [True]
+    assert len(converted) == len(small)
