@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
+from typing import Any
 
 from mifakit.findings import Finding, Place
 
@@ -43,7 +44,7 @@ class MifaError(Exception):
         """The finding's code."""
         return self.finding.code
 
-    def __reduce__(self) -> tuple[type[MifaError], tuple[str, str, Place | None, str | None]]:
+    def __reduce__(self) -> tuple[Any, ...]:
         """Survive the way home from a worker process."""
         found = self.finding
         return type(self), (found.code, found.message, found.place, found.hint)
@@ -56,3 +57,8 @@ class NothingBuiltError(MifaError):
         errors = sum(finding.is_error for finding in findings)
         super().__init__("MIFA310", f"nothing was {verb}: {errors} error{'s' if errors > 1 else ''}", place)
         self.findings = tuple(findings)
+        self._made_of = (self.findings, place, verb)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Survive a pickle, as any error should."""
+        return type(self), self._made_of

@@ -432,7 +432,7 @@ def test_a_full_disk_is_one_message_and_keeps_what_is_finished(
         pytest.skip("this root may not mount")
     assert result.code == 4
     assert result.err.count("error[MIFA006]: ") == 1
-    _, hint = result.err.split("hint: free some space and run it again: what is finished is kept\n")
+    _, hint = result.err.split("hint: free some space and run it again: a build goes on where it was\n")
     assert hint.split() == (["out.partial", "finished"] if kept else []) + ["again", "0"]
 
 
