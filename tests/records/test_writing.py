@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from importlib.metadata import EntryPoint
+from importlib.metadata import EntryPoint, EntryPoints
 from pathlib import Path
 from typing import ClassVar
 
@@ -33,7 +33,7 @@ class Stranger:
 
 def install(monkeypatch: pytest.MonkeyPatch, **plugins: str) -> None:
     points = [EntryPoint(name, value, "mifakit.records") for name, value in plugins.items()]
-    monkeypatch.setattr("mifakit.plugins.entry_points", lambda group: points)
+    monkeypatch.setattr("mifakit.plugins._points", lambda path: EntryPoints(points))
     load_records.cache_clear()
 
 
