@@ -15,7 +15,6 @@ import pytest
 
 from mifakit.errors import MifaError
 
-PERCENT = 4
 Pixels = np.ndarray[Any, Any]
 
 
@@ -32,7 +31,7 @@ def test_a_cut_file_is_an_error(
     whole = read_all(any_real_file)
     cut = tmp_path / any_real_file.name
     refused = 0
-    for percent in range(1 + silent, 100, PERCENT):
+    for percent in range(1, 100):
         cut.write_bytes(data[: len(data) * percent // 100])
         try:
             found = read_all(cut)
@@ -41,4 +40,4 @@ def test_a_cut_file_is_an_error(
             refused += 1
         else:
             np.testing.assert_array_equal(found, whole, err_msg=f"cut to {percent} %", strict=True)
-    assert refused >= 20
+    assert refused >= 80
