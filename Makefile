@@ -6,7 +6,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 # uv from the machine if it has one, else from PyPI, pinned, into its own environment.
 UV     := $(or $(shell command -v uv 2>/dev/null),.venv-uv/bin/uv)
-# Tests start `mifa` hundreds of times: its bytecode is kept, also where it should not be elsewhere.
+# Tests start `mifa` hundreds of times: its bytecode is kept, whatever the environment says.
 export PYTHONDONTWRITEBYTECODE =
 INSTALL = $(UV) pip install --quiet --compile-bytecode --python $(BIN)/python
 

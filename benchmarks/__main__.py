@@ -57,8 +57,8 @@ def main() -> int:
                 run = _run(program, work, turn, home, folder, options.timeout)
                 results.add(run)
                 _say(f"  {program.name}: {run.cost.error or f'{run.cost.wall:.2f} s'}")
-    shutil.rmtree(folder / "out")
     options.output.write_text(render(results, works_at(options.scale), options.scale, missing), encoding="utf-8")
+    shutil.rmtree(folder / "out", ignore_errors=True)
     _say(f"written: {options.output}")
     return 0
 

@@ -27,7 +27,7 @@ _DIGEST_BYTES = 16
 class Tiles:
     """Digests of tiles, in any order; packed, since a large image has hundreds of thousands.
 
-    Iterates over their places in C order.
+    Iterates over their places, numbers in C order, as they were taken.
     """
 
     def __init__(self, pieces: Iterable[Tiles] = ()) -> None:
